@@ -1,0 +1,218 @@
+//! An immutable snapshot of the entities served: what the configuration declares, held against the
+//! tables the database has. It does no I/O; a reload builds a new snapshot.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::domain::{
+    Actions, Entity, Name, Table, TableKind,
+    entity::NoSuchColumn,
+    name::{nearest, same_name},
+};
+
+/// An entity as the configuration declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// The name in the URL.
+    pub name: Name,
+    /// The name shown to people; `None` for the URL's.
+    pub display: Option<String>,
+    /// The table, as `table` or `schema.table`; `None` for one named like the entity.
+    pub table: Option<String>,
+    /// What may be done.
+    pub actions: Actions,
+    /// Password columns.
+    pub passwords: Vec<String>,
+    /// Columns that callers may not write, besides those protected by nature.
+    pub read_only: Vec<String>,
+}
+
+/// What is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serving {
+    /// The declared entities.
+    pub declared: Vec<Declaration>,
+    /// Serve every other table too, with these actions. `None`: only what is declared.
+    pub all_tables: Option<Actions>,
+}
+
+/// A declaration that does not hold against the database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)] // each message says what its variant means
+pub enum CatalogError {
+    #[error("entity '{entity}': there is no table '{table}'{}", did_you_mean(.suggestion.as_deref()))]
+    NoTable {
+        entity: String,
+        table: String,
+        suggestion: Option<String>,
+    },
+    #[error("entity '{entity}': table '{table}' has no column '{column}'{}", did_you_mean(.suggestion.as_deref()))]
+    NoColumn {
+        entity: String,
+        table: String,
+        column: String,
+        suggestion: Option<String>,
+    },
+    #[error("entity '{entity}' is declared twice (names are compared without regard to case)")]
+    Twice { entity: String },
+    #[error("entity '{entity}': '{table}' is a view and can only be viewed; allow just \"view\"")]
+    View { entity: String, table: String },
+}
+
+fn did_you_mean(suggestion: Option<&str>) -> String {
+    suggestion.map_or_else(String::new, |s| format!("; did you mean '{s}'?"))
+}
+
+/// The entities served at one moment.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// By name in lower case.
+    entities: BTreeMap<String, Arc<Entity>>,
+}
+
+impl Catalog {
+    /// Holds the declarations against the tables.
+    ///
+    /// # Errors
+    /// Everything that does not fit, not just the first.
+    pub fn build(tables: &[Table], serving: &Serving) -> Result<Self, Vec<CatalogError>> {
+        let mut catalog = Self::default();
+        let mut errors = Vec::new();
+        let mut claimed: Vec<&Table> = Vec::new();
+        for declaration in &serving.declared {
+            match declare(tables, declaration) {
+                Ok((table, entity)) => {
+                    claimed.push(table);
+                    if !catalog.insert(entity) {
+                        errors.push(CatalogError::Twice {
+                            entity: declaration.name.as_str().to_owned(),
+                        });
+                    }
+                }
+                Err(found) => errors.extend(found),
+            }
+        }
+        if let Some(actions) = serving.all_tables {
+            for table in tables.iter().filter(|t| !claimed.contains(t)) {
+                // A declared entity keeps its name: a table that happens to be called so is skipped.
+                if let Some(entity) = undeclared(table, actions) {
+                    catalog.insert(entity);
+                }
+            }
+        }
+        if errors.is_empty() {
+            Ok(catalog)
+        } else {
+            Err(errors)
+        }
+    }
+
+    fn insert(&mut self, entity: Entity) -> bool {
+        let key = entity.name().as_str().to_lowercase();
+        if self.entities.contains_key(&key) {
+            return false;
+        }
+        self.entities.insert(key, Arc::new(entity));
+        true
+    }
+
+    /// The entity that a caller's spelling means.
+    #[must_use]
+    pub fn find(&self, spelling: &str) -> Option<&Arc<Entity>> {
+        self.entities.get(&spelling.to_lowercase())
+    }
+
+    /// All entities, by name.
+    pub fn entities(&self) -> impl Iterator<Item = &Arc<Entity>> {
+        self.entities.values()
+    }
+
+    /// The entity name nearest to a misspelt one.
+    #[must_use]
+    pub fn nearest(&self, spelling: &str) -> Option<&Name> {
+        let names = self.entities.values().map(|e| e.name().as_str());
+        nearest(spelling, names).and_then(|found| self.find(found).map(|e| e.name()))
+    }
+}
+
+fn declare<'t>(
+    tables: &'t [Table],
+    declaration: &Declaration,
+) -> Result<(&'t Table, Entity), Vec<CatalogError>> {
+    let entity = declaration.name.as_str().to_owned();
+    let wanted = declaration
+        .table
+        .as_deref()
+        .unwrap_or(declaration.name.as_str());
+    let Some(table) = find_table(tables, wanted) else {
+        return Err(vec![CatalogError::NoTable {
+            suggestion: nearest(wanted, tables.iter().map(|t| t.name.as_str())).map(str::to_owned),
+            table: wanted.to_owned(),
+            entity,
+        }]);
+    };
+    let actions = declaration.actions;
+    if table.kind == TableKind::View && (actions.add || actions.edit) {
+        return Err(vec![CatalogError::View {
+            entity,
+            table: wanted.to_owned(),
+        }]);
+    }
+    let display = declaration
+        .display
+        .clone()
+        .unwrap_or_else(|| entity.clone());
+    Entity::new(
+        declaration.name.clone(),
+        display,
+        actions,
+        table.clone(),
+        &declaration.passwords,
+        &declaration.read_only,
+    )
+    .map(|made| (table, made))
+    .map_err(|missing| {
+        let error = |NoSuchColumn(column)| CatalogError::NoColumn {
+            entity: entity.clone(),
+            table: wanted.to_owned(),
+            suggestion: nearest(&column, table.columns.iter().map(|c| c.name.as_str()))
+                .map(str::to_owned),
+            column,
+        };
+        missing.into_iter().map(error).collect()
+    })
+}
+
+/// `table` or `schema.table`; a name that itself holds a point is found as a whole first.
+fn find_table<'t>(tables: &'t [Table], wanted: &str) -> Option<&'t Table> {
+    let in_schema = |table: &Table| match (wanted.split_once('.'), &table.schema) {
+        (Some((schema, name)), Some(s)) => s.matches(schema) && table.name.matches(name),
+        _ => false,
+    };
+    tables
+        .iter()
+        .find(|t| t.name.as_str() == wanted)
+        .or_else(|| tables.iter().find(|t| same_name(t.name.as_str(), wanted)))
+        .or_else(|| tables.iter().find(|t| in_schema(t)))
+}
+
+/// A table nobody declared, served under its own name.
+fn undeclared(table: &Table, actions: Actions) -> Option<Entity> {
+    let actions = match table.kind {
+        TableKind::Table => actions,
+        TableKind::View => Actions {
+            add: false,
+            edit: false,
+            view: actions.view,
+        },
+    };
+    let display = table.name.as_str().to_owned();
+    Entity::new(
+        table.name.clone(),
+        display,
+        actions,
+        table.clone(),
+        &[],
+        &[],
+    )
+    .ok()
+}

@@ -1,0 +1,177 @@
+//! An entity: a table under the name and rights that the configuration gives it. It says which
+//! columns are protected and why; enforcing that is `policy`'s job.
+
+use super::{ColumnIndex, Default, Name, SqlType, Table, name::same_name};
+
+/// What a caller may do with an entity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Insert rows.
+    Add,
+    /// Change rows.
+    Edit,
+    /// Read rows.
+    View,
+}
+
+/// The actions an entity allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actions {
+    /// Rows may be inserted.
+    pub add: bool,
+    /// Rows may be changed.
+    pub edit: bool,
+    /// Rows may be read.
+    pub view: bool,
+}
+
+impl Actions {
+    /// Whether an action is among them.
+    #[must_use]
+    pub fn allow(self, action: Action) -> bool {
+        match action {
+            Action::Add => self.add,
+            Action::Edit => self.edit,
+            Action::View => self.view,
+        }
+    }
+}
+
+/// Why a column cannot be written by a caller. A password column cannot be used in any way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Declared as holding a password: never written, read, filtered, ordered or grouped by.
+    Password,
+    /// A `uniqueidentifier`.
+    Guid,
+    /// `DateEntered`, `EntryDate`, `DateCreated` or `CreatedDate`.
+    SystemDate,
+    /// The database counts it.
+    Identity,
+    /// The database computes it.
+    Computed,
+    /// The database stamps it.
+    RowVersion,
+    /// Declared read-only in the configuration.
+    ReadOnly,
+}
+
+/// The vendor's out-of-the-box date columns (UPSERT endpoint page, "Fields that cannot be updated").
+const SYSTEM_DATES: [&str; 4] = ["DateEntered", "EntryDate", "DateCreated", "CreatedDate"];
+
+/// A table as it is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    name: Name,
+    display: String,
+    actions: Actions,
+    table: Table,
+    guards: Vec<Option<Guard>>,
+}
+
+/// A column named in the configuration that the table does not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoSuchColumn(pub String);
+
+impl Entity {
+    /// Serves a table under a name.
+    ///
+    /// # Errors
+    /// Every name in `passwords` and `read_only` that is no column of the table.
+    pub fn new(
+        name: Name,
+        display: String,
+        actions: Actions,
+        table: Table,
+        passwords: &[String],
+        read_only: &[String],
+    ) -> Result<Self, Vec<NoSuchColumn>> {
+        let mut guards: Vec<Option<Guard>> = table
+            .indices()
+            .map(|i| guard_by_nature(&table, i))
+            .collect();
+        let mut missing = Vec::new();
+        // Passwords last: the strictest guard wins where a column is declared as both.
+        let declared = read_only
+            .iter()
+            .map(|c| (c, Guard::ReadOnly))
+            .chain(passwords.iter().map(|c| (c, Guard::Password)));
+        for (spelling, guard) in declared {
+            match table
+                .indices()
+                .zip(guards.iter_mut())
+                .find(|(i, _)| table.column(*i).name.matches(spelling))
+            {
+                Some((_, slot)) if guard == Guard::Password || slot.is_none() => {
+                    *slot = Some(guard)
+                }
+                Some(_) => {}
+                None => missing.push(NoSuchColumn(spelling.clone())),
+            }
+        }
+        if missing.is_empty() {
+            Ok(Self {
+                name,
+                display,
+                actions,
+                table,
+                guards,
+            })
+        } else {
+            Err(missing)
+        }
+    }
+
+    /// The name that stands in a URL.
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// The name shown to people.
+    #[must_use]
+    pub fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// What may be done with it at all.
+    #[must_use]
+    pub fn actions(&self) -> Actions {
+        self.actions
+    }
+
+    /// The table behind it.
+    #[must_use]
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Why a column is protected; `None` when a caller may write it.
+    #[must_use]
+    pub fn guard(&self, index: ColumnIndex) -> Option<Guard> {
+        self.guards.get(index.0).copied().flatten()
+    }
+
+    /// Whether a column may be read, filtered, ordered or grouped by.
+    #[must_use]
+    pub fn readable(&self, index: ColumnIndex) -> bool {
+        self.guard(index) != Some(Guard::Password)
+    }
+}
+
+fn guard_by_nature(table: &Table, index: ColumnIndex) -> Option<Guard> {
+    let column = table.column(index);
+    match column.default {
+        Default::Identity => return Some(Guard::Identity),
+        Default::Computed => return Some(Guard::Computed),
+        Default::None | Default::Declared => {}
+    }
+    match column.ty {
+        SqlType::RowVersion => Some(Guard::RowVersion),
+        SqlType::UniqueIdentifier => Some(Guard::Guid),
+        _ => SYSTEM_DATES
+            .iter()
+            .any(|d| same_name(d, column.name.as_str()))
+            .then_some(Guard::SystemDate),
+    }
+}

@@ -1,0 +1,319 @@
+//! What can be wrong with a request, each fault with a stable code and a message that names the column
+//! and the remedy. Database text never stands in one.
+
+use std::fmt;
+
+use super::{Name, SqlType, coerce::Misfit, entity::Guard, plan::Use};
+
+/// One thing wrong with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// A column that the entity does not have.
+    UnknownColumn {
+        /// As the caller spelled it.
+        wrote: String,
+        /// The entity's name.
+        entity: Name,
+        /// The nearest column that may be named.
+        suggestion: Option<Name>,
+    },
+    /// A column named twice among the tuples.
+    RepeatedColumn {
+        /// The column.
+        column: Name,
+    },
+    /// A column used in a way its guard forbids.
+    Protected {
+        /// The column.
+        column: Name,
+        /// Why it is protected.
+        guard: Guard,
+        /// What the caller wanted with it.
+        usage: Use,
+    },
+    /// A value that the column's type cannot take.
+    Misfit {
+        /// The column.
+        column: Name,
+        /// Its type.
+        ty: SqlType,
+        /// The value as written, shortened for the message.
+        got: String,
+        /// What is wrong with it.
+        misfit: Misfit,
+        /// Where in the clause; empty for tuples.
+        place: String,
+    },
+    /// NULL for a column that is NOT NULL.
+    NullNotAllowed {
+        /// The column.
+        column: Name,
+    },
+    /// Columns that an INSERT must have and the tuples lack.
+    Required {
+        /// All of them.
+        columns: Vec<Name>,
+    },
+    /// Columns that an INSERT must have but that callers may not set.
+    Unfillable {
+        /// All of them.
+        columns: Vec<Name>,
+    },
+    /// No tuples at all.
+    NoTuples,
+    /// No clause, where a write needs one.
+    NoClause,
+    /// A clause that cannot be understood or is not allowed, in words that name the place.
+    Clause {
+        /// The stable code: `clause_invalid`, `clause_empty`, `clause_too_large`, `clause_not_allowed`.
+        code: &'static str,
+        /// The message.
+        message: String,
+    },
+    /// A test that the column's type has no meaning for (`contains` on a number).
+    TestNotForType {
+        /// The column.
+        column: Name,
+        /// Its type.
+        ty: SqlType,
+        /// The test, by its operator's name.
+        test: &'static str,
+        /// Where in the clause.
+        place: String,
+    },
+    /// A binary column asked for by name in a Get.
+    BinaryNotReturned {
+        /// The column.
+        column: Name,
+    },
+    /// A part of a Get that contradicts another, in words.
+    Selection {
+        /// The message.
+        message: String,
+    },
+    /// A number outside its range (`Length`, `StartIndex`).
+    OutOfRange {
+        /// The parameter.
+        parameter: &'static str,
+        /// What is allowed.
+        allowed: String,
+        /// What came.
+        got: String,
+    },
+}
+
+/// At least one fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// `None` when there is none.
+    #[must_use]
+    pub fn new(faults: Vec<Fault>) -> Option<Self> {
+        (!faults.is_empty()).then_some(Self(faults))
+    }
+
+    /// All of them, in the order they were found.
+    #[must_use]
+    pub fn all(&self) -> &[Fault] {
+        &self.0
+    }
+
+    /// The code of all of them where they agree, else `invalid_request`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        let mut codes = self.0.iter().map(Fault::code);
+        match codes.next() {
+            Some(first) if codes.all(|c| c == first) => first,
+            _ => "invalid_request",
+        }
+    }
+}
+
+impl From<Fault> for Faults {
+    fn from(fault: Fault) -> Self {
+        Self(vec![fault])
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, fault) in self.0.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            write!(f, "{fault}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Fault {
+    /// The stable code, never reused for another meaning.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownColumn { .. } => "unknown_column",
+            Self::RepeatedColumn { .. } => "repeated_column",
+            Self::Protected { .. } => "protected_column",
+            Self::Misfit { .. } => "value_does_not_fit",
+            Self::NullNotAllowed { .. } => "null_not_allowed",
+            Self::Required { .. } => "required_columns_missing",
+            Self::Unfillable { .. } => "required_columns_protected",
+            Self::NoTuples => "tuples_missing",
+            Self::NoClause => "clause_missing",
+            Self::Clause { code, .. } => code,
+            Self::TestNotForType { .. } => "operator_not_for_type",
+            Self::BinaryNotReturned { .. } => "binary_not_returned",
+            Self::Selection { .. } => "selection_invalid",
+            Self::OutOfRange { .. } => "parameter_out_of_range",
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownColumn {
+                wrote,
+                entity,
+                suggestion,
+            } => {
+                let wrote = shorten(wrote);
+                write!(f, "Entity '{}' has no column '{wrote}'", entity.as_str())?;
+                match suggestion {
+                    Some(name) => write!(f, "; did you mean '{}'?", name.as_str()),
+                    None => write!(f, "; Schema lists its columns."),
+                }
+            }
+            Self::RepeatedColumn { column } => write!(
+                f,
+                "Column '{}' stands more than once in Tuples; name it once.",
+                column.as_str()
+            ),
+            Self::Protected {
+                column,
+                guard,
+                usage,
+            } => write!(
+                f,
+                "Column '{}' is {} and cannot be {}; leave it out.",
+                column.as_str(),
+                guard_text(*guard),
+                use_text(*usage)
+            ),
+            Self::Misfit {
+                column,
+                ty,
+                got,
+                misfit,
+                place,
+            } => write!(
+                f,
+                "Column '{}' is {ty}{}: {got} {misfit}",
+                column.as_str(),
+                at(place)
+            ),
+            Self::NullNotAllowed { column } => write!(
+                f,
+                "Column '{}' cannot be null; send a value.",
+                column.as_str()
+            ),
+            Self::Required { columns } => write!(
+                f,
+                "An insert needs {} and Tuples lack {}; add {}.",
+                list(columns),
+                them(columns),
+                them(columns)
+            ),
+            Self::Unfillable { columns } => write!(
+                f,
+                "No row can be inserted: {} must have a value, has no default and cannot be set by callers; \
+                 the table needs a default.",
+                list(columns)
+            ),
+            Self::NoTuples => f.write_str(
+                "Tuples is missing or empty; send [{\"Name\": column, \"Value\": value}, …].",
+            ),
+            Self::NoClause => f.write_str(
+                "Clause is missing or empty; say which rows are meant. A missing clause never means all rows.",
+            ),
+            Self::Clause { message, .. } | Self::Selection { message } => f.write_str(message),
+            Self::TestNotForType {
+                column,
+                ty,
+                test,
+                place,
+            } => write!(
+                f,
+                "Column '{}' is {ty}{}: '{test}' has no meaning for it.",
+                column.as_str(),
+                at(place)
+            ),
+            Self::BinaryNotReturned { column } => write!(
+                f,
+                "Column '{}' is binary and is never returned; leave it out of Fields.",
+                column.as_str()
+            ),
+            Self::OutOfRange {
+                parameter,
+                allowed,
+                got,
+            } => write!(f, "{parameter} must be {allowed}, not {got}."),
+        }
+    }
+}
+
+fn at(place: &str) -> String {
+    if place.is_empty() {
+        String::new()
+    } else {
+        format!(" (at {place})")
+    }
+}
+
+fn guard_text(guard: Guard) -> &'static str {
+    match guard {
+        Guard::Password => "a password",
+        Guard::Guid => "a GUID (uniqueidentifier)",
+        Guard::SystemDate => "a system date",
+        Guard::Identity => "an identity that the database counts",
+        Guard::Computed => "computed by the database",
+        Guard::RowVersion => "a row version that the database stamps",
+        Guard::ReadOnly => "read-only here",
+    }
+}
+
+fn use_text(usage: Use) -> &'static str {
+    match usage {
+        Use::Write => "written",
+        Use::Filter => "filtered by",
+        Use::Read => "read",
+        Use::Order => "ordered by",
+        Use::Group => "grouped by",
+    }
+}
+
+fn list(columns: &[Name]) -> String {
+    let quoted: Vec<String> = columns
+        .iter()
+        .map(|c| format!("'{}'", c.as_str()))
+        .collect();
+    quoted.join(", ")
+}
+
+fn them(columns: &[Name]) -> &'static str {
+    if columns.len() == 1 { "it" } else { "them" }
+}
+
+/// The longest piece of a caller's own text that a message repeats, in characters.
+const ECHO_LIMIT: usize = 60;
+
+/// A caller's text cut to what a message can repeat.
+#[must_use]
+pub fn shorten(text: &str) -> String {
+    match text.char_indices().nth(ECHO_LIMIT) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

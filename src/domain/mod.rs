@@ -1,0 +1,27 @@
+//! The vocabulary of upsertd: names, types, values, predicates, requests, plans and outcomes.
+//!
+//! Everything here is plain data with validated constructors. This module must not do I/O and must
+//! not know HTTP, a database driver or an SQL dialect.
+
+pub mod coerce;
+pub mod entity;
+pub mod fault;
+pub mod like;
+pub mod name;
+pub mod outcome;
+pub mod plan;
+pub mod predicate;
+pub mod request;
+pub mod sql_type;
+pub mod table;
+pub mod value;
+
+pub use entity::{Action, Actions, Entity, Guard};
+pub use fault::{Fault, Faults};
+pub use like::LikePattern;
+pub use name::Name;
+pub use outcome::{Row, Rows, WriteOutcome};
+pub use predicate::{Comparison, Predicate, Tree};
+pub use sql_type::{Length, SqlType};
+pub use table::{Column, ColumnIndex, Default, Table, TableKind, UniqueKey};
+pub use value::{Literal, OffsetDateTime, Value};

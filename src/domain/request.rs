@@ -1,0 +1,76 @@
+//! What a caller asks for, decoded from an API's bytes but not yet held against a table.
+
+use super::Literal;
+
+/// A column and the value it shall have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tuple {
+    /// The column, in the caller's spelling.
+    pub name: String,
+    /// The value as written.
+    pub value: Literal,
+}
+
+/// A Where as it came in. Parsing it is `clause`'s job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ClauseSource {
+    /// jQuery QueryBuilder's JSON.
+    QueryBuilder(serde_json::Value),
+    /// Text: either that JSON as a string, or an SQL condition.
+    Text(String),
+}
+
+/// Update the rows a clause matches, or insert one when none does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpsertRequest {
+    /// The values to set or to insert.
+    pub tuples: Vec<Tuple>,
+    /// Which rows; `None` when the caller left it out.
+    pub clause: Option<ClauseSource>,
+    /// Whether more than one row may be updated.
+    pub allow_multi_update: bool,
+}
+
+/// Update the rows a clause matches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UpdateRequest {
+    /// The values to set.
+    pub tuples: Vec<Tuple>,
+    /// Which rows; `None` when the caller left it out.
+    pub clause: Option<ClauseSource>,
+}
+
+/// Insert one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AddRequest {
+    /// The values to insert.
+    pub tuples: Vec<Tuple>,
+}
+
+/// Read rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GetRequest {
+    /// What to return of each row; empty means every column that may be returned.
+    pub fields: Vec<Field>,
+    /// Which rows; `None` means all of them, page by page.
+    pub clause: Option<ClauseSource>,
+    /// Columns to order by, in the caller's spelling.
+    pub order_by: Vec<String>,
+    /// Whether the order is descending.
+    pub descending: bool,
+    /// Columns to group by, in the caller's spelling.
+    pub group_by: Vec<String>,
+    /// Rows to skip.
+    pub start: u64,
+    /// Rows to return at most; `None` for the default.
+    pub length: Option<u64>,
+}
+
+/// One output of a Get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// A column in the caller's spelling, or `COUNT(*)`.
+    pub attribute: String,
+    /// The key it gets in the answer; `None` for the column's own name.
+    pub alias: Option<String>,
+}

@@ -1,0 +1,112 @@
+//! What the database says of a table: its columns, keys and habits. What may be done with them is
+//! said in `entity`.
+
+use super::{Name, SqlType};
+
+/// A column's position in its table, from 0. Only made by [`Table::find`] and [`Table::indices`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ColumnIndex(pub(in crate::domain) usize);
+
+/// What an INSERT that leaves the column out gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Default {
+    /// NULL, or an error where the column is NOT NULL.
+    None,
+    /// The declared default.
+    Declared,
+    /// A number the database counts up.
+    Identity,
+    /// An expression over other columns; never written.
+    Computed,
+}
+
+/// One column, as declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The name as the database spells it.
+    pub name: Name,
+    /// The declared type.
+    pub ty: SqlType,
+    /// Whether NULL may be stored.
+    pub nullable: bool,
+    /// What it gets when left out of an INSERT.
+    pub default: Default,
+    /// Whether it is part of a foreign key.
+    pub foreign_key: bool,
+}
+
+/// A primary key, unique constraint or unique index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UniqueKey {
+    /// The constraint's or index's name; `None` where the database gives it none.
+    pub name: Option<Name>,
+    /// Its columns in key order.
+    pub columns: Vec<ColumnIndex>,
+    /// A partial (filtered) index: unique only among the rows its filter lets in.
+    pub filtered: bool,
+}
+
+/// Whether rows can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableKind {
+    /// A base table.
+    Table,
+    /// A view: read only here.
+    View,
+}
+
+/// One table or view, as the database describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// The schema (`dbo`); `None` on an engine without schemas.
+    pub schema: Option<Name>,
+    /// The name.
+    pub name: Name,
+    /// Table or view.
+    pub kind: TableKind,
+    /// All columns in their declared order.
+    pub columns: Vec<Column>,
+    /// The primary key's columns in key order; empty when there is none.
+    pub primary_key: Vec<ColumnIndex>,
+    /// Unique keys besides the primary key.
+    pub unique_keys: Vec<UniqueKey>,
+    /// Whether triggers run on its DML.
+    pub has_triggers: bool,
+}
+
+impl Table {
+    /// The column a caller's spelling means; case is ignored.
+    #[must_use]
+    pub fn find(&self, spelling: &str) -> Option<ColumnIndex> {
+        // An exact hit first: SQL Server under a case-sensitive collation may hold both `a` and `A`.
+        let exact = self
+            .columns
+            .iter()
+            .position(|c| c.name.as_str() == spelling);
+        exact
+            .or_else(|| self.columns.iter().position(|c| c.name.matches(spelling)))
+            .map(ColumnIndex)
+    }
+
+    /// The column at a position that [`Table::find`] or [`Table::indices`] of this table gave.
+    #[must_use]
+    pub fn column(&self, index: ColumnIndex) -> &Column {
+        &self.columns[index.0]
+    }
+
+    /// All positions in declared order.
+    pub fn indices(&self) -> impl Iterator<Item = ColumnIndex> + use<> {
+        (0..self.columns.len()).map(ColumnIndex)
+    }
+
+    /// The value an INSERT reports as generated: the identity column, else a single-column primary key.
+    #[must_use]
+    pub fn generated_key(&self) -> Option<ColumnIndex> {
+        self.indices()
+            .find(|i| self.column(*i).default == Default::Identity)
+            .or(match self.primary_key.as_slice() {
+                [single] => Some(*single),
+                _ => None,
+            })
+    }
+}

@@ -1,0 +1,72 @@
+//! What a database can answer instead of a result, told apart as far as a caller can act on it. The
+//! database's own text is kept for the log alone.
+
+/// Why a statement did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EngineError {
+    /// A unique key already holds the value.
+    #[error("unique key violated: {columns:?} {constraint:?}")]
+    Unique {
+        /// The constraint or index, where the database names it.
+        constraint: Option<String>,
+        /// The columns, where the database names them.
+        columns: Vec<String>,
+    },
+    /// A foreign key has no partner, or a referenced row would lose its own.
+    #[error("foreign key violated: {constraint:?}")]
+    ForeignKey {
+        /// The constraint, where the database names it.
+        constraint: Option<String>,
+    },
+    /// A check constraint does not hold.
+    #[error("check violated: {constraint:?}")]
+    Check {
+        /// The constraint, where the database names it.
+        constraint: Option<String>,
+    },
+    /// A NOT NULL column would be NULL.
+    #[error("NULL in column {column}")]
+    Null {
+        /// The column.
+        column: String,
+    },
+    /// A trigger of the database refused the change.
+    #[error("refused by a trigger: {detail}")]
+    Trigger {
+        /// The database's text.
+        detail: String,
+    },
+    /// A table or column that the statement names is gone: the catalog is out of date.
+    #[error("catalog out of date: {detail}")]
+    Stale {
+        /// The database's text.
+        detail: String,
+    },
+    /// Another process holds the locks needed; the same request may succeed in a moment.
+    #[error("database busy")]
+    Busy,
+    /// Too many requests are waiting already.
+    #[error("engine overloaded")]
+    Overloaded,
+    /// The deadline passed; nothing was written.
+    #[error("deadline passed")]
+    Timeout,
+    /// The database cannot be reached or opened.
+    #[error("database unavailable: {detail}")]
+    Unavailable {
+        /// The database's text.
+        detail: String,
+    },
+    /// The engine stopped between the commit and its answer: whether it was written is unknown.
+    #[error("connection lost around commit: {detail}")]
+    Lost {
+        /// The database's text.
+        detail: String,
+    },
+    /// Anything else: a defect of this program or of the database file.
+    #[error("unexpected: {detail}")]
+    Unexpected {
+        /// The database's text.
+        detail: String,
+    },
+}

@@ -1,0 +1,63 @@
+//! The only place that does database I/O. An engine runs rendered statements; it plans nothing and
+//! decides nothing about rights.
+
+pub mod error;
+
+use std::time::Instant;
+
+use async_trait::async_trait;
+
+use crate::{
+    domain::{Rows, Table, WriteOutcome},
+    render::{Dialect, Statement, WriteBatch},
+};
+
+pub use error::EngineError;
+
+/// How an engine differs from another, as data.
+#[derive(Debug, Clone, Copy)]
+pub struct Capabilities {
+    /// The SQL it speaks.
+    pub dialect: &'static dyn Dialect,
+    /// Significant digits of a number with a fraction that it stores exactly.
+    pub fraction_digits: u32,
+}
+
+/// A database. Every method may be called from many tasks at once; a caller that stops waiting never
+/// leaves a transaction open.
+#[async_trait]
+pub trait Engine: Send + Sync + std::fmt::Debug {
+    /// What it can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Reads every table and view that the login can see.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the database cannot be read.
+    async fn load_tables(&self) -> Result<Vec<Table>, EngineError>;
+
+    /// Runs a write in one transaction: its count and its write see the same rows.
+    ///
+    /// # Errors
+    /// [`EngineError`]; nothing was written then, except that after [`EngineError::Lost`] it is unknown.
+    async fn write(
+        &self,
+        batch: WriteBatch,
+        deadline: Instant,
+    ) -> Result<WriteOutcome, EngineError>;
+
+    /// Runs a query.
+    ///
+    /// # Errors
+    /// [`EngineError`] when it cannot be run to its end before the deadline.
+    async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError>;
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`EngineError`] when it does not.
+    async fn ping(&self, deadline: Instant) -> Result<(), EngineError>;
+
+    /// Finishes what runs and lets go of the database. Calls made afterwards fail.
+    async fn close(&self);
+}

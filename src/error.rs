@@ -1,0 +1,330 @@
+//! Every way a request can fail, with its HTTP status, stable code and message. How an API wraps it is
+//! that API's business; what a database said is for the log alone.
+
+use crate::{
+    access::AccessError,
+    domain::{Action, Faults, Name},
+    engine::EngineError,
+};
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Error {
+    /// The request names or holds something that cannot be.
+    #[error("{0}")]
+    Invalid(Faults),
+    /// More rows match than may be updated; nothing was written.
+    #[error("{}", matches_text(*.matched, *.cap))]
+    TooManyMatches {
+        /// Rows that match, counted no further than the cap and one.
+        matched: u32,
+        /// The most rows any request may update.
+        cap: u32,
+    },
+    /// The body is not what it should be.
+    #[error("{message}")]
+    Malformed {
+        /// What is wrong and where.
+        message: String,
+    },
+    /// The body is larger than the limit, in bytes.
+    #[error("The body is larger than {limit} bytes; send less.")]
+    BodyTooLarge {
+        /// The limit.
+        limit: usize,
+    },
+    /// The body is not JSON by its Content-Type.
+    #[error("Content-Type '{0}' is not supported; send application/json.")]
+    UnsupportedMediaType(String),
+    /// No credential, or one that does not hold.
+    #[error("{}", .0.message())]
+    Unauthenticated(Unauthenticated),
+    /// The entity does not allow the action.
+    #[error("Entity '{}' does not allow {}.", .entity.as_str(), action_text(*.action))]
+    Forbidden {
+        /// The entity.
+        entity: Name,
+        /// What was asked.
+        action: Action,
+    },
+    /// No entity of that name is served.
+    #[error("There is no entity '{wrote}'{}", suggestion_text(.suggestion.as_ref()))]
+    UnknownEntity {
+        /// As the caller spelled it, shortened.
+        wrote: String,
+        /// The nearest name.
+        suggestion: Option<Name>,
+    },
+    /// No such path.
+    #[error("There is nothing at this path; /openapi.json lists the paths.")]
+    NotFound,
+    /// The path exists, the method does not.
+    #[error("This path takes {allowed} only.")]
+    MethodNotAllowed {
+        /// The methods it takes, for the `Allow` header.
+        allowed: &'static str,
+    },
+    /// The caller asks too often.
+    #[error("Too many requests at once; try again in {retry_after} s.")]
+    TooManyRequests {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// The token endpoint was asked for something it does not do (RFC 6749, section 5.2).
+    #[error("{message}")]
+    OAuth {
+        /// The RFC's error code: `invalid_request`, `unsupported_grant_type`.
+        error: &'static str,
+        /// What to do instead.
+        message: &'static str,
+    },
+    /// The database refused or could not.
+    #[error("{}", engine_text(.0))]
+    Engine(EngineError),
+    /// A defect of this program.
+    #[error("An internal error occurred; the log has it under this LogId.")]
+    Internal {
+        /// For the log.
+        detail: String,
+    },
+}
+
+/// Why a caller is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// No `Authorization` header, or not a Bearer one.
+    Missing,
+    /// The token is not one of ours.
+    Invalid,
+    /// The token has expired.
+    Expired,
+    /// The token endpoint got a client id or secret that does not hold.
+    Client,
+}
+
+impl Unauthenticated {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Missing => {
+                "A Bearer token is required; get one at oauth/token and send it as 'Authorization: Bearer <token>'."
+            }
+            Self::Invalid => "The Bearer token is not valid; get a new one at oauth/token.",
+            Self::Expired => "The Bearer token has expired; get a new one at oauth/token.",
+            Self::Client => "The client id or secret is wrong.",
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Missing => "token_missing",
+            Self::Invalid => "token_invalid",
+            Self::Expired => "token_expired",
+            Self::Client => "invalid_client",
+        }
+    }
+}
+
+impl Error {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_)
+            | Self::TooManyMatches { .. }
+            | Self::Malformed { .. }
+            | Self::OAuth { .. } => 400,
+            Self::Unauthenticated(_) => 401,
+            Self::Forbidden { .. } => 403,
+            Self::UnknownEntity { .. } | Self::NotFound => 404,
+            Self::MethodNotAllowed { .. } => 405,
+            Self::BodyTooLarge { .. } => 413,
+            Self::UnsupportedMediaType(_) => 415,
+            Self::TooManyRequests { .. } => 429,
+            Self::Engine(error) => engine_status(error),
+            Self::Internal { .. } => 500,
+        }
+    }
+
+    /// The stable code, never reused for another meaning.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(faults) => faults.code(),
+            Self::TooManyMatches { matched, cap } if matched > cap => "too_many_matches",
+            Self::TooManyMatches { .. } => "more_than_one_match",
+            Self::Malformed { .. } => "body_malformed",
+            Self::BodyTooLarge { .. } => "body_too_large",
+            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::Unauthenticated(why) => why.code(),
+            Self::Forbidden { .. } => "action_not_allowed",
+            Self::UnknownEntity { .. } => "unknown_entity",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::TooManyRequests { .. } => "too_many_requests",
+            Self::OAuth { error, .. } => error,
+            Self::Engine(error) => engine_code(error),
+            Self::Internal { .. } => "internal_error",
+        }
+    }
+
+    /// Seconds after which the same request may succeed, for `Retry-After`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::TooManyRequests { retry_after } => Some(*retry_after),
+            _ if self.status() == 503 => Some(1),
+            _ => None,
+        }
+    }
+
+    /// What only the log may hold.
+    #[must_use]
+    pub fn detail(&self) -> Option<String> {
+        match self {
+            Self::Engine(error) => Some(error.to_string()),
+            Self::Internal { detail } => Some(detail.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn engine_status(error: &EngineError) -> u16 {
+    match error {
+        EngineError::Null { .. } => 400,
+        EngineError::Unique { .. }
+        | EngineError::ForeignKey { .. }
+        | EngineError::Check { .. }
+        | EngineError::Trigger { .. } => 409,
+        EngineError::Stale { .. }
+        | EngineError::Busy
+        | EngineError::Overloaded
+        | EngineError::Timeout
+        | EngineError::Unavailable { .. } => 503,
+        EngineError::Lost { .. } | EngineError::Unexpected { .. } => 500,
+    }
+}
+
+fn engine_code(error: &EngineError) -> &'static str {
+    match error {
+        EngineError::Unique { .. } => "unique_conflict",
+        EngineError::ForeignKey { .. } => "foreign_key_conflict",
+        EngineError::Check { .. } => "check_conflict",
+        EngineError::Trigger { .. } => "trigger_refused",
+        EngineError::Null { .. } => "null_not_allowed",
+        EngineError::Stale { .. } => "catalog_reloading",
+        EngineError::Busy => "database_busy",
+        EngineError::Overloaded => "overloaded",
+        EngineError::Timeout => "timeout",
+        EngineError::Unavailable { .. } => "database_unavailable",
+        EngineError::Lost { .. } => "outcome_unknown",
+        EngineError::Unexpected { .. } => "internal_error",
+    }
+}
+
+fn engine_text(error: &EngineError) -> String {
+    let named = |constraint: &Option<String>| match constraint {
+        Some(name) => format!(" '{name}'"),
+        None => String::new(),
+    };
+    match error {
+        EngineError::Unique { constraint, columns } if columns.is_empty() => format!(
+            "Another row already has this value in a unique key{}; nothing was written.",
+            named(constraint)
+        ),
+        EngineError::Unique { constraint, columns } => format!(
+            "Another row already has this value in {} (unique key{}); nothing was written.",
+            columns.join(", "),
+            named(constraint)
+        ),
+        EngineError::ForeignKey { constraint } => format!(
+            "A foreign key{} does not hold: the row referred to does not exist, or is still referred to; \
+             nothing was written.",
+            named(constraint)
+        ),
+        EngineError::Check { constraint } => format!(
+            "A check constraint{} of the table does not hold; nothing was written.",
+            named(constraint)
+        ),
+        EngineError::Trigger { .. } => {
+            "A trigger of the database refused the change; nothing was written.".to_owned()
+        }
+        EngineError::Null { column } => {
+            format!("Column '{column}' cannot be null; send a value.")
+        }
+        EngineError::Stale { .. } => {
+            "The database's tables have changed and are being read again; try again.".to_owned()
+        }
+        EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
+        EngineError::Overloaded => {
+            "Too many requests are waiting; nothing was written; try again.".to_owned()
+        }
+        EngineError::Timeout => {
+            "The request took too long and was given up; nothing was written; a clause on an indexed \
+             column is faster."
+                .to_owned()
+        }
+        EngineError::Unavailable { .. } => {
+            "The database cannot be reached; nothing was written; try again.".to_owned()
+        }
+        EngineError::Lost { .. } => {
+            "The connection to the database was lost while committing: whether the change was written is \
+             unknown; read the row before trying again."
+                .to_owned()
+        }
+        EngineError::Unexpected { .. } => {
+            "An internal error occurred; the log has it under this LogId.".to_owned()
+        }
+    }
+}
+
+fn matches_text(matched: u32, cap: u32) -> String {
+    if matched > cap {
+        format!(
+            "Clause found more than {cap} records, the most that one request may update; nothing was \
+             written. Narrow the clause."
+        )
+    } else {
+        format!(
+            "Clause found {matched} records and AllowMultiUpdate is false; nothing was written. Set \
+             AllowMultiUpdate to true or narrow the clause."
+        )
+    }
+}
+
+fn action_text(action: Action) -> &'static str {
+    match action {
+        Action::Add => "adding",
+        Action::Edit => "editing",
+        Action::View => "viewing",
+    }
+}
+
+fn suggestion_text(suggestion: Option<&Name>) -> String {
+    match suggestion {
+        Some(name) => format!("; did you mean '{}'?", name.as_str()),
+        None => "; EntityList lists them.".to_owned(),
+    }
+}
+
+impl From<Faults> for Error {
+    fn from(faults: Faults) -> Self {
+        Self::Invalid(faults)
+    }
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<AccessError> for Error {
+    fn from(error: AccessError) -> Self {
+        match error {
+            AccessError::Client => Self::Unauthenticated(Unauthenticated::Client),
+            AccessError::InvalidToken => Self::Unauthenticated(Unauthenticated::Invalid),
+            AccessError::ExpiredToken => Self::Unauthenticated(Unauthenticated::Expired),
+            AccessError::Crowded { retry_after } => Self::TooManyRequests { retry_after },
+        }
+    }
+}

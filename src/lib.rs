@@ -1,0 +1,15 @@
+//! upsertd: one upsert engine behind public APIs, over SQL Server or an embedded SQLite file.
+//!
+//! A request runs through the layers in this order: `wire` decodes it, `service` drives it through
+//! `plan`, `policy`, `render` and `engine`, and `wire` encodes the outcome. The README draws the map.
+
+pub mod access;
+pub mod catalog;
+pub mod clause;
+pub mod domain;
+pub mod engine;
+pub mod error;
+pub mod plan;
+pub mod policy;
+pub mod render;
+pub mod service;

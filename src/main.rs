@@ -1,0 +1,3 @@
+//! The `upsertd` command.
+
+fn main() {}

@@ -1,0 +1,172 @@
+//! SQL text with its typed parameters, and the one builder that makes it. No value and no unquoted
+//! name can get into the text: the builder has no method for either.
+
+use crate::domain::{Name, SqlType, Value};
+
+/// One SQL statement, its parameters in order, and the types of the columns it returns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statement {
+    text: String,
+    params: Vec<Param>,
+    columns: Vec<SqlType>,
+}
+
+/// A bound value and the column type it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Param {
+    /// The value; `None` is NULL.
+    pub value: Option<Value>,
+    /// The type of the column it is written to or compared with.
+    pub ty: SqlType,
+}
+
+impl Statement {
+    /// The SQL.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The parameters, first one first.
+    #[must_use]
+    pub fn params(&self) -> &[Param] {
+        &self.params
+    }
+
+    /// The types of the result's columns; empty when the statement returns no rows.
+    #[must_use]
+    pub fn columns(&self) -> &[SqlType] {
+        &self.columns
+    }
+}
+
+/// How one SQL dialect writes names and parameters.
+pub trait Lexis {
+    /// The characters that open and close a quoted name; the closing one is doubled inside it.
+    const QUOTES: (char, char);
+    /// What stands before a parameter's number, counted from 1.
+    const PARAM_PREFIX: &'static str;
+}
+
+/// Builds a [`Statement`].
+#[derive(Debug)]
+pub struct SqlText<L> {
+    statement: Statement,
+    lexis: std::marker::PhantomData<L>,
+}
+
+impl<L: Lexis> SqlText<L> {
+    /// An empty text.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            statement: Statement {
+                text: String::with_capacity(256),
+                params: Vec::new(),
+                columns: Vec::new(),
+            },
+            lexis: std::marker::PhantomData,
+        }
+    }
+
+    /// Adds text that stands in this program's source.
+    pub fn push_syntax(&mut self, text: &'static str) -> &mut Self {
+        self.statement.text.push_str(text);
+        self
+    }
+
+    /// Adds a quoted name.
+    pub fn push_name(&mut self, name: &Name) -> &mut Self {
+        let (open, close) = L::QUOTES;
+        let text = &mut self.statement.text;
+        text.push(open);
+        for c in name.as_str().chars() {
+            if c == close {
+                text.push(close);
+            }
+            text.push(c);
+        }
+        text.push(close);
+        self
+    }
+
+    /// Adds a parameter's placeholder and binds its value.
+    pub fn push_param(&mut self, value: Option<Value>, ty: &SqlType) -> &mut Self {
+        self.statement.params.push(Param {
+            value,
+            ty: ty.clone(),
+        });
+        let number = self.statement.params.len();
+        self.statement.text.push_str(L::PARAM_PREFIX);
+        self.statement.text.push_str(&number.to_string());
+        self
+    }
+
+    /// Adds the items with a separator between them.
+    pub fn push_list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        separator: &'static str,
+        mut push: impl FnMut(&mut Self, T),
+    ) -> &mut Self {
+        for (i, item) in items.into_iter().enumerate() {
+            if i > 0 {
+                self.push_syntax(separator);
+            }
+            push(self, item);
+        }
+        self
+    }
+
+    /// Ends the statement; `columns` are the types of what it returns.
+    #[must_use]
+    pub fn finish(mut self, columns: Vec<SqlType>) -> Statement {
+        self.statement.columns = columns;
+        self.statement
+    }
+}
+
+impl<L: Lexis> Default for SqlText<L> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How many matching rows a write may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchRule {
+    /// Rows that may be updated.
+    pub allowed: u32,
+    /// Rows counted before counting stops is this and one: the cap of any request.
+    pub cap: u32,
+}
+
+/// A write, ready for an engine: one transaction, all or nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum WriteBatch {
+    /// Count, then update or insert.
+    Upsert {
+        /// Returns one integer: the matching rows, at most the cap and one.
+        count: Statement,
+        /// Updates the matching rows.
+        update: Statement,
+        /// Inserts one row and returns its generated key, if any; `None` when no insert is possible.
+        insert: Option<Statement>,
+        /// Between them.
+        rule: MatchRule,
+    },
+    /// Count, then update.
+    Update {
+        /// Returns one integer: the matching rows, at most the cap and one.
+        count: Statement,
+        /// Updates the matching rows.
+        update: Statement,
+        /// Between them.
+        rule: MatchRule,
+    },
+    /// Insert one row.
+    Insert {
+        /// Inserts it and returns its generated key, if any.
+        insert: Statement,
+    },
+}
