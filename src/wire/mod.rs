@@ -1,5 +1,5 @@
 //! The public APIs over HTTP. Each API decodes its own bodies and encodes its own answers; all of them
-//! share one table of operations, from which requests are routed and the OpenAPI document is written.
+//! share one table of operations, from which requests are routed and the `OpenAPI` document is written.
 //! Nothing is planned, allowed or stored here: that is the service's part.
 
 mod boundary;

@@ -1,5 +1,5 @@
 //! What one row of the table of operations says: method, path, handler and description. Routing and
-//! the OpenAPI document both read the same rows, so that neither can promise what the other lacks.
+//! the `OpenAPI` document both read the same rows, so that neither can promise what the other lacks.
 //! Nothing here runs an operation.
 
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -31,7 +31,7 @@ pub struct Operation {
     pub handler: Handler,
     /// The body of its errors.
     pub envelope: Envelope,
-    /// How the OpenAPI document describes it; `None` leaves it out (pages for people).
+    /// How the `OpenAPI` document describes it; `None` leaves it out (pages for people).
     pub doc: Option<Doc>,
 }
 
@@ -72,7 +72,7 @@ pub struct Exchange {
     pub client: Option<String>,
 }
 
-/// How the OpenAPI document describes an operation.
+/// How the `OpenAPI` document describes an operation.
 pub struct Doc {
     /// The operation id.
     pub id: &'static str,

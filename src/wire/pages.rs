@@ -1,4 +1,4 @@
-//! What people open: the pointer at the root, the OpenAPI document, Swagger UI and the Postman
+//! What people open: the pointer at the root, the `OpenAPI` document, Swagger UI and the Postman
 //! collection.
 
 use poem::{Response, http::header};

@@ -16,7 +16,7 @@ pub struct State {
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
     pub public_url: Option<String>,
-    /// The OpenAPI document and its page.
+    /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
 

@@ -4,10 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::{
-    catalog::{Catalog, Declaration, Serving},
-    domain::{Actions, Column, Default, Entity, Name, SqlType, Table, TableKind},
-};
+use crate::domain::{Actions, Column, Default, Entity, Name, SqlType, Table, TableKind};
 
 /// A column as a declaration writes it: `CreditLimit decimal(12,2) null`, followed by `identity`,
 /// `default`, `computed` or `references` where that holds.
@@ -53,24 +50,23 @@ pub fn entities(tables: &[Table]) -> Vec<Arc<Entity>> {
         edit: true,
         view: true,
     };
-    let declared = tables.iter().map(|table| Declaration {
-        name: table.name.clone(),
-        display: Some(format!("Display of {}", table.name.as_str())),
-        table: None,
-        actions: all,
-        passwords: table
-            .find("Password")
-            .map(|_| "Password".to_owned())
-            .into_iter()
-            .collect(),
-        read_only: Vec::new(),
-    });
-    let serving = Serving {
-        declared: declared.collect(),
-        all_tables: None,
+    let entity = |table: &Table| {
+        let display = format!("Display of {}", table.name.as_str());
+        let password = table.find("Password").map(|_| "Password".to_owned());
+        let passwords: Vec<String> = password.into_iter().collect();
+        Entity::new(
+            table.name.clone(),
+            display,
+            all,
+            table.clone(),
+            &passwords,
+            &[],
+        )
     };
-    let catalog = Catalog::build(tables, &serving).unwrap();
-    catalog.entities().cloned().collect()
+    tables
+        .iter()
+        .map(|t| Arc::new(entity(t).unwrap()))
+        .collect()
 }
 
 /// Customers, contracts that need one, and employees with a password.

@@ -151,7 +151,7 @@ pub fn schema(entity: &Entity) -> Vec<SchemaColumn> {
     columns.collect()
 }
 
-/// An entity of the EntityList.
+/// An entity of the `EntityList`.
 #[must_use]
 pub fn entity(entity: &Entity) -> EntityListItem {
     let actions = entity.actions();

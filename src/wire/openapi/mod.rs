@@ -1,4 +1,4 @@
-//! The OpenAPI document and Swagger UI. poem-openapi writes the document from the table of operations;
+//! The `OpenAPI` document and Swagger UI. poem-openapi writes the document from the table of operations;
 //! what depends on the catalog and the settings is added here, once per catalog. Requests are not
 //! routed by it.
 
@@ -22,7 +22,7 @@ pub struct Documents {
 /// The documents of one catalog.
 pub struct Built {
     entities: Vec<Arc<Entity>>,
-    /// The OpenAPI document.
+    /// The `OpenAPI` document.
     pub spec: String,
     /// Swagger UI with that document inside.
     pub swagger: String,

@@ -142,9 +142,14 @@ fn value(column: &Column) -> Option<Value> {
     };
     Some(match &column.ty {
         SqlType::Bit => json!(true),
-        SqlType::TinyInt | SqlType::SmallInt | SqlType::Int | SqlType::BigInt => json!(1),
         SqlType::Decimal { precision, scale } if precision == scale => json!(0),
-        SqlType::Decimal { .. } | SqlType::Money | SqlType::SmallMoney => json!(1),
+        SqlType::TinyInt
+        | SqlType::SmallInt
+        | SqlType::Int
+        | SqlType::BigInt
+        | SqlType::Decimal { .. }
+        | SqlType::Money
+        | SqlType::SmallMoney => json!(1),
         SqlType::Real | SqlType::Float => json!(1.5),
         SqlType::Date => json!("2026-01-31"),
         SqlType::Time { .. } => json!("12:30:00"),
