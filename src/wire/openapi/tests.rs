@@ -1,3 +1,5 @@
+//! The document says what the table of operations does, and its examples work.
+
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;

@@ -1,3 +1,5 @@
+//! The collection holds the vendor's tasks, whatever is served.
+
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What bodies become, and why some are refused.
+
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use serde_json::json;

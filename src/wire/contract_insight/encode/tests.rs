@@ -1,3 +1,5 @@
+//! What outcomes, rows and entities look like on the wire.
+
 #![allow(clippy::unwrap_used)]
 
 use std::str::FromStr;
