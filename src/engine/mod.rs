@@ -2,6 +2,7 @@
 //! decides nothing about rights.
 
 pub mod error;
+pub mod sqlite;
 
 use std::time::Instant;
 
@@ -19,8 +20,8 @@ pub use error::EngineError;
 pub struct Capabilities {
     /// The SQL it speaks.
     pub dialect: &'static dyn Dialect,
-    /// Significant digits of a number with a fraction that it stores exactly.
-    pub fraction_digits: u32,
+    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them.
+    pub fraction_digits: Option<u32>,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never
