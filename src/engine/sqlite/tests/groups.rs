@@ -170,6 +170,21 @@ async fn a_write_that_waits_past_its_deadline_is_refused_at_once_and_never_done(
 }
 
 #[tokio::test]
+async fn a_write_that_has_started_is_never_called_too_late_when_it_is_done_after_all() {
+    let it = Fixture::new(TABLE);
+    let late = Instant::now() + Duration::from_millis(30);
+    let ticket = it.enqueue_until(late, move |conn| {
+        // Busy past the deadline with something that SQLite cannot interrupt.
+        while Instant::now() < late + Duration::from_millis(30) {
+            std::thread::yield_now();
+        }
+        execute(conn, "INSERT INTO t (name) VALUES ('done')")
+    });
+    assert!(ticket.wait().await.is_ok());
+    assert_eq!(it.see("SELECT count(*) FROM t"), 1);
+}
+
+#[tokio::test]
 async fn a_write_whose_caller_has_gone_before_its_turn_is_not_done() {
     let it = Fixture::new(TABLE);
     let gate = it.hold();
