@@ -62,7 +62,7 @@ pub enum StartError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file cannot be found.
-    #[error("database.url names '{}': {error}", .path.display())]
+    #[error("cannot open the database '{}': {error}", .path.display())]
     File {
         /// The file.
         path: PathBuf,
@@ -70,7 +70,7 @@ pub enum OpenError {
         error: io::Error,
     },
     /// The engine cannot use it.
-    #[error("database.url names '{}': {error}", .path.display())]
+    #[error("cannot open the database '{}': {error}", .path.display())]
     Engine {
         /// The file.
         path: PathBuf,

@@ -105,7 +105,7 @@ fn configure(database: &Path, key: &str) -> Result<Config, Failure> {
     Ok(config)
 }
 
-/// Removes the database with what SQLite keeps beside it, and nothing else of the folder.
+/// Removes the database with the files kept beside it, and nothing else of the folder.
 fn remove(database: &Path) -> io::Result<()> {
     for end in ["", "-wal", "-shm"] {
         let mut file = database.as_os_str().to_owned();

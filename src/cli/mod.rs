@@ -44,7 +44,7 @@ enum Command {
     },
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
     HashSecret,
-    /// Make a random key for auth.signing_key.
+    /// Make a random key that signs tokens.
     NewKey,
 }
 

@@ -103,7 +103,7 @@ impl Database {
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseUrl {
-    /// An SQLite file.
+    /// A file of the embedded engine.
     Sqlite(PathBuf),
 }
 

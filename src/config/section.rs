@@ -223,7 +223,7 @@ impl<'r> Section<'r> {
                 .to_i128()
                 .and_then(|n| u64::try_from(n).ok())
                 .or_else(|| n.to_u128().and_then(|n| u64::try_from(n).ok())),
-            Value::String(_, text) if self.from_variable(&value) => text.trim().parse().ok(),
+            Value::String(_, text) if self.is_from_variable(&value) => text.trim().parse().ok(),
             _ => None,
         };
         let number = number.filter(|n| range.contains(n));
@@ -241,7 +241,7 @@ impl<'r> Section<'r> {
     /// A list of texts.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let value = self.take(key)?;
-        let texts = items(&value, self.from_variable(&value)).and_then(|items| {
+        let texts = items(&value, self.is_from_variable(&value)).and_then(|items| {
             let text = |item: Value| item.into_string();
             items.into_iter().map(text).collect::<Option<Vec<_>>>()
         });
@@ -276,7 +276,7 @@ impl<'r> Section<'r> {
                         pending.push((path, format!("{place}{key}."), inner));
                     }
                     value => {
-                        let variable = self.from_variable(&value);
+                        let variable = self.is_from_variable(&value);
                         let source = self.source(&join(&section, &key), variable);
                         self.report.unknown.borrow_mut().push(Unknown {
                             shown: format!("{place}{key}{source}"),
@@ -304,13 +304,13 @@ impl<'r> Section<'r> {
             return;
         }
         let source = value.map_or_else(String::new, |v| {
-            self.source(&self.path_of(key), self.from_variable(v))
+            self.source(&self.path_of(key), self.is_from_variable(v))
         });
         let problem = format!("{}{key}{source} {message}", self.place);
         self.report.problems.borrow_mut().push(problem);
     }
 
-    fn from_variable(&self, value: &Value) -> bool {
+    fn is_from_variable(&self, value: &Value) -> bool {
         self.variable.is_some() || self.report.sources.is_variable(value)
     }
 

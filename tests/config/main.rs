@@ -1,7 +1,9 @@
 //! Configuration files as people write them, and the example that shows them how.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::{collections::BTreeSet, ffi::OsString, fs, path::Path, time::Duration};
+mod documentation;
+
+use std::{ffi::OsString, fs, time::Duration};
 
 use tempfile::TempDir;
 use upsertd::{
@@ -9,6 +11,7 @@ use upsertd::{
     config::{Config, DatabaseUrl, Limits, Log, LogFormat, Server},
 };
 
+/// Long enough.
 const KEY: &str = "0123456789abcdef0123456789abcdef";
 
 /// A file's folder, and the file in it.
@@ -403,98 +406,4 @@ fn the_database_can_be_checked_while_other_sections_are_wrong() {
     assert_eq!(draft.problems().len(), 1);
     assert!(draft.database.is_some());
     assert_eq!(draft.serving.declared.len(), 1);
-}
-
-/// The file in the repository's root.
-fn repository(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
-}
-
-/// Every setting that the example shows, on or off (`#:`), with the comment before it.
-fn shown_in_example() -> Vec<(String, String)> {
-    let (mut section, mut comment, mut shown) = (String::new(), String::new(), Vec::new());
-    for line in repository("upsertd.example.toml").lines() {
-        let line = line.strip_prefix("#: ").unwrap_or(line);
-        if let Some(text) = line.strip_prefix('#') {
-            comment.push_str(text);
-        } else if let Some(heading) = line.strip_prefix('[') {
-            section = heading.trim_matches(['[', ']']).to_owned();
-        } else if let Some((key, _)) = line.split_once(" = ") {
-            shown.push((format!("{section}.{key}"), std::mem::take(&mut comment)));
-        }
-    }
-    shown
-}
-
-fn in_a_list(setting: &str) -> Option<&str> {
-    ["auth.clients", "entity"]
-        .into_iter()
-        .find(|list| setting.starts_with(&format!("{list}.")))
-}
-
-fn variable(setting: &str) -> String {
-    let path = in_a_list(setting).unwrap_or(setting);
-    format!("UPSERTD__{}", path.replace('.', "__").to_uppercase())
-}
-
-#[test]
-fn the_example_shows_and_explains_every_setting_and_no_other() {
-    let shown = shown_in_example();
-    let names: BTreeSet<&str> = shown.iter().map(|(name, _)| name.as_str()).collect();
-    let known = Config::known_settings();
-    let known: BTreeSet<&str> = known.iter().map(String::as_str).collect();
-    assert!(known.len() > 20, "{known:?}");
-    assert_eq!(names, known);
-    for setting in known {
-        let explained = shown
-            .iter()
-            .any(|(name, comment)| name == setting && comment.len() > 10);
-        assert!(explained, "{setting} has no comment");
-        let named = repository("upsertd.example.toml")
-            .split_whitespace()
-            .any(|word| word == variable(setting));
-        assert!(named, "{} is not named", variable(setting));
-    }
-}
-
-#[test]
-fn the_readme_names_every_setting() {
-    let readme = repository("README.md");
-    let missing: Vec<String> = Config::known_settings()
-        .into_iter()
-        .filter(|setting| !readme.contains(&format!("`{setting}`")))
-        .collect();
-    assert!(missing.is_empty(), "not in the README: {missing:?}");
-}
-
-#[test]
-fn the_example_holds_and_shows_the_defaults() {
-    let folder = TempDir::new().unwrap();
-    fs::create_dir(folder.path().join("upsertd-demo")).unwrap();
-    fs::write(folder.path().join("upsertd-demo/signing.key"), KEY).unwrap();
-    let file = folder.path().join("upsertd.toml");
-    fs::write(&file, repository("upsertd.example.toml")).unwrap();
-    let config = Config::draft(&file, Vec::new()).finish().unwrap();
-    assert_eq!(config.server, Server::default());
-    assert_eq!(config.limits, Limits::default());
-    assert_eq!(config.log, Log::default());
-    let default = upsertd::config::Database::at(config.database.url.clone());
-    assert_eq!(config.database, default);
-    let default = upsertd::config::Auth::new(config.auth.signing_key.clone(), Vec::new());
-    assert_eq!(config.auth.token_lifetime, default.token_lifetime);
-}
-
-#[test]
-fn what_the_example_shows_switched_off_can_be_switched_on() {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("upsertd.toml");
-    // The key replaces the key file: giving both is refused.
-    let text = repository("upsertd.example.toml")
-        .replace("\n#: ", "\n")
-        .replace("\nsigning_key_file", "\n# signing_key_file");
-    fs::write(&file, text).unwrap();
-    let config = Config::draft(&file, Vec::new()).finish().unwrap();
-    assert!(config.server.public_url.is_some());
-    assert!(config.serving.all_tables.is_some());
 }
