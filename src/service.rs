@@ -11,11 +11,16 @@ use crate::{
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
-        Action, Entity, Rows, SqlType, WriteOutcome,
+        Action, Entity, Faults, Rows, SqlType, WriteOutcome,
+        fault::shorten,
+        plan::{Draft, Output, OutputSource, Plan, SelectPlan},
         request::{AddRequest, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Engine, EngineError},
-    error::Error,
+    error::{Error, Unauthenticated},
+    plan::{self, Context},
+    policy::{self, Approved},
+    render::{Dialect, WriteBatch},
 };
 
 /// What the configuration says about requests.
@@ -66,6 +71,9 @@ impl Permit {
     }
 }
 
+/// A write ready to run, and why its insert is impossible if it is.
+type Prepared = (WriteBatch, Option<Faults>);
+
 /// What a Get found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Selection {
@@ -109,7 +117,8 @@ impl Service {
     /// # Errors
     /// [`Error::Unauthenticated`].
     pub fn authenticate(&self, bearer: Option<&str>) -> Result<Client, Error> {
-        todo!("{bearer:?}")
+        let token = bearer.ok_or(Error::Unauthenticated(Unauthenticated::Missing))?;
+        Ok(self.access.verify(token)?)
     }
 
     /// What is served now.
@@ -119,8 +128,8 @@ impl Service {
         Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lets a client act on an entity: every action named must be allowed. (Schema needs none of them
-    /// in particular: pass an empty list for "any".)
+    /// Lets a client act on an entity: every action named must be allowed; with none named, any
+    /// allowed action is enough (Schema).
     ///
     /// # Errors
     /// [`Error::UnknownEntity`], [`Error::Forbidden`].
@@ -130,7 +139,30 @@ impl Service {
         entity: &str,
         actions: &[Action],
     ) -> Result<Permit, Error> {
-        todo!("{client:?} {entity} {actions:?}")
+        let catalog = self.catalog();
+        let found = catalog.find(entity).ok_or_else(|| Error::UnknownEntity {
+            wrote: shorten(entity),
+            suggestion: catalog.nearest(entity).cloned(),
+        })?;
+        let any = [Action::View, Action::Edit, Action::Add];
+        let refused = if actions.is_empty() {
+            (!any.iter().any(|a| policy::authorize(found, *a))).then_some(Action::View)
+        } else {
+            actions
+                .iter()
+                .copied()
+                .find(|a| !policy::authorize(found, *a))
+        };
+        if let Some(action) = refused {
+            tracing::debug!(client = client.id(), "refused");
+            return Err(Error::Forbidden {
+                entity: found.name().clone(),
+                action,
+            });
+        }
+        Ok(Permit {
+            entity: Arc::clone(found),
+        })
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -142,7 +174,12 @@ impl Service {
         permit: &Permit,
         request: UpsertRequest,
     ) -> Result<WriteOutcome, Error> {
-        todo!("{permit:?} {request:?}")
+        self.write(permit, |entity, context, dialect| {
+            let plan = self.approve(entity, plan::plan_upsert(entity, &request, context))?;
+            let impossible = plan.plan().insert.as_ref().err().cloned();
+            Ok((dialect.render_upsert(&plan), impossible))
+        })
+        .await
     }
 
     /// Updates the rows that match.
@@ -154,7 +191,11 @@ impl Service {
         permit: &Permit,
         request: UpdateRequest,
     ) -> Result<WriteOutcome, Error> {
-        todo!("{permit:?} {request:?}")
+        self.write(permit, |entity, context, dialect| {
+            let plan = self.approve(entity, plan::plan_update(entity, &request, context))?;
+            Ok((dialect.render_update(&plan), None))
+        })
+        .await
     }
 
     /// Inserts one row.
@@ -162,7 +203,11 @@ impl Service {
     /// # Errors
     /// [`Error`]; nothing was written then.
     pub async fn add(&self, permit: &Permit, request: AddRequest) -> Result<WriteOutcome, Error> {
-        todo!("{permit:?} {request:?}")
+        self.write(permit, |entity, context, dialect| {
+            let plan = self.approve(entity, plan::plan_insert(entity, &request, context))?;
+            Ok((dialect.render_insert(&plan), None))
+        })
+        .await
     }
 
     /// Reads rows.
@@ -170,7 +215,87 @@ impl Service {
     /// # Errors
     /// [`Error`].
     pub async fn get(&self, permit: &Permit, request: GetRequest) -> Result<Selection, Error> {
-        todo!("{permit:?} {request:?}")
+        let deadline = self.deadline();
+        let run = async |entity: &Arc<Entity>| {
+            let draft = plan::plan_select(entity, &request, &self.context());
+            let plan = self.approve(entity, draft)?;
+            let query = self.engine.capabilities().dialect.render_select(&plan);
+            let rows = self.engine.query(query, deadline).await?;
+            Ok(Selection {
+                keys: output_keys(plan.plan()),
+                rows,
+            })
+        };
+        match run(&permit.entity).await {
+            Err(Error::Engine(EngineError::Stale { .. })) => {
+                run(&self.reloaded(&permit.entity).await?).await
+            }
+            other => other,
+        }
+    }
+
+    /// Plans, renders and runs a write; once more on a fresh catalog when the tables have changed.
+    async fn write(
+        &self,
+        permit: &Permit,
+        prepare: impl Fn(&Arc<Entity>, &Context<'_>, &dyn Dialect) -> Result<Prepared, Error>
+        + Send
+        + Sync,
+    ) -> Result<WriteOutcome, Error> {
+        let deadline = self.deadline();
+        let run = async |entity: &Arc<Entity>| {
+            let dialect = self.engine.capabilities().dialect;
+            let (batch, impossible) = tracing::debug_span!("plan")
+                .in_scope(|| prepare(entity, &self.context(), dialect))?;
+            let rule = batch.rule();
+            let outcome = self.engine.write(batch, deadline).await?;
+            match (outcome, impossible, rule) {
+                (WriteOutcome::TooMany { matched }, _, Some(rule)) => Err(Error::TooManyMatches {
+                    matched,
+                    cap: rule.cap,
+                }),
+                (WriteOutcome::NoMatch, Some(faults), _) => Err(Error::Invalid(faults)),
+                (outcome, _, _) => Ok(outcome),
+            }
+        };
+        match run(&permit.entity).await {
+            Err(Error::Engine(EngineError::Stale { .. })) => {
+                run(&self.reloaded(&permit.entity).await?).await
+            }
+            other => other,
+        }
+    }
+
+    fn approve<P: Plan>(&self, entity: &Entity, draft: Draft<P>) -> Result<Approved<P>, Faults> {
+        policy::approve(entity, draft, self.settings.row_cap)
+    }
+
+    fn context(&self) -> Context<'_> {
+        let now = jiff::Timestamp::now().to_zoned(self.settings.time_zone.clone());
+        Context {
+            clause: &self.settings.clause,
+            fraction_digits: self.engine.capabilities().fraction_digits,
+            now: now.datetime(),
+            // Offsets of time zones are whole minutes since 1972.
+            offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
+            new_guid: uuid::Uuid::new_v4,
+        }
+    }
+
+    /// Reads the database's tables again, and finds the entity in them.
+    async fn reloaded(&self, entity: &Entity) -> Result<Arc<Entity>, Error> {
+        tracing::info!("the database's tables have changed; reading them again");
+        let fresh = load(self.engine.as_ref(), &self.serving)
+            .await
+            .map_err(|error| EngineError::Stale {
+                detail: error.to_string(),
+            })?;
+        let found = fresh.find(entity.name().as_str()).cloned();
+        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        found.ok_or_else(|| Error::UnknownEntity {
+            wrote: entity.name().as_str().to_owned(),
+            suggestion: None,
+        })
     }
 
     /// Whether the database answers.
@@ -189,6 +314,18 @@ impl Service {
     fn deadline(&self) -> Instant {
         Instant::now() + self.settings.timeout
     }
+}
+
+fn output_keys(plan: &SelectPlan) -> Vec<(String, SqlType)> {
+    let table = plan.entity.table();
+    let key = |output: &Output| {
+        let ty = match output.source {
+            OutputSource::Column(index) => table.column(index).ty.clone(),
+            OutputSource::Count => SqlType::BigInt,
+        };
+        (output.key.clone(), ty)
+    };
+    plan.outputs.iter().map(key).collect()
 }
 
 async fn load(engine: &dyn Engine, serving: &Serving) -> Result<Arc<Catalog>, LoadError> {

@@ -102,6 +102,9 @@ pub enum Fault {
     },
 }
 
+/// How many faults a message spells out: enough for any honest request, bounded for the others.
+const SPELLED_OUT: usize = 50;
+
 /// At least one fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Faults(Vec<Fault>);
@@ -117,6 +120,12 @@ impl Faults {
     #[must_use]
     pub fn all(&self) -> &[Fault] {
         &self.0
+    }
+
+    /// All of them, given away.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Fault> {
+        self.0
     }
 
     /// The code of all of them where they agree, else `invalid_request`.
@@ -138,13 +147,16 @@ impl From<Fault> for Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, fault) in self.0.iter().enumerate() {
+        for (i, fault) in self.0.iter().take(SPELLED_OUT).enumerate() {
             if i > 0 {
                 f.write_str(" ")?;
             }
             write!(f, "{fault}")?;
         }
-        Ok(())
+        match self.0.len().saturating_sub(SPELLED_OUT) {
+            0 => Ok(()),
+            more => write!(f, " And {more} more faults."),
+        }
     }
 }
 

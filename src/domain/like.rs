@@ -2,6 +2,8 @@
 //! `[^x]`. A caller's text becomes a pattern only through these constructors, so that a `%` in a value
 //! of `contains` is a percent sign.
 
+use std::str::Chars;
+
 /// The character that escapes wildcards in [`LikePattern::to_sql`].
 pub const ESCAPE: char = '\\';
 
@@ -23,6 +25,234 @@ pub enum Token {
     },
 }
 
-/// A parsed LIKE pattern.
+/// A parsed LIKE pattern. No two `%` stand side by side: one says the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LikePattern(Vec<Token>);
+
+/// Why a text is not a pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PatternError {
+    /// A `[` without its `]`.
+    #[error("the pattern has a '[' that no ']' closes; write [[] for the character itself")]
+    UnclosedClass,
+    /// The escape character with nothing behind it.
+    #[error("the pattern ends in its escape character; write it twice for the character itself")]
+    DanglingEscape,
+}
+
+impl LikePattern {
+    /// Texts that begin with this one, whatever characters it has.
+    #[must_use]
+    pub fn begins_with(text: &str) -> Self {
+        Self::from_tokens(literals(text).chain([Token::AnyRun]))
+    }
+
+    /// Texts that end with this one, whatever characters it has.
+    #[must_use]
+    pub fn ends_with(text: &str) -> Self {
+        Self::from_tokens([Token::AnyRun].into_iter().chain(literals(text)))
+    }
+
+    /// Texts that have this one in them, whatever characters it has.
+    #[must_use]
+    pub fn contains(text: &str) -> Self {
+        let open = [Token::AnyRun].into_iter();
+        Self::from_tokens(open.chain(literals(text)).chain([Token::AnyRun]))
+    }
+
+    /// Reads a pattern as `LIKE pattern [ESCAPE escape]` does.
+    ///
+    /// The escape character makes the next one literal, also inside a class. A `]` that comes first in
+    /// a class is a member of it, and so is a `-` that comes first or last.
+    ///
+    /// # Errors
+    /// [`PatternError`] when a class is not closed or the escape character escapes nothing.
+    pub fn parse(pattern: &str, escape: Option<char>) -> Result<Self, PatternError> {
+        let mut rest = pattern.chars();
+        let mut tokens = Vec::new();
+        while let Some(c) = rest.next() {
+            tokens.push(match c {
+                _ if Some(c) == escape => {
+                    Token::Literal(rest.next().ok_or(PatternError::DanglingEscape)?)
+                }
+                '%' => Token::AnyRun,
+                '_' => Token::AnyOne,
+                '[' => parse_class(&mut rest, escape)?,
+                _ => Token::Literal(c),
+            });
+        }
+        Ok(Self::from_tokens(tokens))
+    }
+
+    fn from_tokens(tokens: impl IntoIterator<Item = Token>) -> Self {
+        let mut merged: Vec<Token> = tokens.into_iter().collect();
+        merged.dedup_by(|a, b| *a == Token::AnyRun && *b == Token::AnyRun);
+        Self(merged)
+    }
+
+    /// The pattern as T-SQL text, for `LIKE … ESCAPE '\'`.
+    #[must_use]
+    pub fn to_sql(&self) -> String {
+        let mut sql = String::with_capacity(self.0.len() + 8);
+        for token in &self.0 {
+            match token {
+                Token::Literal(c) => push_escaped(&mut sql, *c, &['%', '_', '[', ESCAPE]),
+                Token::AnyRun => sql.push('%'),
+                Token::AnyOne => sql.push('_'),
+                Token::Class { negated, ranges } => push_class(&mut sql, *negated, ranges),
+            }
+        }
+        sql
+    }
+
+    /// Whether a text matches, characters being equal when their folded forms are. A range of a class
+    /// takes in what lies between its folded ends.
+    ///
+    /// Takes time in proportion to the pattern's length times the text's, at worst.
+    #[must_use]
+    pub fn matches(&self, text: &str, fold: impl Fn(char) -> char) -> bool {
+        let mut at = 0;
+        let mut rest = text;
+        // Where to go on when the tokens after the last `%` fail: that `%` takes one character more.
+        // An earlier `%` need not, since whatever it could take the last one can take too.
+        let mut retry: Option<(usize, &str)> = None;
+        loop {
+            match self.0.get(at) {
+                Some(Token::AnyRun) if at + 1 == self.0.len() => return true,
+                Some(Token::AnyRun) => {
+                    at += 1;
+                    retry = Some((at, rest));
+                    continue;
+                }
+                Some(token) => {
+                    let mut chars = rest.chars();
+                    // A longer run would leave even less text for this token.
+                    let Some(c) = chars.next() else { return false };
+                    if token.takes(c, &fold) {
+                        at += 1;
+                        rest = chars.as_str();
+                        continue;
+                    }
+                }
+                None if rest.is_empty() => return true,
+                None => {}
+            }
+            let Some((after, from)) = retry else {
+                return false;
+            };
+            let mut chars = from.chars();
+            if chars.next().is_none() {
+                return false;
+            }
+            at = after;
+            rest = chars.as_str();
+            retry = Some((after, rest));
+        }
+    }
+
+    /// The text that all matches begin with, when the pattern asks nothing else: at least one literal
+    /// character and then one `%` at the end. An index can answer such a pattern.
+    #[must_use]
+    pub fn literal_prefix(&self) -> Option<String> {
+        let (Token::AnyRun, literals) = self.0.split_last()? else {
+            return None;
+        };
+        let literal = |token: &Token| match token {
+            Token::Literal(c) => Some(*c),
+            _ => None,
+        };
+        let prefix: String = literals.iter().map(literal).collect::<Option<_>>()?;
+        (!prefix.is_empty()).then_some(prefix)
+    }
+}
+
+impl Token {
+    /// Whether the token takes this one character.
+    fn takes(&self, c: char, fold: &impl Fn(char) -> char) -> bool {
+        match self {
+            Self::Literal(own) => *own == c || fold(*own) == fold(c),
+            Self::AnyOne | Self::AnyRun => true,
+            Self::Class { negated, ranges } => {
+                let c = fold(c);
+                let inside = |(low, high): &(char, char)| (fold(*low)..=fold(*high)).contains(&c);
+                ranges.iter().any(inside) != *negated
+            }
+        }
+    }
+}
+
+fn literals(text: &str) -> impl Iterator<Item = Token> {
+    text.chars().map(Token::Literal)
+}
+
+/// A character inside a class; only a bare one can be `-` or `]` with a meaning.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Member {
+    Bare(char),
+    Escaped(char),
+}
+
+impl Member {
+    fn read(rest: &mut Chars, escape: Option<char>) -> Result<Self, PatternError> {
+        let c = rest.next().ok_or(PatternError::UnclosedClass)?;
+        if Some(c) == escape {
+            let next = rest.next().ok_or(PatternError::DanglingEscape)?;
+            return Ok(Self::Escaped(next));
+        }
+        Ok(Self::Bare(c))
+    }
+
+    fn char(self) -> char {
+        match self {
+            Self::Bare(c) | Self::Escaped(c) => c,
+        }
+    }
+}
+
+/// Reads a class to its `]`; the `[` has been read.
+fn parse_class(rest: &mut Chars, escape: Option<char>) -> Result<Token, PatternError> {
+    let negated = escape != Some('^') && rest.as_str().starts_with('^');
+    if negated {
+        rest.next();
+    }
+    let mut ranges = Vec::new();
+    loop {
+        let low = Member::read(rest, escape)?;
+        if low == Member::Bare(']') && !ranges.is_empty() {
+            return Ok(Token::Class { negated, ranges });
+        }
+        let mut high = low;
+        let mut ahead = rest.clone();
+        if Member::read(&mut ahead, escape)? == Member::Bare('-') {
+            let end = Member::read(&mut ahead, escape)?;
+            if end != Member::Bare(']') {
+                high = end;
+                *rest = ahead;
+            }
+        }
+        ranges.push((low.char(), high.char()));
+    }
+}
+
+fn push_class(sql: &mut String, negated: bool, ranges: &[(char, char)]) {
+    let special = [']', '^', '-', ESCAPE];
+    sql.push_str(if negated { "[^" } else { "[" });
+    for (low, high) in ranges {
+        push_escaped(sql, *low, &special);
+        if high != low {
+            sql.push('-');
+            push_escaped(sql, *high, &special);
+        }
+    }
+    sql.push(']');
+}
+
+fn push_escaped(sql: &mut String, c: char, special: &[char]) {
+    if special.contains(&c) {
+        sql.push(ESCAPE);
+    }
+    sql.push(c);
+}
+
+#[cfg(test)]
+mod tests;

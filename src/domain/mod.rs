@@ -6,6 +6,7 @@
 pub mod coerce;
 pub mod entity;
 pub mod fault;
+pub mod iso;
 pub mod like;
 pub mod name;
 pub mod outcome;

@@ -19,8 +19,8 @@ pub use error::EngineError;
 pub struct Capabilities {
     /// The SQL it speaks.
     pub dialect: &'static dyn Dialect,
-    /// Significant digits of a number with a fraction that it stores exactly.
-    pub fraction_digits: u32,
+    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them.
+    pub fraction_digits: Option<u32>,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never

@@ -1,1 +1,192 @@
-//! todo
+//! Request + entity → plan. Pure: the clock and new GUIDs come in through [`Context`]. Every fault of a
+//! request is collected, not just the first; guards are `policy`'s business, which is why each use of a
+//! column is written down.
+
+mod assign;
+mod exact;
+mod filter;
+mod select;
+
+use std::sync::Arc;
+
+use jiff::civil;
+use uuid::Uuid;
+
+use crate::{
+    clause::{self, parse_clause},
+    domain::{
+        ColumnIndex, Entity, Fault, Predicate,
+        name::nearest,
+        plan::{ColumnUse, Draft, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan, Use},
+        request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
+    },
+};
+
+/// What planning needs besides the request and the entity.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Bounds on a clause.
+    pub clause: &'a clause::Limits,
+    /// Significant digits of a number with a fraction that the engine stores exactly; `None`: any.
+    pub fraction_digits: Option<u32>,
+    /// The current wall clock in the zone of columns without an offset.
+    pub now: civil::DateTime,
+    /// That zone's distance from UTC now, in minutes.
+    pub offset_minutes: i16,
+    /// Makes a GUID for a key that the database does not make itself.
+    pub new_guid: fn() -> Uuid,
+}
+
+/// Plans an upsert.
+#[must_use]
+pub fn plan_upsert(
+    entity: &Arc<Entity>,
+    request: &UpsertRequest,
+    context: &Context<'_>,
+) -> Draft<UpsertPlan> {
+    let mut notes = Notes::default();
+    let assignments = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
+    let plan = predicate.map(|predicate| UpsertPlan {
+        entity: Arc::clone(entity),
+        predicate,
+        insert: assign::complete_insert(entity, assignments.clone(), context),
+        update: assignments,
+        allow_multi_update: request.allow_multi_update,
+    });
+    notes.into_draft(plan)
+}
+
+/// Plans an update.
+#[must_use]
+pub fn plan_update(
+    entity: &Arc<Entity>,
+    request: &UpdateRequest,
+    context: &Context<'_>,
+) -> Draft<UpdatePlan> {
+    let mut notes = Notes::default();
+    let update = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
+    let plan = predicate.map(|predicate| UpdatePlan {
+        entity: Arc::clone(entity),
+        predicate,
+        update,
+    });
+    notes.into_draft(plan)
+}
+
+/// Plans an insert.
+#[must_use]
+pub fn plan_insert(
+    entity: &Arc<Entity>,
+    request: &AddRequest,
+    context: &Context<'_>,
+) -> Draft<InsertPlan> {
+    let mut notes = Notes::default();
+    let assignments = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let plan = match assign::complete_insert(entity, assignments, context) {
+        Ok(insert) => Some(InsertPlan {
+            entity: Arc::clone(entity),
+            insert,
+        }),
+        Err(faults) => {
+            notes.faults.extend(faults.into_vec());
+            None
+        }
+    };
+    notes.into_draft(plan)
+}
+
+/// Plans a read.
+#[must_use]
+pub fn plan_select(
+    entity: &Arc<Entity>,
+    request: &GetRequest,
+    context: &Context<'_>,
+) -> Draft<SelectPlan> {
+    let mut notes = Notes::default();
+    // A clause that could not be bound must not turn into "all rows".
+    let predicate = match &request.clause {
+        None => Some(None),
+        Some(source) => bound_clause(entity, source, context, &mut notes).map(Some),
+    };
+    let selection = select::bind_selection(entity, request, &mut notes);
+    let plan = predicate
+        .zip(selection)
+        .map(|(predicate, plan)| SelectPlan { predicate, ..plan });
+    notes.into_draft(plan)
+}
+
+/// What is noticed on the way to a plan.
+#[derive(Debug, Default)]
+struct Notes {
+    uses: Vec<ColumnUse>,
+    faults: Vec<Fault>,
+}
+
+impl Notes {
+    /// Finds a column and notes its use; notes a fault and gives `None` when there is no such column.
+    fn find(&mut self, entity: &Entity, wrote: &str, usage: Use) -> Option<ColumnIndex> {
+        let found = entity.table().find(wrote);
+        match found {
+            Some(index) => self.uses.push((index, usage)),
+            None => self.faults.push(unknown_column(entity, wrote, usage)),
+        }
+        found
+    }
+
+    /// A plan stands only when nothing is wrong.
+    fn into_draft<P>(self, plan: Option<P>) -> Draft<P> {
+        Draft {
+            plan: plan.filter(|_| self.faults.is_empty()),
+            uses: self.uses,
+            faults: self.faults,
+        }
+    }
+}
+
+fn unknown_column(entity: &Entity, wrote: &str, usage: Use) -> Fault {
+    let table = entity.table();
+    let usable = table.indices().filter(|i| match usage {
+        Use::Write => entity.guard(*i).is_none(),
+        _ => entity.readable(*i),
+    });
+    let names = usable.map(|i| table.column(i).name.as_str());
+    let suggestion = nearest(wrote, names)
+        .and_then(|name| table.find(name))
+        .map(|i| table.column(i).name.clone());
+    Fault::UnknownColumn {
+        wrote: wrote.to_owned(),
+        entity: entity.name().clone(),
+        suggestion,
+    }
+}
+
+/// A write's clause: a missing one never means all rows.
+fn required_clause(
+    entity: &Entity,
+    source: Option<&ClauseSource>,
+    context: &Context<'_>,
+    notes: &mut Notes,
+) -> Option<Predicate> {
+    let Some(source) = source else {
+        notes.faults.push(Fault::NoClause);
+        return None;
+    };
+    bound_clause(entity, source, context, notes)
+}
+
+fn bound_clause(
+    entity: &Entity,
+    source: &ClauseSource,
+    context: &Context<'_>,
+    notes: &mut Notes,
+) -> Option<Predicate> {
+    match parse_clause(source, context.clause) {
+        Ok(condition) => filter::bind_condition(entity, &condition, context, notes),
+        Err(fault) => {
+            notes.faults.push(fault);
+            None
+        }
+    }
+}

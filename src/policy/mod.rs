@@ -20,12 +20,6 @@ impl<P> Approved<P> {
         &self.plan
     }
 
-    /// The plan, given away.
-    #[must_use]
-    pub fn into_plan(self) -> P {
-        self.plan
-    }
-
     /// The most rows that it may change.
     #[must_use]
     pub fn row_cap(&self) -> u32 {

@@ -170,3 +170,14 @@ pub enum WriteBatch {
         insert: Statement,
     },
 }
+
+impl WriteBatch {
+    /// How many matching rows it may touch; `None` for an insert, which looks for none.
+    #[must_use]
+    pub fn rule(&self) -> Option<MatchRule> {
+        match self {
+            Self::Upsert { rule, .. } | Self::Update { rule, .. } => Some(*rule),
+            Self::Insert { .. } => None,
+        }
+    }
+}

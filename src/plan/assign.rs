@@ -1,0 +1,182 @@
+//! Tuples → assignments, and what an INSERT needs besides them. It does not ask whether a column may be
+//! written: that is `policy`'s question.
+
+use super::{Context, Notes, exact};
+use crate::domain::{
+    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, SqlType, Value,
+    coerce::{self, Comparand, Misfit},
+    fault::shorten,
+    plan::{Assignment, Origin, Use},
+    request::Tuple,
+};
+
+/// Turns tuples into assignments; what cannot be is noted as a fault.
+pub(super) fn bind_tuples(
+    entity: &Entity,
+    tuples: &[Tuple],
+    context: &Context<'_>,
+    notes: &mut Notes,
+) -> Vec<Assignment> {
+    if tuples.is_empty() {
+        notes.faults.push(Fault::NoTuples);
+    }
+    let mut seen = Vec::with_capacity(tuples.len());
+    let mut assignments = Vec::with_capacity(tuples.len());
+    for tuple in tuples {
+        let Some(index) = notes.find(entity, &tuple.name, Use::Write) else {
+            continue;
+        };
+        let column = entity.table().column(index);
+        if seen.contains(&index) {
+            let column = column.name.clone();
+            let fault = Fault::RepeatedColumn { column };
+            if !notes.faults.contains(&fault) {
+                notes.faults.push(fault);
+            }
+            continue;
+        }
+        seen.push(index);
+        if entity.guard(index).is_some() {
+            // Policy refuses it by name; its value must not even be looked at, let alone repeated.
+            continue;
+        }
+        match bind_value(column, &tuple.value, context) {
+            Ok(value) => assignments.push(Assignment {
+                column: index,
+                value,
+                origin: Origin::Caller,
+            }),
+            Err(fault) => notes.faults.push(fault),
+        }
+    }
+    assignments
+}
+
+fn bind_value(
+    column: &Column,
+    literal: &Literal,
+    context: &Context<'_>,
+) -> Result<Option<Value>, Fault> {
+    if *literal == Literal::Null {
+        return if column.nullable {
+            Ok(None)
+        } else {
+            Err(Fault::NullNotAllowed {
+                column: column.name.clone(),
+            })
+        };
+    }
+    coerce::store(&column.ty, literal)
+        .and_then(|value| exact::check_stored(value, context.fraction_digits))
+        .map(Some)
+        .map_err(|misfit| misfit_fault(column, literal, misfit, ""))
+}
+
+/// The fault for a value that does not fit, with the value shortened for the message.
+pub(super) fn misfit_fault(
+    column: &Column,
+    literal: &Literal,
+    misfit: Misfit,
+    place: &str,
+) -> Fault {
+    let got = match literal {
+        Literal::Null => "null".to_owned(),
+        Literal::Bool(b) => b.to_string(),
+        Literal::Number(digits) => shorten(digits),
+        Literal::Text(text) => format!("'{}'", shorten(text)),
+    };
+    Fault::Misfit {
+        column: column.name.clone(),
+        ty: column.ty.clone(),
+        got,
+        misfit,
+        place: place.to_owned(),
+    }
+}
+
+/// Adds what an INSERT needs and the database does not supply: system dates and GUIDs.
+///
+/// # Errors
+/// The columns that must have a value and have none: all of them.
+pub(super) fn complete_insert(
+    entity: &Entity,
+    mut assignments: Vec<Assignment>,
+    context: &Context<'_>,
+) -> Result<Vec<Assignment>, Faults> {
+    let table = entity.table();
+    let mut required = Vec::new();
+    let mut unfillable = Vec::new();
+    for index in table.indices() {
+        if assignments.iter().any(|a| a.column == index) {
+            continue;
+        }
+        let column = table.column(index);
+        if let Some(value) = fill(entity, index, context) {
+            assignments.push(Assignment {
+                column: index,
+                value: Some(value),
+                origin: Origin::Service,
+            });
+        } else if must_have_value(column) {
+            match entity.guard(index) {
+                None => required.push(column.name.clone()),
+                Some(Guard::RowVersion) => {}
+                Some(_) => unfillable.push(column.name.clone()),
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    if !required.is_empty() {
+        faults.push(Fault::Required { columns: required });
+    }
+    if !unfillable.is_empty() {
+        faults.push(Fault::Unfillable {
+            columns: unfillable,
+        });
+    }
+    Faults::new(faults).map_or(Ok(assignments), Err)
+}
+
+fn must_have_value(column: &Column) -> bool {
+    !column.nullable && column.default == Default::None
+}
+
+/// The value the service gives a column that the caller may not set.
+fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Value> {
+    let column = entity.table().column(index);
+    if column.default != Default::None {
+        return None;
+    }
+    match entity.guard(index)? {
+        Guard::SystemDate => now_as(&column.ty, context),
+        // A nullable GUID stays NULL; one that refers to another row cannot be invented.
+        Guard::Guid if must_have_value(column) && !column.foreign_key => {
+            Some(Value::Guid((context.new_guid)()))
+        }
+        _ => None,
+    }
+}
+
+/// The current time cut to what the type keeps; `None` when the type is no date.
+fn now_as(ty: &SqlType, context: &Context<'_>) -> Option<Value> {
+    let mut text = context.now.to_string();
+    if matches!(ty, SqlType::DateTimeOffset { .. }) {
+        let offset = crate::domain::OffsetDateTime::new(context.now, context.offset_minutes)?;
+        text.push_str(&offset.offset_text());
+    }
+    let is_date = matches!(
+        ty,
+        SqlType::Date
+            | SqlType::SmallDateTime
+            | SqlType::DateTime
+            | SqlType::DateTime2 { .. }
+            | SqlType::DateTimeOffset { .. }
+    );
+    if !is_date {
+        return None;
+    }
+    match coerce::compare(ty, &Literal::Text(text)).ok()? {
+        Comparand::On(value) => Some(value),
+        Comparand::Between { floor } => floor,
+    }
+}

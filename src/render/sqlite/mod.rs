@@ -1,0 +1,186 @@
+//! SQLite's SQL. Writes are steps that the engine runs in one transaction; the golden cases under
+//! `tests/golden` show each.
+
+mod test;
+
+use super::{
+    Dialect, MatchRule, Statement, WriteBatch,
+    predicate::push_predicate,
+    statement::{Lexis, SqlText},
+};
+use crate::{
+    domain::{
+        Column, Entity, Predicate, SqlType, Table, Value,
+        plan::{
+            Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
+        },
+    },
+    policy::Approved,
+};
+
+/// The dialect.
+#[derive(Debug, Clone, Copy)]
+pub struct Sqlite;
+
+impl Lexis for Sqlite {
+    const QUOTES: (char, char) = ('"', '"');
+    const PARAM_PREFIX: &'static str = "?";
+}
+
+type Sql = SqlText<Sqlite>;
+
+impl Dialect for Sqlite {
+    fn render_upsert(&self, approved: &Approved<UpsertPlan>) -> WriteBatch {
+        let cap = approved.row_cap();
+        let plan = approved.plan();
+        let entity = plan.entity.as_ref();
+        WriteBatch::Upsert {
+            count: count(entity, &plan.predicate, cap),
+            update: update(entity, &plan.update, &plan.predicate),
+            insert: plan.insert.as_ref().ok().map(|i| insert(entity, i)),
+            rule: MatchRule {
+                allowed: if plan.allow_multi_update { cap } else { 1 },
+                cap,
+            },
+        }
+    }
+
+    fn render_update(&self, approved: &Approved<UpdatePlan>) -> WriteBatch {
+        let cap = approved.row_cap();
+        let plan = approved.plan();
+        let entity = plan.entity.as_ref();
+        WriteBatch::Update {
+            count: count(entity, &plan.predicate, cap),
+            update: update(entity, &plan.update, &plan.predicate),
+            rule: MatchRule { allowed: cap, cap },
+        }
+    }
+
+    fn render_insert(&self, approved: &Approved<InsertPlan>) -> WriteBatch {
+        let plan = approved.plan();
+        WriteBatch::Insert {
+            insert: insert(&plan.entity, &plan.insert),
+        }
+    }
+
+    fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {
+        select(approved.plan())
+    }
+}
+
+/// Counts the matching rows, one more than the cap at most: a clause that matches a million rows is
+/// refused after 501.
+fn count(entity: &Entity, predicate: &Predicate, cap: u32) -> Statement {
+    let table = entity.table();
+    let mut sql = Sql::new();
+    sql.push_syntax("SELECT COUNT(*) FROM (SELECT 1 FROM ")
+        .push_name(&table.name)
+        .push_syntax(" WHERE ");
+    push_predicate(&mut sql, table, predicate);
+    sql.push_syntax(" LIMIT ");
+    push_integer(&mut sql, i64::from(cap) + 1);
+    sql.push_syntax(")");
+    sql.finish(vec![SqlType::BigInt])
+}
+
+fn update(entity: &Entity, assignments: &[Assignment], predicate: &Predicate) -> Statement {
+    let table = entity.table();
+    let mut sql = Sql::new();
+    sql.push_syntax("UPDATE ")
+        .push_name(&table.name)
+        .push_syntax(" SET ")
+        .push_list(assignments, ", ", |sql, assignment| {
+            let column = table.column(assignment.column);
+            sql.push_name(&column.name).push_syntax(" = ");
+            sql.push_param(assignment.value.clone(), &column.ty);
+        })
+        .push_syntax(" WHERE ");
+    push_predicate(&mut sql, table, predicate);
+    sql.finish(Vec::new())
+}
+
+fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
+    let table = entity.table();
+    let mut sql = Sql::new();
+    sql.push_syntax("INSERT INTO ")
+        .push_name(&table.name)
+        .push_syntax(" (")
+        .push_list(assignments, ", ", |sql, assignment| {
+            sql.push_name(&table.column(assignment.column).name);
+        })
+        .push_syntax(") VALUES (")
+        .push_list(assignments, ", ", |sql, assignment| {
+            let column = table.column(assignment.column);
+            sql.push_param(assignment.value.clone(), &column.ty);
+        })
+        .push_syntax(")");
+    let Some(key) = table.generated_key().map(|index| table.column(index)) else {
+        return sql.finish(Vec::new());
+    };
+    sql.push_syntax(" RETURNING ").push_name(&key.name);
+    sql.finish(vec![key.ty.clone()])
+}
+
+fn select(plan: &SelectPlan) -> Statement {
+    let table = plan.entity.table();
+    let mut sql = Sql::new();
+    sql.push_syntax("SELECT ")
+        .push_list(&plan.outputs, ", ", |sql, output| {
+            push_source(sql, table, output.source);
+        })
+        .push_syntax(" FROM ")
+        .push_name(&table.name);
+    if let Some(predicate) = &plan.predicate {
+        sql.push_syntax(" WHERE ");
+        push_predicate(&mut sql, table, predicate);
+    }
+    if !plan.group.is_empty() {
+        sql.push_syntax(" GROUP BY ")
+            .push_list(&plan.group, ", ", |sql, index| {
+                push_collated(sql, table.column(*index));
+            });
+    }
+    if !plan.order.is_empty() {
+        sql.push_syntax(" ORDER BY ")
+            .push_list(&plan.order, ", ", |sql, (key, direction)| {
+                match key {
+                    OutputSource::Column(index) => push_collated(sql, table.column(*index)),
+                    OutputSource::Count => {
+                        sql.push_syntax("COUNT(*)");
+                    }
+                }
+                if *direction == Direction::Descending {
+                    sql.push_syntax(" DESC");
+                }
+            });
+    }
+    sql.push_syntax(" LIMIT ");
+    push_integer(&mut sql, i64::from(plan.length));
+    sql.push_syntax(" OFFSET ");
+    // Planning has refused what does not fit.
+    push_integer(&mut sql, i64::try_from(plan.start).unwrap_or(i64::MAX));
+    let types = plan.outputs.iter().map(|o| match o.source {
+        OutputSource::Column(index) => table.column(index).ty.clone(),
+        OutputSource::Count => SqlType::BigInt,
+    });
+    sql.finish(types.collect())
+}
+
+fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {
+    match source {
+        OutputSource::Column(index) => sql.push_name(&table.column(index).name),
+        OutputSource::Count => sql.push_syntax("COUNT(*)"),
+    };
+}
+
+/// A column under the collation that its type is ordered and grouped by.
+fn push_collated(sql: &mut Sql, column: &Column) {
+    sql.push_name(&column.name);
+    if let Some(collation) = test::collation(&column.ty) {
+        sql.push_syntax(collation);
+    }
+}
+
+fn push_integer(sql: &mut Sql, number: i64) {
+    sql.push_param(Some(Value::Int(number)), &SqlType::BigInt);
+}
