@@ -10,12 +10,20 @@ use std::{
 };
 
 use poem::{Server, listener::TcpAcceptor};
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::{JoinHandle, spawn_blocking},
+    time::timeout,
+};
 
 use crate::{
     access::Access,
     config::{Config, Database, DatabaseUrl},
-    engine::{Engine, EngineError},
+    engine::{
+        Engine, EngineError,
+        sqlite::{SqliteEngine, SqliteOptions},
+    },
     service::{LoadError, Service, Settings},
     wire,
 };
@@ -202,19 +210,44 @@ pub async fn open_engine(database: &Database) -> Result<Arc<dyn Engine>, OpenErr
         })
 }
 
-// To be joined with `engine::sqlite`: the two functions below are all that names it.
-
-async fn open_sqlite(_database: &Database) -> Result<Arc<dyn Engine>, EngineError> {
-    Err(EngineError::Unavailable {
-        detail: "this build has no engine".to_owned(),
-    })
+async fn open_sqlite(database: &Database) -> Result<Arc<dyn Engine>, EngineError> {
+    let DatabaseUrl::Sqlite(path) = &database.url;
+    let options = SqliteOptions {
+        readers: database.readers,
+        queue: database.queue,
+        busy_timeout: database.busy_timeout,
+        ..SqliteOptions::new(path)
+    };
+    Ok(Arc::new(open_blocking(options).await?))
 }
 
-/// Makes the demo database.
+/// Makes the demo's tables and rows in a file where there are none of them; makes the file too.
 ///
 /// # Errors
 /// [`OpenError`].
 pub async fn create_demo(path: &Path) -> Result<(), OpenError> {
-    let _ = path;
-    Ok(())
+    let options = SqliteOptions {
+        create: true,
+        ..SqliteOptions::new(path)
+    };
+    let create = async {
+        let engine = open_blocking(options).await?;
+        let created = engine.create_demo().await;
+        engine.close().await;
+        created
+    };
+    create.await.map_err(|error| OpenError::Engine {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+/// Opening waits for the disk, and for other processes on the file.
+async fn open_blocking(options: SqliteOptions) -> Result<SqliteEngine, EngineError> {
+    let opened = spawn_blocking(|| SqliteEngine::open(options)).await;
+    opened.unwrap_or_else(|error| {
+        Err(EngineError::Unexpected {
+            detail: error.to_string(),
+        })
+    })
 }
