@@ -196,7 +196,7 @@ fn create_table(path: &Path, rows: u64) {
     db.execute(
         r#"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)
         INSERT INTO "items" ("code", "amount", "note") SELECT 'code' || i, i, 'note' FROM n"#,
-        [rows],
+        [i64::try_from(rows).unwrap()],
     )
     .unwrap();
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;")

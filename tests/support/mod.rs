@@ -8,7 +8,7 @@ use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use upsertd::{
-    access::{ClientSecret, SigningKey, hash_secret},
+    access::{ClientSecret, SecretHash, SigningKey, hash_secret},
     app::{self, App, Running},
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl},
@@ -27,7 +27,8 @@ pub const EVERYTHING: Actions = Actions {
 
 /// A running service and a client that holds a token for it.
 pub struct Server {
-    running: Option<Running>,
+    /// Dropping it stops the service.
+    _running: Running,
     pub base: String,
     pub database: PathBuf,
     pub http: reqwest::Client,
@@ -129,7 +130,7 @@ pub fn demo_entities() -> Vec<Declaration> {
 /// A configuration for a database, on a free port.
 pub fn config(database: &Path, declared: Vec<Declaration>) -> Config {
     // Hashing is slow on purpose: once for all tests of a binary.
-    static HASH: OnceLock<String> = OnceLock::new();
+    static HASH: OnceLock<SecretHash> = OnceLock::new();
     let client = ClientSecret {
         id: CLIENT.to_owned(),
         hash: HASH.get_or_init(|| hash_secret(SECRET).unwrap()).clone(),
@@ -186,7 +187,7 @@ impl Server {
         let running = App::start(config).await.unwrap();
         let mut server = Self {
             base: format!("http://{}{path}", running.local_addr()),
-            running: Some(running),
+            _running: running,
             database,
             http: reqwest::Client::new(),
             token: String::new(),
@@ -245,10 +246,6 @@ impl Server {
     /// The database behind the service's back.
     pub fn sqlite(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(&self.database).unwrap()
-    }
-
-    pub async fn stop(mut self) {
-        self.running.take().unwrap().shutdown().await.unwrap();
     }
 }
 

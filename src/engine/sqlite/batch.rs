@@ -21,7 +21,7 @@ pub(super) fn execute(conn: &Connection, batch: &WriteBatch) -> Outcome {
             update,
             rule,
         } => match execute_count(conn, count)? {
-            0 => Ok(WriteOutcome::NoMatch),
+            0 => Ok(WriteOutcome::Updated { affected: 0 }),
             matched => execute_update(conn, update, matched, *rule),
         },
         WriteBatch::Upsert {

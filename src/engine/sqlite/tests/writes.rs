@@ -60,7 +60,8 @@ async fn without_an_insert_no_match_writes_nothing() {
         update,
         rule,
     };
-    assert_eq!(it.write(batch).await, Ok(WriteOutcome::NoMatch));
+    let updated = Ok(WriteOutcome::Updated { affected: 0 });
+    assert_eq!(it.write(batch).await, updated);
     assert_eq!(it.see("SELECT count(*) FROM t"), 0);
 }
 

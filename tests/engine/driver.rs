@@ -1,0 +1,194 @@
+//! Takes a request through plan, policy and render to an engine, as the service does, without HTTP.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use upsertd::{
+    catalog::{Catalog, Serving},
+    clause::Limits,
+    domain::{
+        Actions, Entity, Literal, Rows, Value, WriteOutcome,
+        request::{
+            AddRequest, ClauseSource, Field, GetRequest, Tuple, UpdateRequest, UpsertRequest,
+        },
+    },
+    engine::{Engine, EngineError},
+    plan::{self, Context},
+    policy,
+};
+
+pub const LIMITS: Limits = Limits {
+    depth: 10,
+    rules: 200,
+    value_length: 4000,
+};
+pub const ROW_CAP: u32 = 500;
+
+/// An engine and what it serves.
+pub struct Driver<'e> {
+    pub engine: &'e dyn Engine,
+    catalog: Catalog,
+}
+
+pub fn text(value: &str) -> Literal {
+    Literal::Text(value.to_owned())
+}
+
+pub fn tuples(pairs: &[(&str, Literal)]) -> Vec<Tuple> {
+    let tuple = |(name, value): &(&str, Literal)| Tuple {
+        name: (*name).to_owned(),
+        value: value.clone(),
+    };
+    pairs.iter().map(tuple).collect()
+}
+
+fn clause(text: &str) -> Option<ClauseSource> {
+    Some(ClauseSource::Text(text.to_owned()))
+}
+
+pub fn deadline() -> Instant {
+    Instant::now() + Duration::from_secs(60)
+}
+
+impl<'e> Driver<'e> {
+    /// Serves every table of the engine's database.
+    pub async fn new(engine: &'e dyn Engine) -> Self {
+        let tables = engine.load_tables().await.unwrap();
+        let serving = Serving {
+            declared: Vec::new(),
+            all_tables: Some(Actions {
+                add: true,
+                edit: true,
+                view: true,
+            }),
+        };
+        Self {
+            engine,
+            catalog: Catalog::build(&tables, &serving).unwrap(),
+        }
+    }
+
+    pub fn entity(&self, name: &str) -> &Arc<Entity> {
+        self.catalog.find(name).unwrap()
+    }
+
+    fn context(&self) -> Context<'static> {
+        Context {
+            clause: &LIMITS,
+            fraction_digits: self.engine.capabilities().fraction_digits,
+            now: jiff::civil::datetime(2026, 1, 31, 10, 0, 0, 0),
+            offset_minutes: 0,
+            new_guid: uuid::Uuid::new_v4,
+        }
+    }
+
+    pub async fn add(
+        &self,
+        entity: &str,
+        values: &[(&str, Literal)],
+    ) -> Result<WriteOutcome, EngineError> {
+        let entity = self.entity(entity);
+        let request = AddRequest {
+            tuples: tuples(values),
+        };
+        let draft = plan::plan_insert(entity, &request, &self.context());
+        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let batch = self.engine.capabilities().dialect.render_insert(&plan);
+        self.engine.write(batch, deadline()).await
+    }
+
+    pub async fn update(
+        &self,
+        entity: &str,
+        values: &[(&str, Literal)],
+        condition: &str,
+    ) -> Result<WriteOutcome, EngineError> {
+        let entity = self.entity(entity);
+        let request = UpdateRequest {
+            tuples: tuples(values),
+            clause: clause(condition),
+        };
+        let draft = plan::plan_update(entity, &request, &self.context());
+        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let batch = self.engine.capabilities().dialect.render_update(&plan);
+        self.engine.write(batch, deadline()).await
+    }
+
+    pub async fn upsert(
+        &self,
+        entity: &str,
+        values: &[(&str, Literal)],
+        condition: &str,
+        many: bool,
+    ) -> Result<WriteOutcome, EngineError> {
+        self.upsert_until(entity, values, condition, many, deadline())
+            .await
+    }
+
+    pub async fn upsert_until(
+        &self,
+        entity: &str,
+        values: &[(&str, Literal)],
+        condition: &str,
+        many: bool,
+        deadline: Instant,
+    ) -> Result<WriteOutcome, EngineError> {
+        let entity = self.entity(entity);
+        let request = UpsertRequest {
+            tuples: tuples(values),
+            clause: clause(condition),
+            allow_multi_update: many,
+        };
+        let draft = plan::plan_upsert(entity, &request, &self.context());
+        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let batch = self.engine.capabilities().dialect.render_upsert(&plan);
+        self.engine.write(batch, deadline).await
+    }
+
+    pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {
+        let entity = self.entity(entity);
+        let draft = plan::plan_select(entity, request, &self.context());
+        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let query = self.engine.capabilities().dialect.render_select(&plan);
+        self.engine.query(query, deadline()).await.unwrap()
+    }
+
+    /// One column of the rows that match, in the order of the primary key.
+    pub async fn column(&self, entity: &str, column: &str, condition: &str) -> Vec<Option<Value>> {
+        let request = GetRequest {
+            fields: vec![field(column)],
+            clause: clause(condition),
+            ..everything()
+        };
+        let rows = self.get(entity, &request).await;
+        rows.0.into_iter().flatten().collect()
+    }
+
+    pub async fn count(&self, entity: &str, condition: &str) -> i64 {
+        match self.column(entity, "COUNT(*)", condition).await.as_slice() {
+            [Some(Value::Int(count))] => *count,
+            other => panic!("{other:?} is no count"),
+        }
+    }
+}
+
+pub fn field(attribute: &str) -> Field {
+    Field {
+        attribute: attribute.to_owned(),
+        alias: None,
+    }
+}
+
+pub fn everything() -> GetRequest {
+    GetRequest {
+        fields: Vec::new(),
+        clause: None,
+        order_by: Vec::new(),
+        descending: false,
+        group_by: Vec::new(),
+        start: 0,
+        length: Some(1000),
+    }
+}

@@ -1,0 +1,58 @@
+//! The engine suite: what every engine must do alike, as plain functions over `&dyn Engine` in
+//! `suite/`, each run on every engine on a demo database of its own.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod driver;
+mod suite;
+
+use std::sync::Arc;
+
+use upsertd::engine::{
+    Engine,
+    sqlite::{SqliteEngine, SqliteOptions},
+};
+
+/// Runs each function of the suite as a test on the embedded engine.
+macro_rules! on_sqlite {
+    ($($module:ident::$case:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let engine = super::embedded(&folder.path().join("suite.db")).await;
+                    super::suite::$module::$case(engine.as_ref()).await;
+                    engine.close().await;
+                }
+            )+
+        }
+    };
+}
+
+async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
+    let mut options = SqliteOptions::new(path);
+    options.create = true;
+    let engine = SqliteEngine::open(options).unwrap();
+    engine.create_demo().await.unwrap();
+    Arc::new(engine)
+}
+
+on_sqlite!(
+    catalog::tables_are_described_as_declared,
+    catalog::views_are_read_only_tables,
+    writing::an_insert_reports_its_generated_key,
+    writing::an_upsert_inserts_once_and_updates_from_then_on,
+    writing::more_matches_than_allowed_write_nothing,
+    writing::an_update_without_match_affects_nothing,
+    writing::a_conflict_names_its_constraint_and_writes_nothing,
+    writing::values_of_every_type_come_back_as_they_went_in,
+    writing::a_deadline_that_has_passed_writes_nothing,
+    reading::text_compares_without_regard_to_case,
+    reading::like_has_t_sql_s_meaning,
+    reading::null_answers_null,
+    reading::comparisons_are_exact,
+    reading::rows_are_ordered_grouped_and_paged,
+    concurrency::one_missing_key_upserted_at_once_makes_one_row,
+    concurrency::a_caller_that_stops_waiting_leaves_nothing_open,
+);

@@ -1,0 +1,60 @@
+//! Many callers at once.
+
+use futures_util::future::join_all;
+use upsertd::{
+    domain::{Literal, WriteOutcome},
+    engine::Engine,
+};
+
+use crate::driver::{Driver, text};
+
+pub async fn one_missing_key_upserted_at_once_makes_one_row(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    // VendorName has no unique key: nothing but the engine keeps a second row out.
+    let upserts = (0..64).map(|i| {
+        let driver = &driver;
+        async move {
+            let values = [
+                ("VendorName", text("Racer")),
+                ("CreditUsed", Literal::Number(i.to_string())),
+            ];
+            driver
+                .upsert("tblCustomers", &values, "VendorName = 'Racer'", false)
+                .await
+        }
+    });
+    let outcomes = join_all(upserts).await;
+    let inserts = outcomes
+        .iter()
+        .filter(|o| matches!(o, Ok(WriteOutcome::Inserted { .. })))
+        .count();
+    let updates = outcomes
+        .iter()
+        .filter(|o| **o == Ok(WriteOutcome::Updated { affected: 1 }))
+        .count();
+    assert_eq!((inserts, updates), (1, 63), "{outcomes:?}");
+    assert_eq!(
+        driver.count("tblCustomers", "VendorName = 'Racer'").await,
+        1
+    );
+}
+
+pub async fn a_caller_that_stops_waiting_leaves_nothing_open(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    for i in 0..40 {
+        let values = [("City", text(&format!("c{i}")))];
+        let write = driver.update("tblCustomers", &values, "CustomerId = 1");
+        // Polled once, then dropped.
+        let gone = futures_util::future::select(Box::pin(write), Box::pin(std::future::ready(())));
+        drop(gone.await);
+    }
+    let values = [("City", text("last"))];
+    let outcome = driver
+        .update("tblCustomers", &values, "CustomerId = 1")
+        .await;
+    assert_eq!(outcome, Ok(WriteOutcome::Updated { affected: 1 }));
+    let city = driver
+        .count("tblCustomers", "CustomerId = 1 AND City = 'last'")
+        .await;
+    assert_eq!(city, 1);
+}

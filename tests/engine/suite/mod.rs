@@ -1,0 +1,6 @@
+//! The cases, by what they ask of an engine.
+
+pub mod catalog;
+pub mod concurrency;
+pub mod reading;
+pub mod writing;

@@ -1,0 +1,212 @@
+//! Inserting, updating, refusing.
+
+use std::time::Instant;
+
+use upsertd::{
+    domain::{Literal, Value, WriteOutcome},
+    engine::{Engine, EngineError},
+};
+
+use crate::driver::{Driver, everything, field, text};
+
+fn inserted(outcome: &WriteOutcome) -> Option<&Value> {
+    match outcome {
+        WriteOutcome::Inserted { generated } => generated.as_ref(),
+        other => panic!("{other:?} is no insert"),
+    }
+}
+
+pub async fn an_insert_reports_its_generated_key(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let outcome = driver
+        .add("tblCustomers", &[("VendorName", text("New"))])
+        .await
+        .unwrap();
+    let Some(Value::Int(id)) = inserted(&outcome) else {
+        panic!("{outcome:?}")
+    };
+    let found = driver
+        .column("tblCustomers", "CustomerId", "VendorName = 'New'")
+        .await;
+    assert_eq!(found, [Some(Value::Int(*id))]);
+    let country = [("CountryCode", text("NO")), ("CountryName", text("Norway"))];
+    let outcome = driver.add("tblCountries", &country).await.unwrap();
+    assert_eq!(inserted(&outcome), Some(&Value::Text("NO".to_owned())));
+}
+
+pub async fn an_upsert_inserts_once_and_updates_from_then_on(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let values = |city| [("VendorName", text("Once")), ("City", text(city))];
+    let first = driver
+        .upsert(
+            "tblCustomers",
+            &values("Oslo"),
+            "VendorName = 'once'",
+            false,
+        )
+        .await;
+    inserted(&first.unwrap());
+    let second = driver
+        .upsert(
+            "tblCustomers",
+            &values("Rome"),
+            "VendorName = 'once'",
+            false,
+        )
+        .await;
+    assert_eq!(second, Ok(WriteOutcome::Updated { affected: 1 }));
+    let city = driver
+        .column("tblCustomers", "City", "VendorName = 'Once'")
+        .await;
+    assert_eq!(city, [Some(Value::Text("Rome".to_owned()))]);
+}
+
+pub async fn more_matches_than_allowed_write_nothing(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let values = [("City", text("Denver"))];
+    let upsert = |many| {
+        driver.upsert(
+            "tblCustomers",
+            &values,
+            "VendorName = 'Acme Supplies'",
+            many,
+        )
+    };
+    assert_eq!(
+        upsert(false).await,
+        Ok(WriteOutcome::TooMany { matched: 5 })
+    );
+    assert_eq!(driver.count("tblCustomers", "City = 'Denver'").await, 0);
+    assert_eq!(
+        upsert(true).await,
+        Ok(WriteOutcome::Updated { affected: 5 })
+    );
+    assert_eq!(driver.count("tblCustomers", "City = 'Denver'").await, 5);
+
+    let values = [("Reminders", Literal::Number("9".to_owned()))];
+    let update = |status| driver.update("tblInvoices", &values, status);
+    assert_eq!(
+        update("Status = 'Open'").await,
+        Ok(WriteOutcome::TooMany { matched: 501 })
+    );
+    assert_eq!(driver.count("tblInvoices", "Reminders = 9").await, 0);
+    assert_eq!(
+        update("Status = 'Overdue'").await,
+        Ok(WriteOutcome::Updated { affected: 500 })
+    );
+    // More than one past the cap is not counted.
+    let all = driver
+        .upsert("tblInvoices", &values, "InvoiceId > 0", false)
+        .await;
+    assert_eq!(all, Ok(WriteOutcome::TooMany { matched: 501 }));
+}
+
+pub async fn an_update_without_match_affects_nothing(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let outcome = driver
+        .update("tblCustomers", &[("City", text("x"))], "CustomerId = -1")
+        .await;
+    assert_eq!(outcome, Ok(WriteOutcome::Updated { affected: 0 }));
+}
+
+pub async fn a_conflict_names_its_constraint_and_writes_nothing(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let before = driver.count("tblCustomers", "CustomerId > 0").await;
+    let twice = [("VendorName", text("V")), ("VendorCode", text("acme-par"))];
+    match driver.add("tblCustomers", &twice).await {
+        Err(EngineError::Unique {
+            constraint,
+            columns,
+        }) => {
+            assert!(
+                constraint.is_some() || columns == ["VendorCode"],
+                "{columns:?}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    let orphan = [("VendorName", text("V")), ("Country", text("XX"))];
+    let outcome = driver.add("tblCustomers", &orphan).await;
+    assert!(
+        matches!(outcome, Err(EngineError::ForeignKey { .. })),
+        "{outcome:?}"
+    );
+    let rating = [
+        ("VendorName", text("V")),
+        ("Rating", Literal::Number("9".to_owned())),
+    ];
+    let constraint = Some("CK_tblCustomers_Rating".to_owned());
+    let outcome = driver.add("tblCustomers", &rating).await;
+    assert_eq!(outcome, Err(EngineError::Check { constraint }));
+    assert_eq!(driver.count("tblCustomers", "CustomerId > 0").await, before);
+    // An update that fails on its second row leaves its first alone.
+    let outcome = driver
+        .update(
+            "tblCustomers",
+            &[("VendorCode", text("SAME"))],
+            "VendorName = 'Acme Supplies'",
+        )
+        .await;
+    assert!(
+        matches!(outcome, Err(EngineError::Unique { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(driver.count("tblCustomers", "VendorCode = 'SAME'").await, 0);
+}
+
+pub async fn values_of_every_type_come_back_as_they_went_in(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let number = |digits: &str| Literal::Number(digits.to_owned());
+    let values = [
+        ("ContractNumber", text("C-\u{1F600}-'\"")),
+        ("CustomerId", number("1")),
+        ("Title", text("Ünïcödé")),
+        ("Amount", number("1234567890123.45")),
+        ("AnnualFee", text("-0.0001")),
+        ("StartDate", text("2024-02-29")),
+        ("SignedAt", text("2024-02-29T23:30:00-03:30")),
+        ("RenewalTime", text("23:59:59")),
+        ("AutoRenew", Literal::Bool(true)),
+    ];
+    let outcome = driver.add("tblContracts", &values).await.unwrap();
+    let Some(Value::Int(id)) = inserted(&outcome) else {
+        panic!("{outcome:?}")
+    };
+    for (column, literal) in &values {
+        let condition = format!("ContractId = {id}");
+        let stored = driver.column("tblContracts", column, &condition).await;
+        let table = driver.entity("tblContracts").table();
+        let ty = &table.column(table.find(column).unwrap()).ty;
+        let expected = upsertd::domain::coerce::store(ty, literal).unwrap();
+        assert_eq!(stored, [Some(expected)], "{column}");
+    }
+    let nulls = driver
+        .column("tblContracts", "EndDate", &format!("ContractId = {id}"))
+        .await;
+    assert_eq!(nulls, [None]);
+}
+
+pub async fn a_deadline_that_has_passed_writes_nothing(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let values = [("VendorName", text("Late"))];
+    let outcome = driver
+        .upsert_until(
+            "tblCustomers",
+            &values,
+            "VendorName = 'Late'",
+            false,
+            Instant::now(),
+        )
+        .await;
+    assert_eq!(outcome, Err(EngineError::Timeout));
+    let request = upsertd::domain::request::GetRequest {
+        fields: vec![field("VendorName")],
+        ..everything()
+    };
+    let names = driver.get("tblCustomers", &request).await;
+    assert!(
+        !names
+            .0
+            .contains(&vec![Some(Value::Text("Late".to_owned()))])
+    );
+}
