@@ -47,7 +47,10 @@ fn main() {
     let small = Server::spawn_service(folder.path(), "small", SMALL);
     let large = Server::spawn_service(folder.path(), "large", LARGE);
 
-    println!("{:<34} {:>9} {:>10} {:>10}", "", "req/s", "p50 µs", "p99 µs");
+    println!(
+        "{:<34} {:>9} {:>10} {:>10}",
+        "", "req/s", "p50 µs", "p99 µs"
+    );
     let mut results = Vec::new();
     for connections in [1, 32] {
         for (name, server, rows) in [
@@ -67,15 +70,28 @@ fn main() {
         }
     }
     let raw = raw_statements(&folder.path().join("raw.db"), span);
-    println!("{:<34} {:>9.0} {raw:>10}", "raw statements, 1 thousand rows", 1e6 / raw as f64);
+    println!(
+        "{:<34} {:>9.0} {raw:>10}",
+        "raw statements, 1 thousand rows",
+        1e6 / raw as f64
+    );
 
     let [_, one_small, one_large, bare_many, many_small, _] = results.as_slice() else {
         unreachable!("six measurements")
     };
     println!();
-    println!("rate at 32 connections / constant's   {:.2}", many_small.rate / bare_many.rate);
-    println!("p50 at 1 connection / raw statements' {:.2}", one_small.p50 as f64 / raw as f64);
-    println!("p50 at 1 million rows / 1 thousand    {:.2}", one_large.p50 as f64 / one_small.p50 as f64);
+    println!(
+        "rate at 32 connections / constant's   {:.2}",
+        many_small.rate / bare_many.rate
+    );
+    println!(
+        "p50 at 1 connection / raw statements' {:.2}",
+        one_small.p50 as f64 / raw as f64
+    );
+    println!(
+        "p50 at 1 million rows / 1 thousand    {:.2}",
+        one_large.p50 as f64 / one_small.p50 as f64
+    );
 }
 
 /// A server in a process of its own.
@@ -183,7 +199,8 @@ fn create_table(path: &Path, rows: u64) {
         [rows],
     )
     .unwrap();
-    db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;").unwrap();
+    db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;")
+        .unwrap();
 }
 
 fn token(address: &str) -> String {
@@ -307,7 +324,9 @@ fn bare_server() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let listener = poem::listener::TcpListener::bind("127.0.0.1:0");
-        let acceptor = poem::listener::Listener::into_acceptor(listener).await.unwrap();
+        let acceptor = poem::listener::Listener::into_acceptor(listener)
+            .await
+            .unwrap();
         println!("ready {}", acceptor.local_addr()[0]);
         let route = poem::Route::new().at("/CSSAPI/V2/:entity/Upsert", poem::post(constant));
         poem::Server::new_with_acceptor(acceptor)
@@ -321,8 +340,10 @@ fn bare_server() {
 fn raw_statements(path: &Path, span: Duration) -> u64 {
     create_table(path, SMALL);
     let mut db = Connection::open(path).unwrap();
-    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-        .unwrap();
+    db.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+    )
+    .unwrap();
     let end = Instant::now() + span;
     let mut times = Vec::new();
     for i in 0_u64.. {

@@ -33,9 +33,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
-    /// The body is not JSON by its Content-Type.
-    #[error("Content-Type '{0}' is not supported; send application/json.")]
-    UnsupportedMediaType(String),
+    /// The body is not what the path takes, by its Content-Type.
+    #[error("Content-Type '{got}' is not supported; send {send}.")]
+    UnsupportedMediaType {
+        /// As it came, shortened.
+        got: String,
+        /// The media type the path takes.
+        send: &'static str,
+    },
     /// No credential, or one that does not hold.
     #[error("{}", .0.message())]
     Unauthenticated(Unauthenticated),
@@ -138,7 +143,7 @@ impl Error {
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTooLarge { .. } => 413,
-            Self::UnsupportedMediaType(_) => 415,
+            Self::UnsupportedMediaType { .. } => 415,
             Self::TooManyRequests { .. } => 429,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
@@ -154,7 +159,7 @@ impl Error {
             Self::TooManyMatches { .. } => "more_than_one_match",
             Self::Malformed { .. } => "body_malformed",
             Self::BodyTooLarge { .. } => "body_too_large",
-            Self::UnsupportedMediaType(_) => "unsupported_media_type",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::Unauthenticated(why) => why.code(),
             Self::Forbidden { .. } => "action_not_allowed",
             Self::UnknownEntity { .. } => "unknown_entity",

@@ -7,7 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
-    env, fmt::Write as _,
+    env,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     sync::Arc,
@@ -175,10 +176,7 @@ fn rendered(
         "Get" => {
             let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
             let approved = policy::approve(entity, draft, ROW_CAP)?;
-            Ok(print_statement(
-                "select",
-                &dialect.render_select(&approved),
-            ))
+            Ok(print_statement("select", &dialect.render_select(&approved)))
         }
         other => panic!("{other} is no operation"),
     }

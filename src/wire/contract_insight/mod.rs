@@ -1,0 +1,10 @@
+//! The ContractInsight REST API, version 2: `CSSAPI/V2/{entity}/Upsert | Update | Add | Get | Schema`
+//! and `EntityList`. `decode` and `encode` know its bodies, `routes` its operations.
+
+pub mod decode;
+pub mod encode;
+pub mod model;
+mod routes;
+pub mod sample;
+
+pub use routes::OPERATIONS;

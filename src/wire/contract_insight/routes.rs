@@ -1,0 +1,247 @@
+//! The operations of the ContractInsight API: who may, then the body, then the service.
+
+use std::future::ready;
+
+use poem::Response;
+
+use super::{
+    decode, encode,
+    model::{
+        AddBody, EntityListItem, ErrorBody, GetBody, Inserted, Record, SchemaColumn, UpdateBody,
+        Updated, UpsertAnswer, UpsertBody,
+    },
+    sample,
+};
+use crate::{
+    domain::Action,
+    error::Error,
+    service::Permit,
+    wire::{
+        http::{
+            body::{self, Media},
+            credentials, reply,
+        },
+        operation::{Doc, EntityUse, Exchange, Mount, Operation, Payload, Verb},
+        state::State,
+    },
+};
+
+const TAG: &str = "ContractInsight";
+const ERROR: Payload = Payload::json::<ErrorBody>();
+
+const UPSERT: &[Action] = &[Action::Add, Action::Edit];
+const UPDATE: &[Action] = &[Action::Edit];
+const ADD: &[Action] = &[Action::Add];
+const GET: &[Action] = &[Action::View];
+/// Any: the names of columns are no secret to a client.
+const SCHEMA: &[Action] = &[];
+
+const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 500, 503];
+const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 500, 503];
+const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 500];
+const LIST_ERRORS: &[u16] = &[401, 405, 500];
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        verb: Verb::Post,
+        path: "/CSSAPI/V2/{entity}/Upsert",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(upsert(state, exchange)),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "upsert",
+            tag: TAG,
+            summary: "Update the rows that match, or insert one",
+            description: "Counts the rows that the clause matches. None: a row is inserted from `Tuples` \
+                          alone. One, or more with `AllowMultiUpdate`: they are updated. More than one \
+                          without it, or more than the cap (500 unless set lower): refused, and nothing \
+                          is written. Counting and writing see the same rows, so two callers that upsert \
+                          the same missing row make one.",
+            body: Some(Payload::json::<UpsertBody>()),
+            answer: Payload::json::<UpsertAnswer>(),
+            error: ERROR,
+            errors: WRITE_ERRORS,
+            secured: true,
+            entity: Some(EntityUse {
+                actions: UPSERT,
+                sample: sample::upsert,
+            }),
+        }),
+    },
+    Operation {
+        verb: Verb::Post,
+        path: "/CSSAPI/V2/{entity}/Update",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(update(state, exchange)),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "update",
+            tag: TAG,
+            summary: "Update the rows that match",
+            description: "Updates every row that the clause matches, up to the cap (500 unless set lower); \
+                          more are refused, and nothing is written. No match is no error: \
+                          `TotalAffected` is then 0.",
+            body: Some(Payload::json::<UpdateBody>()),
+            answer: Payload::json::<Updated>(),
+            error: ERROR,
+            errors: WRITE_ERRORS,
+            secured: true,
+            entity: Some(EntityUse {
+                actions: UPDATE,
+                sample: sample::update,
+            }),
+        }),
+    },
+    Operation {
+        verb: Verb::Post,
+        path: "/CSSAPI/V2/{entity}/Add",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(add(state, exchange)),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "add",
+            tag: TAG,
+            summary: "Insert one row",
+            description: "Required columns without a default must be among the tuples; all that are \
+                          missing are named at once.",
+            body: Some(Payload::json::<AddBody>()),
+            answer: Payload::json::<Inserted>(),
+            error: ERROR,
+            errors: WRITE_ERRORS,
+            secured: true,
+            entity: Some(EntityUse {
+                actions: ADD,
+                sample: sample::add,
+            }),
+        }),
+    },
+    Operation {
+        verb: Verb::Post,
+        path: "/CSSAPI/V2/{entity}/Get",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(get(state, exchange)),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "get",
+            tag: TAG,
+            summary: "Read rows",
+            description: "Returns the rows page by page, 100 at a time unless `Length` says otherwise. \
+                          Binary and password columns are never returned. An empty body asks for the \
+                          first page of everything.",
+            body: Some(Payload::json::<GetBody>().optional()),
+            answer: Payload::json::<Vec<Record>>(),
+            error: ERROR,
+            errors: GET_ERRORS,
+            secured: true,
+            entity: Some(EntityUse {
+                actions: GET,
+                sample: sample::get,
+            }),
+        }),
+    },
+    Operation {
+        verb: Verb::Post,
+        path: "/CSSAPI/V2/{entity}/Schema",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(ready(schema(state, exchange))),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "schema",
+            tag: TAG,
+            summary: "Describe the columns of an entity",
+            description: "Lists every column in the table's order. No body is needed; one that is sent is \
+                          not read.",
+            body: None,
+            answer: Payload::json::<Vec<SchemaColumn>>(),
+            error: ERROR,
+            errors: SCHEMA_ERRORS,
+            secured: true,
+            entity: Some(EntityUse {
+                actions: SCHEMA,
+                sample: sample::schema,
+            }),
+        }),
+    },
+    Operation {
+        verb: Verb::Get,
+        path: "/CSSAPI/V2/EntityList",
+        mount: Mount::Base,
+        handler: |state, exchange| Box::pin(ready(entity_list(state, exchange))),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "entityList",
+            tag: TAG,
+            summary: "List the entities",
+            description: "Lists what is served and what may be done with it. `EntityNameForAPI` is the name \
+                          to put into the other paths.",
+            body: None,
+            answer: Payload::json::<Vec<EntityListItem>>(),
+            error: ERROR,
+            errors: LIST_ERRORS,
+            secured: true,
+            entity: None,
+        }),
+    },
+];
+
+/// Finds out who calls.
+fn authenticate(
+    state: &State,
+    exchange: &mut Exchange,
+    actions: &[Action],
+) -> Result<Permit, Error> {
+    let client = state
+        .service
+        .authenticate(credentials::bearer(exchange.headers()))?;
+    exchange.client = Some(client.id().to_owned());
+    state.service.permit(&client, &exchange.entity, actions)
+}
+
+async fn read(state: &State, exchange: &mut Exchange) -> Result<impl AsRef<[u8]> + use<>, Error> {
+    body::read(&mut exchange.request, Media::Json, state.max_body_bytes).await
+}
+
+async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate(state, exchange, UPSERT)?;
+    let body = read(state, exchange).await?;
+    let request = decode::upsert(body.as_ref())?;
+    encode::outcome(state.service.upsert(&permit, request).await?)
+}
+
+async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate(state, exchange, UPDATE)?;
+    let body = read(state, exchange).await?;
+    let request = decode::update(body.as_ref())?;
+    encode::outcome(state.service.update(&permit, request).await?)
+}
+
+async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate(state, exchange, ADD)?;
+    let body = read(state, exchange).await?;
+    let request = decode::add(body.as_ref())?;
+    encode::outcome(state.service.add(&permit, request).await?)
+}
+
+async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate(state, exchange, GET)?;
+    let body = read(state, exchange).await?;
+    let request = decode::get(body.as_ref())?;
+    let selection = state.service.get(&permit, request).await?;
+    Ok(reply::json_text(encode::rows(&selection)?))
+}
+
+fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate(state, exchange, SCHEMA)?;
+    reply::json(&encode::schema(permit.entity()))
+}
+
+fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let client = state
+        .service
+        .authenticate(credentials::bearer(exchange.headers()))?;
+    exchange.client = Some(client.id().to_owned());
+    let catalog = state.service.catalog();
+    let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
+    reply::json(&items)
+}

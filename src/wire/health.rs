@@ -1,0 +1,84 @@
+//! Whether the process runs, and whether it can do its work.
+
+use poem::Response;
+use poem_openapi::{Enum, Object};
+use serde::Serialize;
+
+use super::{
+    contract_insight::{encode, model::ErrorBody},
+    http::reply,
+    operation::{Doc, Mount, Operation, Payload, Verb},
+    state::State,
+};
+use crate::error::Error;
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[
+    Operation {
+        verb: Verb::Get,
+        path: "/health/live",
+        mount: Mount::Anywhere,
+        handler: |_, _| Box::pin(async { status(Status::Live) }),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "live",
+            tag: TAG,
+            summary: "Whether the process runs",
+            description: "Always 200 while it does.",
+            body: None,
+            answer: Payload::json::<Health>(),
+            error: Payload::json::<ErrorBody>(),
+            errors: &[405, 500],
+            secured: false,
+            entity: None,
+        }),
+    },
+    Operation {
+        verb: Verb::Get,
+        path: "/health/ready",
+        mount: Mount::Anywhere,
+        handler: |state, _| Box::pin(ready(state)),
+        envelope: encode::error,
+        doc: Some(Doc {
+            id: "ready",
+            tag: TAG,
+            summary: "Whether the database answers",
+            description: "503 when it does not.",
+            body: None,
+            answer: Payload::json::<Health>(),
+            error: Payload::json::<ErrorBody>(),
+            errors: &[405, 500, 503],
+            secured: false,
+            entity: None,
+        }),
+    },
+];
+
+const TAG: &str = "Health";
+
+/// How the process is.
+#[derive(Debug, Serialize, Object)]
+pub struct Health {
+    /// How it is.
+    status: Status,
+}
+
+/// How the process is, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Enum)]
+#[serde(rename_all = "snake_case")]
+#[oai(rename_all = "snake_case")]
+pub enum Status {
+    /// It runs.
+    Live,
+    /// It can do its work.
+    Ready,
+}
+
+async fn ready(state: &State) -> Result<Response, Error> {
+    state.service.ready().await?;
+    status(Status::Ready)
+}
+
+fn status(status: Status) -> Result<Response, Error> {
+    reply::json(&Health { status })
+}

@@ -1,0 +1,141 @@
+//! Reads request bodies: the right media type, no more bytes than allowed, counted while reading (a
+//! chunked body announces no length). What the bytes mean is decoded elsewhere.
+
+use poem::{
+    Request,
+    error::ReadBodyError,
+    http::{HeaderMap, header},
+};
+
+use crate::{domain::fault::shorten, error::Error};
+
+/// The media types an endpoint reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Media {
+    /// `application/json` and everything `+json`, in UTF-8.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+/// Reads the body of a request whose Content-Type fits; a missing Content-Type is taken to fit.
+///
+/// # Errors
+/// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], and [`Error::Malformed`] when the client
+/// stopped sending.
+pub async fn read(
+    request: &mut Request,
+    media: Media,
+    limit: usize,
+) -> Result<impl AsRef<[u8]> + use<>, Error> {
+    check_media(request.headers(), media)?;
+    let announced = request
+        .headers()
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > limit as u64) {
+        return Err(Error::BodyTooLarge { limit });
+    }
+    let body = request.take_body();
+    body.into_bytes_limit(limit)
+        .await
+        .map_err(|error| match error {
+            ReadBodyError::PayloadTooLarge => Error::BodyTooLarge { limit },
+            _ => Error::Malformed {
+                message: "The body ended before it was complete; send it again.".to_owned(),
+            },
+        })
+}
+
+fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Error> {
+    let Some(sent) = headers.get(header::CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(sent.as_bytes());
+    if fits(&text, media) {
+        return Ok(());
+    }
+    Err(Error::UnsupportedMediaType {
+        got: shorten(&text),
+        send: match media {
+            Media::Json => "application/json",
+            Media::Form => "application/x-www-form-urlencoded",
+        },
+    })
+}
+
+fn fits(content_type: &str, media: Media) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let right_type = match media {
+        Media::Json => {
+            essence == "application/json"
+                || essence.starts_with("application/") && essence.ends_with("+json")
+        }
+        Media::Form => essence == "application/x-www-form-urlencoded",
+    };
+    let charset = parts.find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        let value = value.trim().trim_matches('"');
+        name.trim().eq_ignore_ascii_case("charset").then_some(value)
+    });
+    right_type
+        && charset.is_none_or(|c| c.eq_ignore_ascii_case("utf-8") || c.eq_ignore_ascii_case("utf8"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn json_is_known_by_its_media_type_and_must_be_utf_8() {
+        for sent in [
+            "application/json",
+            "Application/JSON; charset=UTF-8",
+            "application/json;charset=\"utf-8\"; odata=verbose",
+            "application/merge-patch+json",
+        ] {
+            assert!(fits(sent, Media::Json), "{sent}");
+        }
+        for sent in [
+            "",
+            "text/plain",
+            "text/json",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=utf-16",
+            "image/svg+json",
+        ] {
+            assert!(!fits(sent, Media::Json), "{sent}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
+        let request = |body: &'static str| Request::builder().body(body);
+        let read_all = read(&mut request("12345"), Media::Json, 5).await;
+        assert_eq!(read_all.unwrap().as_ref(), b"12345");
+        let refused = read(&mut request("123456"), Media::Json, 5).await;
+        assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
+    }
+
+    #[tokio::test]
+    async fn an_announced_length_over_the_limit_is_refused_unread() {
+        let mut request = Request::builder()
+            .header("content-length", "6")
+            .body("123456");
+        let refused = read(&mut request, Media::Json, 5).await;
+        assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
+        assert_eq!(request.take_body().into_string().await.unwrap(), "123456");
+    }
+
+    #[tokio::test]
+    async fn a_refused_media_type_says_what_to_send() {
+        let mut request = Request::builder().content_type("text/xml").body("<a/>");
+        let refused = read(&mut request, Media::Form, 5).await;
+        assert_eq!(
+            refused.err().map(|e| e.to_string()).unwrap(),
+            "Content-Type 'text/xml' is not supported; send application/x-www-form-urlencoded."
+        );
+    }
+}

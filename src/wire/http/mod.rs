@@ -1,0 +1,8 @@
+//! HTTP plumbing that every API shares: paths, bodies, credentials, headers of answers. It knows no
+//! API and no entity.
+
+pub mod body;
+pub mod credentials;
+pub mod panic;
+pub mod path;
+pub mod reply;

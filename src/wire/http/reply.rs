@@ -1,0 +1,80 @@
+//! Answers: their media types and the headers that go with an error. What stands in the body is the
+//! API's business.
+
+use poem::{
+    Response,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+};
+use serde::Serialize;
+
+use crate::error::{Error, Unauthenticated};
+
+/// The id under which the log has a request.
+pub const LOG_ID: HeaderName = HeaderName::from_static("x-log-id");
+/// The stable code of an error.
+pub const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
+
+/// A 200 with JSON that is written already.
+#[must_use]
+pub fn json_text(text: impl Into<poem::Body>) -> Response {
+    Response::builder()
+        .content_type("application/json")
+        .body(text.into())
+}
+
+/// A 200 with a value as JSON.
+///
+/// # Errors
+/// [`Error::Internal`] when the value has no JSON.
+pub fn json(value: &impl Serialize) -> Result<Response, Error> {
+    let text = serde_json::to_vec(value).map_err(unwritable)?;
+    Ok(json_text(text))
+}
+
+/// The error for a value that has no JSON: a defect.
+#[must_use]
+pub fn unwritable(error: impl std::fmt::Display) -> Error {
+    Error::Internal {
+        detail: format!("the answer cannot be written: {error}"),
+    }
+}
+
+/// An error with its API's body.
+#[must_use]
+pub fn error(error: &Error, envelope: &serde_json::Value) -> Response {
+    let mut response = json_text(envelope.to_string());
+    response.set_status(
+        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+    );
+    let headers = response.headers_mut();
+    headers.insert(ERROR_CODE, HeaderValue::from_static(error.code()));
+    if let Some(seconds) = error.retry_after() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    remedy(error, headers);
+    response
+}
+
+/// The header by which HTTP says what would be allowed.
+fn remedy(error: &Error, headers: &mut HeaderMap) {
+    match error {
+        Error::MethodNotAllowed { allowed } => {
+            headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+        }
+        Error::Unauthenticated(why) => {
+            // RFC 6750, section 3: no error attribute where no token came at all.
+            let challenge = match why {
+                Unauthenticated::Missing => "Bearer",
+                Unauthenticated::Invalid | Unauthenticated::Expired => {
+                    "Bearer error=\"invalid_token\""
+                }
+                Unauthenticated::Client => "Basic realm=\"upsertd\"",
+            };
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static(challenge),
+            );
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,59 @@
+//! The public APIs over HTTP. Each API decodes its own bodies and encodes its own answers; all of them
+//! share one table of operations, from which requests are routed and the `OpenAPI` document is written.
+//! Nothing is planned, allowed or stored here: that is the service's part.
+
+mod boundary;
+pub mod contract_insight;
+pub mod health;
+pub mod http;
+pub mod oauth;
+pub mod openapi;
+pub mod operation;
+mod pages;
+pub mod postman;
+pub mod state;
+#[cfg(test)]
+mod testing;
+
+use std::sync::Arc;
+
+use poem::{Endpoint, Response};
+
+use self::{
+    boundary::Boundary, contract_insight::encode, http::path::Router, operation::Operation,
+    state::State,
+};
+use crate::service::Service;
+
+/// What the configuration says about HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The path everything stands below, such as `/API2`; empty for none. Health and documentation are
+    /// at the root too.
+    pub base_path: String,
+    /// The longest body that is read, in bytes.
+    pub max_body_bytes: usize,
+    /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
+    /// name in front of the base path. `None`: wherever they were fetched from.
+    pub public_url: Option<String>,
+}
+
+/// Every operation there is.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    // The busiest first: the router takes the first that fits.
+    contract_insight::OPERATIONS
+        .iter()
+        .chain(oauth::OPERATIONS)
+        .chain(health::OPERATIONS)
+        .chain(pages::OPERATIONS)
+}
+
+/// Everything that is served over HTTP. It answers every request itself: no error is left to poem.
+pub fn routes(
+    service: Arc<Service>,
+    settings: Settings,
+) -> impl Endpoint<Output = Response> + 'static {
+    let state = State::new(service, settings);
+    let router = Router::new(&state.base_path, operations().collect());
+    Boundary::new(router, state, encode::error)
+}

@@ -1,0 +1,247 @@
+//! The token endpoint: OAuth 2.0's client credentials grant (RFC 6749, section 4.4). It reads the
+//! credentials; whether they hold is the service's answer.
+
+use std::collections::HashMap;
+
+use poem::{
+    Response,
+    http::{HeaderMap, HeaderValue, header},
+};
+use poem_openapi::{Enum, Object, types::Any};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::{
+    http::{
+        body::{self, Media},
+        credentials::{self, Basic},
+        reply,
+    },
+    operation::{Doc, Exchange, Mount, Operation, Payload, Verb},
+    state::State,
+};
+use crate::error::{Error, Unauthenticated};
+
+/// The path of the token endpoint, below the base path.
+pub const TOKEN_PATH: &str = "/oauth/token";
+
+/// The operations.
+pub const OPERATIONS: &[Operation] = &[Operation {
+    verb: Verb::Post,
+    path: TOKEN_PATH,
+    mount: Mount::Base,
+    handler: |state, exchange| Box::pin(token(state, exchange)),
+    envelope: error,
+    doc: Some(Doc {
+        id: "token",
+        tag: "OAuth",
+        summary: "Get a token",
+        description: "Exchanges a client's id and secret for a Bearer token. They are sent in the form or in a \
+                      Basic header.",
+        body: Some(Payload::new::<TokenForm>(
+            "application/x-www-form-urlencoded",
+        )),
+        answer: Payload::json::<TokenBody>(),
+        error: Payload::json::<TokenError>(),
+        errors: &[400, 401, 405, 413, 415, 429, 500],
+        secured: false,
+        entity: None,
+    }),
+}];
+
+/// What to send for a token.
+#[derive(Debug, Object)]
+pub struct TokenForm {
+    /// The only grant there is.
+    grant_type: GrantType,
+    /// The client's id, unless it is in a Basic header.
+    client_id: Option<String>,
+    /// The client's secret, unless it is in a Basic header.
+    client_secret: Option<String>,
+    /// Ignored: a token is good for everything the client may do.
+    scope: Option<String>,
+}
+
+/// The grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum GrantType {
+    /// By the client's own credentials.
+    ClientCredentials,
+}
+
+/// A token.
+#[derive(Debug, Serialize, Object)]
+pub struct TokenBody {
+    /// What to send as `Authorization: Bearer …`.
+    access_token: String,
+    /// Always `bearer`.
+    token_type: String,
+    /// Seconds for which it holds.
+    expires_in: u64,
+}
+
+/// Why there is no token: RFC 6749's keys beside those of every other error.
+#[derive(Debug, Object)]
+pub struct TokenError {
+    /// The RFC's code, such as `invalid_client`.
+    error: String,
+    /// What is wrong and what to do.
+    error_description: String,
+    /// The id under which the log has the request.
+    #[oai(rename = "LogId")]
+    log_id: String,
+    /// The same as `error_description`.
+    #[oai(rename = "Message")]
+    message: String,
+    /// Always null.
+    #[oai(rename = "Exception")]
+    exception: Option<Any<Value>>,
+}
+
+fn error(error: &Error, log_id: &str) -> Value {
+    let message = error.to_string();
+    let code = match error {
+        Error::OAuth { error, .. } => error,
+        Error::Unauthenticated(_) => "invalid_client",
+        _ if error.status() >= 500 => "server_error",
+        // RFC 6749 has no code of its own for asking too often; this one is its authorization endpoint's.
+        Error::TooManyRequests { .. } => "temporarily_unavailable",
+        _ => "invalid_request",
+    };
+    json!({
+        "error": code,
+        "error_description": message,
+        "LogId": log_id,
+        "Message": message,
+        "Exception": null,
+    })
+}
+
+async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let body = body::read(&mut exchange.request, Media::Form, state.max_body_bytes).await?;
+    let Basic { id, secret } = decode(exchange.headers(), body.as_ref())?;
+    // The log names who tried, as long as that can be a client's id at all.
+    exchange.client = Some(crate::domain::fault::shorten(&id));
+    let token = state.service.issue_token(&id, &secret).await?;
+    let mut response = reply::json(&TokenBody {
+        access_token: token.access_token,
+        token_type: "bearer".to_owned(),
+        expires_in: token.expires_in.as_secs(),
+    })?;
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// The credentials of a request, from its header or its form.
+fn decode(headers: &HeaderMap, body: &[u8]) -> Result<Basic, Error> {
+    let mut form: HashMap<String, String> = HashMap::new();
+    for (name, value) in form_urlencoded::parse(body) {
+        if form.insert(name.into_owned(), value.into_owned()).is_some() {
+            return Err(invalid("A parameter stands more than once; send it once."));
+        }
+    }
+    match form.remove("grant_type").as_deref() {
+        Some("client_credentials") => {}
+        None | Some("") => {
+            return Err(invalid(
+                "grant_type is missing; send grant_type=client_credentials as a form.",
+            ));
+        }
+        Some(_) => {
+            return Err(Error::OAuth {
+                error: "unsupported_grant_type",
+                message: "Only grant_type=client_credentials is supported.",
+            });
+        }
+    }
+    let id = form.remove("client_id");
+    let secret = form.remove("client_secret");
+    if !credentials::has_basic(headers) {
+        return match (id, secret) {
+            (Some(id), Some(secret)) => Ok(Basic { id, secret }),
+            _ => Err(invalid(
+                "client_id or client_secret is missing; send both in the form or in a Basic header.",
+            )),
+        };
+    }
+    let Some(basic) = credentials::basic(headers) else {
+        return Err(Error::Unauthenticated(Unauthenticated::Client));
+    };
+    let same = id.is_none_or(|id| id == basic.id) && secret.is_none_or(|s| s == basic.secret);
+    if same {
+        Ok(basic)
+    } else {
+        Err(invalid(
+            "The form and the Basic header name different credentials; send one of them.",
+        ))
+    }
+}
+
+fn invalid(message: &'static str) -> Error {
+    Error::OAuth {
+        error: "invalid_request",
+        message,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    const HEADER: &str = "Basic ZGVtbzpkZW1vLXNlY3JldA=="; // demo:demo-secret
+
+    fn read(header: Option<&str>, body: &str) -> Result<Basic, (String, &'static str)> {
+        let mut headers = HeaderMap::new();
+        if let Some(header) = header {
+            headers.insert(header::AUTHORIZATION, header.parse().unwrap());
+        }
+        decode(&headers, body.as_bytes()).map_err(|e| {
+            let body = error(&e, "id");
+            (body["error"].as_str().unwrap().to_owned(), e.code())
+        })
+    }
+
+    #[test]
+    fn credentials_come_in_the_form_or_in_a_basic_header() {
+        let demo = Ok(Basic {
+            id: "demo".to_owned(),
+            secret: "demo-secret".to_owned(),
+        });
+        let grant = "grant_type=client_credentials";
+        let full =
+            "grant_type=client_credentials&client_id=demo&client_secret=demo%2Dsecret&scope=x";
+        assert_eq!(read(None, full), demo);
+        assert_eq!(read(Some(HEADER), grant), demo);
+        assert_eq!(read(Some(HEADER), full), demo);
+    }
+
+    #[test]
+    fn what_is_not_a_client_credentials_request_gets_the_rfc_code() {
+        let grant = "grant_type=client_credentials";
+        for (header, body, code) in [
+            (None, "", "invalid_request"),
+            (None, grant, "invalid_request"),
+            (None, "grant_type=password", "unsupported_grant_type"),
+            (
+                Some(HEADER),
+                "grant_type=client_credentials&client_id=x",
+                "invalid_request",
+            ),
+            (
+                None,
+                "grant_type=client_credentials&client_id=a&client_id=a",
+                "invalid_request",
+            ),
+        ] {
+            assert_eq!(read(header, body), Err((code.to_owned(), code)), "{body}");
+        }
+        assert_eq!(
+            read(Some("Basic ???"), grant),
+            Err(("invalid_client".to_owned(), "invalid_client"))
+        );
+    }
+}

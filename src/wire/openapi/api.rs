@@ -1,0 +1,243 @@
+//! Hands the table of operations to poem-openapi. Only what holds for every catalog is said here.
+
+use std::collections::HashMap;
+
+use poem::{endpoint::BoxEndpoint, http::Method};
+use poem_openapi::{
+    OpenApi, OpenApiService,
+    registry::{
+        MetaApi, MetaHeader, MetaMediaType, MetaOAuthFlow, MetaOAuthFlows, MetaOperation,
+        MetaOperationParam, MetaParamIn, MetaPath, MetaRequest, MetaResponse, MetaResponses,
+        MetaSecurityScheme, MetaTag, Registry,
+    },
+    types::Type,
+};
+
+use crate::wire::{
+    oauth,
+    operation::{Doc, Operation, Payload},
+    operations,
+};
+
+/// The scheme by which Swagger UI fetches a token itself.
+const OAUTH2: &str = "oauth2";
+/// The scheme by which a token is pasted.
+const BEARER: &str = "bearer";
+
+const TITLE: &str = "upsertd";
+const DESCRIPTION: &str = "Update the rows that match a clause, or insert one when none does: the ContractInsight \
+    REST API.\n\nGet a token at `oauth/token` with a client's id and secret and send it as \
+    `Authorization: Bearer <token>`. Paths, entity names and column names are read without regard to \
+    case.\n\nEvery answer has a log id in `X-Log-Id`, by which the log has the request. Every error has a \
+    stable code in `X-Error-Code` and says in its message what to do.";
+
+/// The operations as poem-openapi wants them.
+pub(super) struct Described;
+
+/// What writes the document.
+pub(super) fn service() -> OpenApiService<Described, ()> {
+    OpenApiService::new(Described, TITLE, env!("CARGO_PKG_VERSION")).description(DESCRIPTION)
+}
+
+fn documented() -> impl Iterator<Item = (&'static Operation, &'static Doc)> {
+    operations().filter_map(|operation| Some((operation, operation.doc.as_ref()?)))
+}
+
+impl OpenApi for Described {
+    fn meta() -> Vec<MetaApi> {
+        let paths = documented().map(|(operation, doc)| MetaPath {
+            path: operation.path.to_owned(),
+            operations: vec![describe(operation, doc)],
+        });
+        vec![MetaApi {
+            paths: paths.collect(),
+        }]
+    }
+
+    fn register(registry: &mut Registry) {
+        for (_, doc) in documented() {
+            let payloads = [Some(doc.answer), Some(doc.error), doc.body];
+            for payload in payloads.into_iter().flatten() {
+                (payload.register)(registry);
+            }
+            registry.create_tag(MetaTag {
+                name: doc.tag,
+                description: None,
+                external_docs: None,
+            });
+        }
+        registry.create_security_scheme(OAUTH2, oauth2());
+        registry.create_security_scheme(BEARER, bearer());
+    }
+
+    /// None: the boundary routes by the same table, without regard to case.
+    fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
+}
+
+fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
+    let entity = operation
+        .path
+        .contains("{entity}")
+        .then(|| MetaOperationParam {
+            name: "entity".to_owned(),
+            schema: String::schema_ref(),
+            in_type: MetaParamIn::Path,
+            description: Some(
+                "The entity, by its `EntityNameForAPI`; case does not matter.".to_owned(),
+            ),
+            required: true,
+            deprecated: false,
+            explode: false,
+            style: None,
+        });
+    let schemes = doc.secured.then_some([OAUTH2, BEARER]);
+    MetaOperation {
+        method: operation.verb.method(),
+        tags: vec![doc.tag],
+        summary: Some(doc.summary),
+        description: Some(doc.description),
+        external_docs: None,
+        params: entity.into_iter().collect(),
+        request: doc.body.map(|body| MetaRequest {
+            description: None,
+            content: vec![media(body)],
+            required: body.required,
+        }),
+        responses: MetaResponses {
+            responses: std::iter::once(response(200, doc.answer))
+                .chain(doc.errors.iter().map(|status| response(*status, doc.error)))
+                .collect(),
+        },
+        deprecated: false,
+        security: schemes
+            .into_iter()
+            .flatten()
+            .map(|scheme| HashMap::from([(scheme, Vec::new())]))
+            .collect(),
+        operation_id: Some(doc.id),
+        code_samples: Vec::new(),
+    }
+}
+
+fn media(payload: Payload) -> MetaMediaType {
+    MetaMediaType {
+        content_type: payload.content_type,
+        schema: (payload.schema)(),
+    }
+}
+
+fn response(status: u16, payload: Payload) -> MetaResponse {
+    let mut headers = vec![header(
+        "X-Log-Id",
+        "The id under which the log has the request.",
+        String::schema_ref(),
+    )];
+    if status != 200 {
+        headers.push(header(
+            "X-Error-Code",
+            "The stable code of the error.",
+            String::schema_ref(),
+        ));
+    }
+    match status {
+        401 => headers.push(header(
+            "WWW-Authenticate",
+            "The scheme that is asked for.",
+            String::schema_ref(),
+        )),
+        405 => headers.push(header(
+            "Allow",
+            "The methods that the path takes.",
+            String::schema_ref(),
+        )),
+        429 | 503 => headers.push(header(
+            "Retry-After",
+            "Seconds after which the same request may succeed.",
+            u32::schema_ref(),
+        )),
+        _ => {}
+    }
+    MetaResponse {
+        description: meaning(status),
+        status: Some(status),
+        status_range: None,
+        content: vec![media(payload)],
+        headers,
+    }
+}
+
+fn header(
+    name: &str,
+    description: &str,
+    schema: poem_openapi::registry::MetaSchemaRef,
+) -> MetaHeader {
+    MetaHeader {
+        name: name.to_owned(),
+        description: Some(description.to_owned()),
+        required: true,
+        deprecated: false,
+        schema,
+    }
+}
+
+fn meaning(status: u16) -> &'static str {
+    match status {
+        200 => "Done.",
+        400 => {
+            "The request cannot be carried out as it is: the message names every fault. Nothing was written."
+        }
+        401 => "No credential, or one that does not hold.",
+        403 => "The entity does not allow this action.",
+        404 => "There is no such entity.",
+        405 => "The path takes another method.",
+        409 => {
+            "A unique key, a foreign key or a check of the database does not allow it. Nothing was written."
+        }
+        413 => "The body is larger than allowed.",
+        415 => "The Content-Type is not supported.",
+        429 => "Too many requests at once; try again.",
+        500 => "A defect of the service; the log has it under the log id.",
+        503 => "The database is busy or cannot be reached; try again.",
+        _ => "Another answer.",
+    }
+}
+
+fn oauth2() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        description: Some("The client's id and secret; the token is fetched with them."),
+        flows: Some(MetaOAuthFlows {
+            implicit: None,
+            password: None,
+            client_credentials: Some(MetaOAuthFlow {
+                authorization_url: None,
+                // Without the base path, which is a setting.
+                token_url: Some(oauth::TOKEN_PATH),
+                refresh_url: None,
+                scopes: Vec::new(),
+            }),
+            authorization_code: None,
+        }),
+        ..scheme("oauth2")
+    }
+}
+
+fn bearer() -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        description: Some("A token fetched before."),
+        scheme: Some("bearer"),
+        ..scheme("http")
+    }
+}
+
+fn scheme(ty: &'static str) -> MetaSecurityScheme {
+    MetaSecurityScheme {
+        ty,
+        description: None,
+        name: None,
+        key_in: None,
+        scheme: None,
+        bearer_format: None,
+        flows: None,
+        openid_connect_url: None,
+    }
+}

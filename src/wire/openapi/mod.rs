@@ -1,0 +1,87 @@
+//! The `OpenAPI` document and Swagger UI. poem-openapi writes the document from the table of operations;
+//! what depends on the catalog and the settings is added here, once per catalog. Requests are not
+//! routed by it.
+
+mod api;
+mod finish;
+pub mod sample;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use poem::{Endpoint as _, Request, Response, http::Uri};
+
+use super::state::State;
+use crate::{domain::Entity, error::Error};
+
+/// The documents of the catalog last asked for.
+#[derive(Default)]
+pub struct Documents {
+    built: RwLock<Option<Arc<Built>>>,
+}
+
+/// The documents of one catalog.
+pub struct Built {
+    entities: Vec<Arc<Entity>>,
+    /// The `OpenAPI` document.
+    pub spec: String,
+    /// Swagger UI with that document inside.
+    pub swagger: String,
+}
+
+impl Documents {
+    /// The documents of what is served now.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when they cannot be written.
+    pub fn current(&self, state: &State) -> Result<Arc<Built>, Error> {
+        let entities = state.entities();
+        let held = self.built.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(built) = held
+            .as_ref()
+            .filter(|built| same(&built.entities, &entities))
+        {
+            return Ok(Arc::clone(built));
+        }
+        drop(held);
+        let built = Arc::new(build(state, entities)?);
+        let mut held = self.built.write().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(Arc::clone(&built));
+        Ok(built)
+    }
+}
+
+/// A reload makes new entities, so that the same ones mean the same catalog.
+fn same(a: &[Arc<Entity>], b: &[Arc<Entity>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+}
+
+fn build(state: &State, entities: Vec<Arc<Entity>>) -> Result<Built, Error> {
+    let service = api::service();
+    let draft = service.spec();
+    let spec = finish::document(&draft, &state.public_base(), &entities)?;
+    // The page holds the draft as a script's literal; `<` in it could end the script.
+    let swagger = service
+        .swagger_ui_html()
+        .replacen(&draft, &spec.replace('<', "\\u003c"), 1);
+    Ok(Built {
+        entities,
+        spec,
+        swagger,
+    })
+}
+
+/// The page that Swagger UI has an authorization server come back to.
+///
+/// # Errors
+/// [`Error::NotFound`] when poem-openapi no longer has it.
+pub async fn oauth_receiver() -> Result<Response, Error> {
+    let request = Request::builder()
+        .uri(Uri::from_static("/oauth-receiver.html"))
+        .finish();
+    let page = api::service().swagger_ui().call(request).await;
+    page.map(poem::IntoResponse::into_response)
+        .map_err(|_| Error::NotFound)
+}
+
+#[cfg(test)]
+mod tests;
