@@ -1,3 +1,4 @@
+//! What holds of a clause in all its forms, property tests and the bombs it must survive.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::time::{Duration, Instant};

@@ -1,3 +1,4 @@
+//! What every operator and key of a `QueryBuilder` clause means, and what is refused.
 // `json!` gives values, and the tables of cases read best when they are passed as such.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::needless_pass_by_value)]
 
