@@ -6,9 +6,10 @@ use std::fmt;
 /// The longest identifier SQL Server takes, in UTF-16 code units (its `sysname`).
 const MAX_UTF16_UNITS: usize = 128;
 
-/// The name of a table, column, schema or constraint, as the database spells it.
+/// The name of a table, column, schema or constraint, as the database spells it. It never grows, so it
+/// is boxed: that keeps a `Fault`, which names several things, small enough for a `Result`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Name(String);
+pub struct Name(Box<str>);
 
 /// Why a text cannot be an identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,7 +41,7 @@ impl Name {
         if text.encode_utf16().count() > MAX_UTF16_UNITS {
             return Err(NameError::TooLong);
         }
-        Ok(Self(text))
+        Ok(Self(text.into_boxed_str()))
     }
 
     /// The identifier as the database spells it, unquoted: for messages and JSON keys, never for SQL.
