@@ -53,10 +53,10 @@ fn the_example_shows_and_explains_every_setting_and_no_other() {
             .iter()
             .any(|(name, comment)| name == setting && comment.len() > 10);
         assert!(explained, "{setting} has no comment");
-        let named = repository("upsertd.example.toml")
+        let has_variable = repository("upsertd.example.toml")
             .split_whitespace()
             .any(|word| word == variable(setting));
-        assert!(named, "{} is not named", variable(setting));
+        assert!(has_variable, "{} is not named", variable(setting));
     }
 }
 
