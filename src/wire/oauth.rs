@@ -120,7 +120,7 @@ fn error(error: &Error, log_id: &str) -> Value {
 
 async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let body = body::read(&mut exchange.request, Media::Form, state.max_body_bytes).await?;
-    let Basic { id, secret } = decode(exchange.headers(), body.as_ref())?;
+    let Basic { id, secret } = decode(exchange.headers(), &body)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));
     let token = state.service.issue_token(&id, &secret).await?;
