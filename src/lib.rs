@@ -4,8 +4,11 @@
 //! `plan`, `policy`, `render` and `engine`, and `wire` encodes the outcome. The README draws the map.
 
 pub mod access;
+pub mod app;
 pub mod catalog;
 pub mod clause;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod engine;
 pub mod error;
@@ -13,4 +16,5 @@ pub mod plan;
 pub mod policy;
 pub mod render;
 pub mod service;
+pub mod telemetry;
 pub mod wire;

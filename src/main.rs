@@ -1,3 +1,7 @@
 //! The `upsertd` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    upsertd::cli::run()
+}

@@ -1,14 +1,28 @@
-//! Who is calling: clients, their secrets and the tokens they get for them.
+//! Who is calling: clients, their secrets and the tokens they get for them. It knows no HTTP and no
+//! configuration file, and it never lets a secret, a hash or a key into a log.
 
-use std::time::Duration;
+mod gate;
+mod secret;
+mod token;
+
+#[cfg(test)]
+mod tests;
+
+use std::{collections::HashMap, fmt, time::Duration};
+
+pub use secret::{SecretError, SecretHash, hash_secret};
+pub use token::{KeyError, SigningKey};
+
+use gate::Gate;
+use token::Signer;
 
 /// A client as configured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientSecret {
     /// The client id.
     pub id: String,
-    /// The secret's argon2 hash in PHC form.
-    pub hash: String,
+    /// The secret's argon2id hash.
+    pub hash: SecretHash,
 }
 
 /// A client that has shown who it is.
@@ -17,13 +31,29 @@ pub struct Client {
     id: String,
 }
 
+impl Client {
+    /// The client's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 /// A signed token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Token {
     /// What the client sends back.
     pub access_token: String,
     /// How long it holds.
     pub expires_in: Duration,
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("expires_in", &self.expires_in)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a caller is not let in.
@@ -47,31 +77,69 @@ pub enum AccessError {
 }
 
 /// Checks secrets and tokens.
-#[derive(Debug)]
-pub struct Access {}
+pub struct Access {
+    clients: HashMap<String, SecretHash>,
+    /// Some client's hash: what an unknown id is checked against, so that it takes as long as a known one.
+    decoy: Option<SecretHash>,
+    signer: Signer,
+    gate: Gate,
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Access")
+            .field("clients", &self.clients.keys())
+            .finish_non_exhaustive()
+    }
+}
 
 impl Access {
+    /// Lets these clients in, with tokens that hold for `token_lifetime` (whole seconds).
+    ///
+    /// Of two clients with the same id the later one counts; the configuration refuses such a pair.
+    #[must_use]
+    pub fn new(
+        clients: Vec<ClientSecret>,
+        signing_key: &SigningKey,
+        token_lifetime: Duration,
+    ) -> Self {
+        Self {
+            decoy: clients.first().map(|c| c.hash.clone()),
+            clients: clients.into_iter().map(|c| (c.id, c.hash)).collect(),
+            signer: Signer::new(signing_key, token_lifetime),
+            gate: Gate::for_this_machine(),
+        }
+    }
+
     /// Exchanges a client's id and secret for a token.
     ///
     /// # Errors
     /// [`AccessError::Client`], [`AccessError::Crowded`].
     pub async fn issue(&self, client_id: &str, secret: &str) -> Result<Token, AccessError> {
-        todo!("{client_id} {secret}")
+        let known = self.clients.get(client_id);
+        let Some(hash) = known.or(self.decoy.as_ref()) else {
+            return Err(AccessError::Client);
+        };
+        let (hash, secret) = (hash.clone(), secret.to_owned());
+        let matches = self.gate.run(move || hash.matches(&secret)).await?;
+        if known.is_some() && matches {
+            self.signer.sign(client_id)
+        } else {
+            Err(AccessError::Client)
+        }
     }
 
     /// The client that a token was given to.
     ///
     /// # Errors
-    /// [`AccessError::InvalidToken`], [`AccessError::ExpiredToken`].
+    /// [`AccessError::InvalidToken`], also for a token of a client that is no longer configured;
+    /// [`AccessError::ExpiredToken`].
     pub fn verify(&self, token: &str) -> Result<Client, AccessError> {
-        todo!("{token}")
-    }
-}
-
-impl Client {
-    /// The client's id.
-    #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+        let id = self.signer.verify(token)?;
+        if self.clients.contains_key(&id) {
+            Ok(Client { id })
+        } else {
+            Err(AccessError::InvalidToken)
+        }
     }
 }

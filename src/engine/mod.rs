@@ -2,6 +2,7 @@
 //! decides nothing about rights.
 
 pub mod error;
+pub mod sqlite;
 
 use std::time::Instant;
 

@@ -1,0 +1,146 @@
+//! Tokens: JSON Web Tokens signed with HMAC-SHA256. A token says who it was given to and until when;
+//! what that client may do is not in it.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{AccessError, Token};
+
+/// Issuer and audience: tokens of another service do not count here even if it shares the key.
+const OURSELVES: &str = "upsertd";
+
+/// Seconds by which the clocks of replicas may differ.
+const LEEWAY: u64 = 5;
+
+/// The shortest key, in bytes: HMAC-SHA256 is as strong as its hash from there on.
+const SHORTEST_KEY: usize = 32;
+
+/// The key that tokens are signed with. Every replica needs the same one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey(Vec<u8>);
+
+/// Why there is no signing key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// Too few bytes.
+    #[error("needs at least {SHORTEST_KEY} bytes, not {0}; make one with `upsertd new-key`")]
+    TooShort(usize),
+    /// The system gave no random bytes.
+    #[error("no key can be made: no randomness from the system")]
+    System,
+}
+
+impl SigningKey {
+    /// Takes a text's bytes as the key; spaces and line ends around it do not count.
+    ///
+    /// # Errors
+    /// [`KeyError::TooShort`].
+    pub fn from_text(text: &str) -> Result<Self, KeyError> {
+        let bytes = text.trim().as_bytes();
+        if bytes.len() < SHORTEST_KEY {
+            return Err(KeyError::TooShort(bytes.len()));
+        }
+        Ok(Self(bytes.to_vec()))
+    }
+
+    /// The text of a new key: 32 random bytes in base64.
+    ///
+    /// # Errors
+    /// [`KeyError::System`].
+    pub fn random_text() -> Result<String, KeyError> {
+        let mut bytes = [0; SHORTEST_KEY];
+        getrandom::fill(&mut bytes).map_err(|_| KeyError::System)?;
+        Ok(STANDARD.encode(bytes))
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(…)")
+    }
+}
+
+/// What a token says. All of it is required. Times are seconds since 1970.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Claims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: String,
+    pub iat: u64,
+    pub exp: u64,
+}
+
+pub(super) struct Signer {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+    lifetime: Duration,
+}
+
+impl Signer {
+    pub(super) fn new(key: &SigningKey, lifetime: Duration) -> Self {
+        // The algorithm is fixed here and never taken from the token's own header.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[OURSELVES]);
+        validation.set_audience(&[OURSELVES]);
+        validation.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
+        validation.leeway = LEEWAY;
+        Self {
+            encoding: EncodingKey::from_secret(&key.0),
+            decoding: DecodingKey::from_secret(&key.0),
+            validation,
+            lifetime,
+        }
+    }
+
+    /// A token for a client, from now on.
+    pub(super) fn sign(&self, client_id: &str) -> Result<Token, AccessError> {
+        let now = now();
+        let claims = Claims {
+            iss: OURSELVES.to_owned(),
+            aud: OURSELVES.to_owned(),
+            sub: client_id.to_owned(),
+            iat: now,
+            exp: now.saturating_add(self.lifetime.as_secs()),
+        };
+        let access_token = encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
+            .map_err(|error| {
+                tracing::error!(%error, "a token could not be signed");
+                AccessError::Client
+            })?;
+        Ok(Token {
+            access_token,
+            expires_in: self.lifetime,
+        })
+    }
+
+    /// The client id that a token was signed for. The signature is checked first, in constant time.
+    pub(super) fn verify(&self, token: &str) -> Result<String, AccessError> {
+        let claims = decode::<Claims>(token, &self.decoding, &self.validation)
+            .map_err(|error| match error.kind() {
+                ErrorKind::ExpiredSignature => AccessError::ExpiredToken,
+                _ => AccessError::InvalidToken,
+            })?
+            .claims;
+        // The library does not look at `iat`.
+        if claims.iat > now().saturating_add(LEEWAY) {
+            return Err(AccessError::InvalidToken);
+        }
+        Ok(claims.sub)
+    }
+}
+
+fn now() -> u64 {
+    // A clock before 1970 makes every token one from the future, thus invalid.
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}

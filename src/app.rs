@@ -1,0 +1,253 @@
+//! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
+//! they do is theirs.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use poem::{Server, listener::TcpAcceptor};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::{JoinHandle, spawn_blocking},
+    time::timeout,
+};
+
+use crate::{
+    access::Access,
+    config::{Config, Database, DatabaseUrl},
+    engine::{
+        Engine, EngineError,
+        sqlite::{SqliteEngine, SqliteOptions},
+    },
+    service::{LoadError, Service, Settings},
+    wire,
+};
+
+/// The least time the engine gets to let go of the database, whatever the configuration says.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// Starts the service.
+#[derive(Debug)]
+pub struct App;
+
+/// A service that accepts requests. Dropping it stops it without waiting.
+#[derive(Debug)]
+pub struct Running {
+    local_addr: SocketAddr,
+    service: Arc<Service>,
+    shutdown: Duration,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<io::Result<()>>,
+}
+
+/// Why the service cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The database cannot be read, or the entities do not hold against it.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    /// The address cannot be had.
+    #[error(
+        "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
+    )]
+    Listen {
+        /// The address.
+        at: String,
+        /// What the system said.
+        error: io::Error,
+    },
+}
+
+/// Why a database cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file cannot be found.
+    #[error("cannot open the database '{}': {error}", .path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The engine cannot use it.
+    #[error("cannot open the database '{}': {error}", .path.display())]
+    Engine {
+        /// The file.
+        path: PathBuf,
+        /// What the engine said.
+        error: EngineError,
+    },
+}
+
+/// Why the service stopped by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum StopError {
+    /// The server can accept no more.
+    #[error("the server stopped: {0}")]
+    Server(#[from] io::Error),
+    /// A defect of this program.
+    #[error("the server stopped: {0}")]
+    Task(#[from] tokio::task::JoinError),
+}
+
+impl App {
+    /// Opens the database, holds the entities against it and begins to accept requests. Needs a tokio
+    /// runtime that goes on running.
+    ///
+    /// # Errors
+    /// [`StartError`]; nothing runs then.
+    pub async fn start(config: Config) -> Result<Running, StartError> {
+        let engine = open_engine(&config.database).await?;
+        let started = start_on(Arc::clone(&engine), config).await;
+        if started.is_err() {
+            engine.close().await;
+        }
+        started
+    }
+}
+
+async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
+    let auth = config.auth;
+    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+    let settings = Settings {
+        row_cap: config.limits.max_rows,
+        clause: config.limits.clause,
+        timeout: config.server.request_timeout,
+        time_zone: config.database.time_zone,
+    };
+    let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+
+    let server = config.server;
+    let at = server.listen.clone();
+    let refused = |error| StartError::Listen { at, error };
+    let (acceptor, local_addr) = bind(&server.listen).await.map_err(refused)?;
+    let routes = wire::routes(
+        Arc::clone(&service),
+        wire::Settings {
+            base_path: server.base_path,
+            max_body_bytes: server.max_body_bytes,
+            public_url: server.public_url,
+        },
+    );
+    let (stop, stopped) = oneshot::channel::<()>();
+    // A sender that is dropped stops the server as well.
+    let signal = async { stopped.await.unwrap_or_default() };
+    let running = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
+        routes,
+        signal,
+        Some(server.shutdown),
+    );
+    Ok(Running {
+        local_addr,
+        service,
+        shutdown: server.shutdown,
+        stop,
+        server: tokio::spawn(running),
+    })
+}
+
+async fn bind(at: &str) -> io::Result<(TcpAcceptor, SocketAddr)> {
+    let listener = TcpListener::bind(at).await?;
+    let local_addr = listener.local_addr()?;
+    Ok((TcpAcceptor::from_tokio(listener)?, local_addr))
+}
+
+impl Running {
+    /// Where it accepts connections; the port is the real one.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local_addr
+    }
+
+    /// Waits until it stops by itself, which it does only when something is wrong.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn wait(&mut self) -> Result<(), StopError> {
+        Ok((&mut self.server).await??)
+    }
+
+    /// Accepts no more, lets what runs finish as long as `server.shutdown_seconds` allows, and lets go
+    /// of the database.
+    ///
+    /// # Errors
+    /// What went wrong on the way; it has stopped all the same.
+    pub async fn shutdown(self) -> Result<(), StopError> {
+        // A receiver that is gone means the server has stopped already: its result says how.
+        drop(self.stop);
+        let served = self.server.await;
+        let patience = self.shutdown.max(CLOSING);
+        if timeout(patience, self.service.close()).await.is_err() {
+            tracing::warn!("the database was still busy when the service stopped");
+        }
+        Ok(served??)
+    }
+}
+
+/// Opens the database that the configuration names.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn open_engine(database: &Database) -> Result<Arc<dyn Engine>, OpenError> {
+    let DatabaseUrl::Sqlite(path) = &database.url;
+    if let Err(error) = std::fs::metadata(path) {
+        let path = path.clone();
+        return Err(OpenError::File { path, error });
+    }
+    open_sqlite(database)
+        .await
+        .map_err(|error| OpenError::Engine {
+            path: path.clone(),
+            error,
+        })
+}
+
+async fn open_sqlite(database: &Database) -> Result<Arc<dyn Engine>, EngineError> {
+    let DatabaseUrl::Sqlite(path) = &database.url;
+    let options = SqliteOptions {
+        readers: database.readers,
+        queue: database.queue,
+        busy_timeout: database.busy_timeout,
+        ..SqliteOptions::new(path)
+    };
+    Ok(Arc::new(open_blocking(options).await?))
+}
+
+/// Makes the demo's tables and rows in a file where there are none of them; makes the file too.
+///
+/// # Errors
+/// [`OpenError`].
+pub async fn create_demo(path: &Path) -> Result<(), OpenError> {
+    let options = SqliteOptions {
+        create: true,
+        ..SqliteOptions::new(path)
+    };
+    let create = async {
+        let engine = open_blocking(options).await?;
+        let created = engine.create_demo().await;
+        engine.close().await;
+        created
+    };
+    create.await.map_err(|error| OpenError::Engine {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+/// Opening waits for the disk, and for other processes on the file.
+async fn open_blocking(options: SqliteOptions) -> Result<SqliteEngine, EngineError> {
+    let opened = spawn_blocking(|| SqliteEngine::open(options)).await;
+    opened.unwrap_or_else(|error| {
+        Err(EngineError::Unexpected {
+            detail: error.to_string(),
+        })
+    })
+}

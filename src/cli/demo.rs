@@ -1,0 +1,171 @@
+//! `upsertd demo`: a database with data to try things on, in a folder of its own, and a client to call
+//! with.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, ErrorKind, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+use super::{Failure, block_on, serve};
+use crate::{
+    access::{ClientSecret, SigningKey, hash_secret},
+    app,
+    catalog::{Declaration, Serving},
+    config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
+    domain::{Actions, Name, name::NameError},
+    telemetry,
+};
+
+const CLIENT: &str = "demo";
+const SECRET: &str = "demo-secret";
+
+/// URL name, display name and password columns of each entity.
+const ENTITIES: [(&str, &str, &[&str]); 5] = [
+    ("tblCustomers", "Vendors/Customers", &[]),
+    ("tblContracts", "Contracts", &[]),
+    ("tblEmployees", "Employees", &["PasswordHash"]),
+    ("tblCountries", "Countries", &[]),
+    ("tblInvoices", "Invoices", &[]),
+];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Where to accept connections; port 0 takes a free one.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// The folder that holds the database and the key; made if it is missing.
+    #[arg(long, value_name = "DIR", default_value = "upsertd-demo")]
+    dir: PathBuf,
+    /// Throw the demo database away and start over.
+    #[arg(long)]
+    fresh: bool,
+}
+
+pub(super) fn run(options: &Options) -> Result<(), Failure> {
+    let database = options.dir.join("demo.db");
+    let within = |error: io::Error| {
+        Failure::new(&format!(
+            "cannot use the folder '{}': {error}",
+            options.dir.display()
+        ))
+    };
+    fs::create_dir_all(&options.dir).map_err(within)?;
+    if options.fresh {
+        remove(&database).map_err(within)?;
+    }
+    let key = signing_key(&options.dir.join("signing.key")).map_err(within)?;
+    let mut config = configure(&database, &key)?;
+    config.server.listen.clone_from(&options.listen);
+    telemetry::start(&config.log)?;
+    block_on(async {
+        app::create_demo(&database)
+            .await
+            .map_err(|error| Failure::new(&error).hint(START_OVER))?;
+        serve::until_signal(config, |at| Ok(greet(at, &database)?)).await
+    })
+}
+
+const START_OVER: &str = "`upsertd demo --fresh` starts over";
+
+fn configure(database: &Path, key: &str) -> Result<Config, Failure> {
+    let everything = Actions {
+        add: true,
+        edit: true,
+        view: true,
+    };
+    let declare = |(name, display, passwords): (&str, &str, &[&str])| {
+        Ok(Declaration {
+            name: Name::parse(name)?,
+            display: Some(display.to_owned()),
+            table: None,
+            actions: everything,
+            passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
+            read_only: Vec::new(),
+        })
+    };
+    let declared: Result<Vec<_>, NameError> = ENTITIES.into_iter().map(declare).collect();
+    let client = ClientSecret {
+        id: CLIENT.to_owned(),
+        hash: hash_secret(SECRET)?,
+    };
+    let mut config = Config::new(
+        Database::at(DatabaseUrl::Sqlite(database.to_owned())),
+        Auth::new(SigningKey::from_text(key)?, vec![client]),
+        Serving {
+            declared: declared.map_err(|error| Failure::new(&error))?,
+            all_tables: None,
+        },
+    );
+    config.log = Log {
+        level: "warn,upsertd=info".to_owned(),
+        format: LogFormat::Text,
+    };
+    Ok(config)
+}
+
+/// Removes the database with the files kept beside it, and nothing else of the folder.
+fn remove(database: &Path) -> io::Result<()> {
+    for end in ["", "-wal", "-shm"] {
+        let mut file = database.as_os_str().to_owned();
+        file.push(end);
+        match fs::remove_file(Path::new(&file)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The folder's key, made on the first run, so that tokens outlive a restart.
+fn signing_key(file: &Path) -> io::Result<String> {
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
+    match new.open(file) {
+        Ok(mut made) => {
+            let key = SigningKey::random_text().map_err(io::Error::other)?;
+            made.write_all(key.as_bytes())?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::read_to_string(file),
+        Err(error) => Err(error),
+    }
+}
+
+fn greet(at: SocketAddr, database: &Path) -> io::Result<()> {
+    let mut err = io::stderr().lock();
+    write!(err, "{}", banner(&base_url(at), database))?;
+    err.flush()
+}
+
+/// Where this machine reaches the service: an address that means all of its own is none to call.
+fn base_url(at: SocketAddr) -> String {
+    let ip = match at.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    format!("http://{}", SocketAddr::new(ip, at.port()))
+}
+
+fn banner(base: &str, database: &Path) -> String {
+    format!(
+        r#"
+upsertd demo on {database}
+  documentation  {base}/swagger
+  client         {CLIENT} / {SECRET}
+
+Change a vendor's city, or add the vendor:
+
+TOKEN=$(curl -s -d grant_type=client_credentials -d client_id={CLIENT} -d client_secret={SECRET} {base}/oauth/token | sed 's/.*"access_token" *: *"\([^"]*\)".*/\1/')
+curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{UPSERT}' {base}/CSSAPI/V2/tblCustomers/Upsert
+
+"#,
+        database = database.display(),
+    )
+}
+
+const UPSERT: &str = r#"{"Tuples":[{"Name":"VendorName","Value":"Acme"},{"Name":"City","Value":"Vienna"}],"Clause":{"condition":"AND","rules":[{"field":"VendorName","operator":"equal","value":"Acme"}]}}"#;

@@ -1,0 +1,83 @@
+//! The command line: `serve`, `check`, `demo`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
+
+mod check;
+mod demo;
+mod failure;
+mod secrets;
+mod serve;
+mod signals;
+
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Update the row that matches, or insert it: a clause upsert service over HTTP.
+#[derive(Debug, Parser)]
+#[command(name = "upsertd", version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a demo database with data to try things on.
+    Demo(demo::Options),
+    /// Serve the database that a configuration file names.
+    Serve {
+        /// The configuration file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Say everything that is wrong with a configuration, its database and its entities.
+    Check {
+        /// The configuration file.
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Hash a client's secret, read as one line from stdin, for auth.clients.
+    HashSecret,
+    /// Make a random key that signs tokens.
+    NewKey,
+}
+
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn run() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Serve { config } => serve::run(&config),
+        Command::Check { config } => check::run(&config),
+        Command::HashSecret => secrets::hash(),
+        Command::NewKey => secrets::new_key(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints a line on stdout and makes sure that it is out.
+fn print(line: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+/// Runs a future on all cores to its end.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(future)
+}

@@ -1,0 +1,35 @@
+//! `upsertd serve`, and running until a signal comes.
+
+use std::{net::SocketAddr, path::Path, process};
+
+use super::{Failure, block_on, print, signals::Signals};
+use crate::{app::App, config::Config, telemetry};
+
+pub(super) fn run(file: &Path) -> Result<(), Failure> {
+    let config = Config::load(file)?;
+    telemetry::start(&config.log)?;
+    block_on(until_signal(config, |_| Ok(())))
+}
+
+/// Serves until a signal comes, then lets what runs finish; a second signal ends the process at once.
+/// `greet` runs as soon as requests are accepted.
+pub(super) async fn until_signal(
+    config: Config,
+    greet: impl FnOnce(SocketAddr) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    // From here on, so that a signal that comes right after `ready` is not lost.
+    let mut signals = Signals::listen()?;
+    let mut running = App::start(config).await?;
+    let at = running.local_addr();
+    greet(at)?;
+    print(&format!("ready http://{at}"))?;
+    tokio::select! {
+        stopped = running.wait() => return Ok(stopped?),
+        _ = signals.next() => {}
+    }
+    tracing::info!("stopping; a second signal stops at once");
+    tokio::select! {
+        stopped = running.shutdown() => Ok(stopped?),
+        code = signals.next() => process::exit(code),
+    }
+}

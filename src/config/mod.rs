@@ -1,0 +1,291 @@
+//! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
+//! and judges everything at once, so that a person mends a file in one round; it opens no database.
+
+mod problem;
+mod read;
+mod section;
+mod sources;
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    access::{ClientSecret, SigningKey},
+    catalog::Serving,
+    clause,
+};
+
+pub use problem::Problems;
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// How HTTP is served.
+    pub server: Server,
+    /// Which database, and how it is used.
+    pub database: Database,
+    /// Who may call.
+    pub auth: Auth,
+    /// Bounds on requests.
+    pub limits: Limits,
+    /// What is served.
+    pub serving: Serving,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// How HTTP is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// `host:port` to accept connections at; port 0 takes a free one.
+    pub listen: String,
+    /// What stands before every path: empty, or like `/API2`.
+    pub base_path: String,
+    /// The address callers use, for the documentation; without a trailing slash.
+    pub public_url: Option<String>,
+    /// The largest body, in bytes.
+    pub max_body_bytes: usize,
+    /// How long running requests get to finish when the service stops.
+    pub shutdown: Duration,
+    /// The longest a request may take.
+    pub request_timeout: Duration,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            base_path: String::new(),
+            public_url: None,
+            max_body_bytes: 1024 * 1024,
+            shutdown: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Which database, and how it is used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Database {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// Connections that read.
+    pub readers: u32,
+    /// Writes that may wait.
+    pub queue: usize,
+    /// How long to wait for another process that holds the database.
+    pub busy_timeout: Duration,
+    /// The zone in which columns without an offset hold times.
+    pub time_zone: TimeZone,
+}
+
+impl Database {
+    /// A database with every other setting at its default.
+    #[must_use]
+    pub fn at(url: DatabaseUrl) -> Self {
+        Self {
+            url,
+            readers: 4,
+            queue: 1024,
+            busy_timeout: Duration::from_secs(5),
+            time_zone: TimeZone::UTC,
+        }
+    }
+}
+
+/// Where a database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A file of the embedded engine.
+    Sqlite(PathBuf),
+}
+
+/// Why a text is no database's address. The text itself is not repeated: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DatabaseUrlError {
+    /// Nothing names a file.
+    #[error("is empty; write \"sqlite:\" and a file's path")]
+    Empty,
+    /// SQL Server.
+    #[error(
+        "names a SQL Server, which is not supported by this build; write \"sqlite:\" and a file's path"
+    )]
+    SqlServer,
+    /// Another scheme.
+    #[error("begins with '{0}://', which is not supported; write \"sqlite:\" and a file's path")]
+    Scheme(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = DatabaseUrlError;
+
+    /// `sqlite:path`, `sqlite://path` or a plain path.
+    fn from_str(text: &str) -> Result<Self, DatabaseUrlError> {
+        let path = match text.strip_prefix("sqlite:") {
+            Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
+            None => match text.split_once("://") {
+                Some(("mssql" | "sqlserver", _)) => return Err(DatabaseUrlError::SqlServer),
+                Some((scheme, _)) => return Err(DatabaseUrlError::Scheme(scheme.to_owned())),
+                None => text,
+            },
+        };
+        if path.is_empty() {
+            return Err(DatabaseUrlError::Empty);
+        }
+        Ok(Self::Sqlite(PathBuf::from(path)))
+    }
+}
+
+/// Who may call.
+#[derive(Debug, Clone)]
+pub struct Auth {
+    /// Signs the tokens.
+    pub signing_key: SigningKey,
+    /// How long a token holds.
+    pub token_lifetime: Duration,
+    /// The clients.
+    pub clients: Vec<ClientSecret>,
+}
+
+impl Auth {
+    /// These clients, with every other setting at its default.
+    #[must_use]
+    pub fn new(signing_key: SigningKey, clients: Vec<ClientSecret>) -> Self {
+        Self {
+            signing_key,
+            token_lifetime: Duration::from_secs(3600),
+            clients,
+        }
+    }
+}
+
+/// Bounds on requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most rows one request may update, 1 to 500.
+    pub max_rows: u32,
+    /// Bounds on a clause.
+    pub clause: clause::Limits,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            max_rows: 500,
+            clause: clause::Limits {
+                depth: 10,
+                rules: 200,
+                value_length: 4000,
+            },
+        }
+    }
+}
+
+/// What is logged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// A level, or a filter such as `warn,upsertd=debug`.
+    pub level: String,
+    /// How a line looks.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Text,
+        }
+    }
+}
+
+/// How a line of the log looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// As much of the configuration as could be read, so that `check` can go on to the database when, say,
+/// only the log level is wrong.
+#[derive(Debug)]
+pub struct Draft {
+    /// The database, if it is named well enough to be opened.
+    pub database: Option<Database>,
+    /// What is served, without the declarations that are wrong in themselves.
+    pub serving: Serving,
+    config: Result<Config, Problems>,
+}
+
+impl Draft {
+    /// The configuration.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn finish(self) -> Result<Config, Problems> {
+        self.config
+    }
+
+    /// Everything that is wrong.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        self.config.as_ref().err().map_or(&[], Problems::all)
+    }
+}
+
+impl Config {
+    /// A configuration with every other setting at its default, for callers that have no file.
+    #[must_use]
+    pub fn new(database: Database, auth: Auth, serving: Serving) -> Self {
+        Self {
+            server: Server::default(),
+            database,
+            auth,
+            limits: Limits::default(),
+            serving,
+            log: Log::default(),
+        }
+    }
+
+    /// Reads a file and the process's environment.
+    ///
+    /// # Errors
+    /// Everything that is wrong.
+    pub fn load(file: &Path) -> Result<Self, Problems> {
+        Self::draft(file, env::vars_os()).finish()
+    }
+
+    /// Reads a file and these variables, as far as they can be read. Relative paths are meant from the
+    /// file's folder.
+    pub fn draft(file: &Path, variables: impl IntoIterator<Item = (OsString, OsString)>) -> Draft {
+        match sources::gather(file, variables) {
+            Ok(sources) => {
+                let folder = file.parent().unwrap_or(Path::new(""));
+                read::read(&sources, folder)
+            }
+            Err(problem) => Draft {
+                database: None,
+                serving: Serving {
+                    declared: Vec::new(),
+                    all_tables: None,
+                },
+                config: Err(Problems::from(problem)),
+            },
+        }
+    }
+
+    /// Every setting there is, as `server.listen`; one of a list's tables as `auth.clients.id`.
+    #[must_use]
+    pub fn known_settings() -> Vec<String> {
+        read::known_settings()
+    }
+}

@@ -1,0 +1,379 @@
+//! What settings there are, section by section: their names, ranges and meanings. The defaults are
+//! those of the types in `config`.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::tz::TimeZone;
+
+use super::{
+    Auth, Config, Database, DatabaseUrl, Draft, Limits, Log, LogFormat, Problems, Server,
+    section::{Report, Section},
+    sources::Sources,
+};
+use crate::{
+    access::{ClientSecret, SecretHash, SigningKey},
+    catalog::{Declaration, Serving},
+    domain::{Actions, Name, name::same_name},
+};
+
+/// Reads every section.
+pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
+    let report = Report::new(sources);
+    let mut root = report.root();
+    let server = server(root.section("server"));
+    let database = database(root.section("database"), folder);
+    let auth = auth(root.section("auth"), folder);
+    let limits = limits(root.section("limits"));
+    let serving = serving(&mut root);
+    let log = log(root.section("log"));
+    root.finish();
+    let config = match (Problems::new(report.problems()), database.clone(), auth) {
+        (None, Some(database), Some(auth)) => Ok(Config {
+            server,
+            database,
+            auth,
+            limits,
+            serving: serving.clone(),
+            log,
+        }),
+        (Some(problems), _, _) => Err(problems),
+        // Each of them notes why it is missing; this keeps the types honest.
+        (None, _, _) => Err(Problems::from("the configuration is incomplete".to_owned())),
+    };
+    Draft {
+        database,
+        serving,
+        config,
+    }
+}
+
+pub(super) fn known_settings() -> Vec<String> {
+    let sources = Sources::none();
+    let report = Report::new(&sources);
+    let mut root = report.root();
+    server(root.section("server"));
+    database(root.section("database"), Path::new(""));
+    auth(root.section("auth"), Path::new(""));
+    limits(root.section("limits"));
+    serving(&mut root);
+    log(root.section("log"));
+    report.known()
+}
+
+fn server(mut section: Section<'_>) -> Server {
+    let default = Server::default();
+    let server = Server {
+        listen: section
+            .parsed("listen", parse_listen)
+            .unwrap_or(default.listen),
+        base_path: section
+            .parsed("base_path", parse_base_path)
+            .unwrap_or(default.base_path),
+        public_url: section.parsed("public_url", parse_public_url),
+        max_body_bytes: size(&mut section, "max_body_bytes", 1024, 1 << 30)
+            .unwrap_or(default.max_body_bytes),
+        shutdown: seconds(&mut section, "shutdown_seconds", 0, 3600).unwrap_or(default.shutdown),
+        request_timeout: seconds(&mut section, "request_timeout_seconds", 1, 3600)
+            .unwrap_or(default.request_timeout),
+    };
+    section.finish();
+    server
+}
+
+fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
+    let given = section.has("url");
+    let url = section.parsed("url", str::parse);
+    if !given {
+        section.refuse(
+            "url",
+            "is missing; write url = \"sqlite:\" and a file's path",
+        );
+    }
+    let default = Database::at(DatabaseUrl::Sqlite(PathBuf::new()));
+    let database = Database {
+        readers: section
+            .whole("readers", 1..=64)
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(default.readers),
+        queue: size(&mut section, "queue", 1, 65_536).unwrap_or(default.queue),
+        busy_timeout: section
+            .whole("busy_timeout_ms", 0..=60_000)
+            .map_or(default.busy_timeout, Duration::from_millis),
+        time_zone: section
+            .parsed("time_zone", parse_time_zone)
+            .unwrap_or(default.time_zone),
+        url: default.url,
+    };
+    section.finish();
+    url.map(|DatabaseUrl::Sqlite(path)| Database {
+        url: DatabaseUrl::Sqlite(folder.join(path)),
+        ..database
+    })
+}
+
+fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
+    let given = (section.has("signing_key"), section.has("signing_key_file"));
+    let here = section.parsed("signing_key", SigningKey::from_text);
+    let read = |path: &str| {
+        let path = folder.join(path);
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("names '{}': {error}", path.display()))?;
+        SigningKey::from_text(&text).map_err(|error| format!("names '{}': {error}", path.display()))
+    };
+    let in_file = section.parsed("signing_key_file", read);
+    match given {
+        (false, false) => section.refuse(
+            "signing_key",
+            "is missing, and signing_key_file too; `upsertd new-key` makes a key",
+        ),
+        (true, true) => {
+            section.refuse(
+                "signing_key",
+                "and signing_key_file are both given; leave one out",
+            );
+        }
+        _ => {}
+    }
+    let lifetime = seconds(&mut section, "token_lifetime_seconds", 60, 86_400);
+    let mut seen: Vec<String> = Vec::new();
+    let listed = section.has("clients");
+    let clients = section.tables("clients", |table| client(table, &mut seen));
+    if clients.is_empty() && !listed {
+        section.refuse(
+            "clients",
+            "is empty, so nobody could call; add one under [[auth.clients]]",
+        );
+    }
+    section.finish();
+    let clients = clients.into_iter().flatten().collect();
+    let mut auth = Auth::new(here.or(in_file)?, clients);
+    auth.token_lifetime = lifetime.unwrap_or(auth.token_lifetime);
+    Some(auth)
+}
+
+fn client(mut table: Section<'_>, seen: &mut Vec<String>) -> Option<ClientSecret> {
+    let given = (table.has("id"), table.has("secret_hash"));
+    let id = table.parsed("id", parse_id);
+    match &id {
+        None if given.0 => {}
+        None => table.refuse("id", "is missing"),
+        Some(id) => {
+            table.call(id);
+            if seen.contains(id) {
+                table.refuse("id", "is taken by a client above");
+            }
+            seen.push(id.clone());
+        }
+    }
+    let hash = table.parsed("secret_hash", |text| {
+        text.parse::<SecretHash>().map_err(|e| format!("is {e}"))
+    });
+    if !given.1 {
+        table.refuse(
+            "secret_hash",
+            "is missing; make one with `upsertd hash-secret`",
+        );
+    }
+    table.finish();
+    Some(ClientSecret {
+        id: id?,
+        hash: hash?,
+    })
+}
+
+fn limits(mut section: Section<'_>) -> Limits {
+    let mut limits = Limits::default();
+    if let Some(rows) = section.whole("max_rows", 1..=500) {
+        limits.max_rows = u32::try_from(rows).unwrap_or(limits.max_rows);
+    }
+    let clause = &mut limits.clause;
+    clause.depth = size(&mut section, "clause_depth", 1, 100).unwrap_or(clause.depth);
+    clause.rules = size(&mut section, "clause_rules", 1, 10_000).unwrap_or(clause.rules);
+    clause.value_length =
+        size(&mut section, "clause_value_length", 1, 1_000_000).unwrap_or(clause.value_length);
+    section.finish();
+    limits
+}
+
+fn serving(root: &mut Section<'_>) -> Serving {
+    let mut section = root.section("serve");
+    let all = section.has("all_tables");
+    let all_tables = actions(&mut section, "all_tables");
+    section.finish();
+    let listed = root.has("entity");
+    let mut seen: Vec<Name> = Vec::new();
+    let declared = root.tables("entity", |table| declaration(table, &mut seen));
+    if !all && !listed {
+        root.refuse(
+            "entity",
+            "is empty, so nothing would be served; declare one under [[entity]] or set serve.all_tables",
+        );
+    }
+    Serving {
+        declared: declared.into_iter().flatten().collect(),
+        all_tables,
+    }
+}
+
+fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declaration> {
+    let given = (table.has("name"), table.has("allow"));
+    let name = table.parsed("name", |text| {
+        Name::parse(text).map_err(|e| format!("cannot be: {e}"))
+    });
+    match &name {
+        None if given.0 => {}
+        None => table.refuse("name", "is missing; it is what stands in the URL"),
+        Some(name) => {
+            table.call(name.as_str());
+            if seen.iter().any(|s| same_name(s.as_str(), name.as_str())) {
+                table.refuse("name", "is taken by an entity above (case does not count)");
+            }
+            seen.push(name.clone());
+        }
+    }
+    let display = table.text("display");
+    let from = table.text("table");
+    let actions = actions(&mut table, "allow");
+    if !given.1 {
+        table.refuse(
+            "allow",
+            "is missing; write the actions, like allow = [\"add\", \"edit\", \"view\"]",
+        );
+    }
+    let passwords = table.texts("passwords").unwrap_or_default();
+    let read_only = table.texts("read_only").unwrap_or_default();
+    table.finish();
+    Some(Declaration {
+        name: name?,
+        display,
+        table: from,
+        actions: actions?,
+        passwords,
+        read_only,
+    })
+}
+
+fn actions(section: &mut Section<'_>, key: &str) -> Option<Actions> {
+    let words = section.texts(key)?;
+    let mut actions = Actions {
+        add: false,
+        edit: false,
+        view: false,
+    };
+    let mut known = !words.is_empty();
+    if words.is_empty() {
+        section.refuse(
+            key,
+            "is empty; allow at least one of \"add\", \"edit\", \"view\"",
+        );
+    }
+    for word in &words {
+        match word.as_str() {
+            "add" => actions.add = true,
+            "edit" => actions.edit = true,
+            "view" => actions.view = true,
+            other => {
+                known = false;
+                let message =
+                    format!("holds '{other}'; the actions are \"add\", \"edit\" and \"view\"");
+                section.refuse(key, &message);
+            }
+        }
+    }
+    known.then_some(actions)
+}
+
+fn log(mut section: Section<'_>) -> Log {
+    let default = Log::default();
+    let log = Log {
+        level: section
+            .parsed("level", parse_level)
+            .unwrap_or(default.level),
+        format: section
+            .parsed("format", parse_format)
+            .unwrap_or(default.format),
+    };
+    section.finish();
+    log
+}
+
+fn size(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<usize> {
+    let number = section.whole(key, u64::from(least)..=u64::from(most))?;
+    usize::try_from(number).ok()
+}
+
+fn seconds(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<Duration> {
+    section
+        .whole(key, u64::from(least)..=u64::from(most))
+        .map(Duration::from_secs)
+}
+
+fn parse_id(text: &str) -> Result<String, &'static str> {
+    // A Basic header ends the id at the first colon.
+    let usable = !text.is_empty() && !text.contains(':');
+    usable
+        .then(|| text.to_owned())
+        .ok_or("must be text without a colon, and not empty")
+}
+
+fn parse_listen(text: &str) -> Result<String, &'static str> {
+    let port = text.rsplit_once(':').filter(|(host, _)| !host.is_empty());
+    match port.map(|(_, port)| port.parse::<u16>()) {
+        Some(Ok(_)) => Ok(text.to_owned()),
+        _ => Err("must be host:port, like \"127.0.0.1:8080\""),
+    }
+}
+
+fn parse_base_path(text: &str) -> Result<String, &'static str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
+    let segment = |s: &str| !s.is_empty() && s.chars().all(plain);
+    let well = match text.strip_prefix('/') {
+        Some(rest) => rest.split('/').all(segment),
+        None => text.is_empty(),
+    };
+    well.then(|| text.to_owned()).ok_or(
+        "must be empty or a path like \"/API2\": no slash at its end, plain letters and digits",
+    )
+}
+
+fn parse_public_url(text: &str) -> Result<String, &'static str> {
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(rest) if !rest.is_empty() => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err("must begin with http:// or https://"),
+    }
+}
+
+fn parse_time_zone(text: &str) -> Result<TimeZone, String> {
+    TimeZone::get(text).map_err(|_| {
+        format!("'{text}' is no time zone; write one like \"UTC\" or \"Europe/Vienna\"")
+    })
+}
+
+fn parse_level(text: &str) -> Result<String, String> {
+    const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
+    let plain = |word: &str| LEVELS.iter().any(|l| l.eq_ignore_ascii_case(word));
+    // A lone word that is no level would pass as the name of a module and silence everything else.
+    let filter = text.contains('=') && text.parse::<tracing_subscriber::EnvFilter>().is_ok();
+    if plain(text) || filter {
+        return Ok(text.to_owned());
+    }
+    Err(format!(
+        "must be one of {} or a filter like \"warn,upsertd=debug\"",
+        LEVELS.join(", ")
+    ))
+}
+
+fn parse_format(text: &str) -> Result<LogFormat, &'static str> {
+    match text {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be \"text\" or \"json\""),
+    }
+}

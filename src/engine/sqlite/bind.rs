@@ -1,0 +1,61 @@
+//! Values → what SQLite stores; `decode` reads it back. What sorts as text is written so that it does.
+
+use bigdecimal::{BigDecimal, ToPrimitive};
+use rusqlite::{
+    Result, Statement, ToSql,
+    types::{ToSqlOutput, Value as Stored},
+};
+
+use crate::{
+    domain::{Value, iso},
+    render::Param,
+};
+
+/// Between date and time, as SQLite's own functions write it; it sorts as text.
+const SEPARATOR: char = ' ';
+
+/// Binds every parameter of a statement.
+pub(super) fn bind(statement: &mut Statement<'_>, params: &[Param]) -> Result<()> {
+    let expected = statement.parameter_count();
+    if expected != params.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(
+            params.len(),
+            expected,
+        ));
+    }
+    for (number, param) in (1..).zip(params) {
+        statement.raw_bind_parameter(number, Bound(param.value.as_ref()))?;
+    }
+    Ok(())
+}
+
+/// A value on its way into SQLite.
+struct Bound<'v>(Option<&'v Value>);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Owned(match self.0 {
+            None => Stored::Null,
+            Some(Value::Text(text)) => return Ok(text.as_str().into()),
+            Some(Value::Binary(bytes)) => return Ok(bytes.as_slice().into()),
+            Some(Value::Bool(bit)) => Stored::Integer(i64::from(*bit)),
+            Some(Value::Int(number)) => Stored::Integer(*number),
+            Some(Value::Float(number)) => Stored::Real(*number),
+            Some(Value::Decimal(number)) => decimal(number),
+            Some(Value::Date(date)) => Stored::Text(iso::date_text(*date)),
+            Some(Value::Time(time)) => Stored::Text(iso::time_text(*time)),
+            Some(Value::DateTime(local)) => Stored::Text(iso::datetime_text(*local, SEPARATOR)),
+            Some(Value::DateTimeOffset(value)) => {
+                Stored::Text(iso::offset_datetime_text(value, SEPARATOR))
+            }
+            Some(Value::Guid(guid)) => Stored::Text(guid.hyphenated().to_string()),
+        }))
+    }
+}
+
+/// An integer as such: its text with zeros after a point would become a float, which holds 15 digits.
+/// Everything else as text, which the column's NUMERIC affinity makes a number.
+fn decimal(number: &BigDecimal) -> Stored {
+    let integer = number.is_integer().then(|| number.to_i64()).flatten();
+    integer.map_or_else(|| Stored::Text(number.to_plain_string()), Stored::Integer)
+}

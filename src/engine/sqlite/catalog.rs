@@ -1,0 +1,216 @@
+//! Reads what the file says of its tables: columns, keys, defaults and triggers. What this program
+//! keeps for itself (`upsertd_…`), SQLite's own tables, and virtual tables are left out.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Result};
+
+use super::types::declared_type;
+use crate::domain::{Column, ColumnIndex, Default, Name, Table, TableKind, UniqueKey};
+
+/// Every table and view, as of one moment.
+pub(super) fn read_tables(conn: &mut Connection) -> Result<Vec<Table>> {
+    let snapshot = conn.transaction()?;
+    let mut tables = Vec::new();
+    for listed in list(&snapshot)? {
+        // A name that cannot be an identifier here cannot be served either.
+        let Ok(name) = Name::parse(listed.name.as_str()) else {
+            continue;
+        };
+        let table = match read_table(&snapshot, &listed, name) {
+            // A view over tables that are gone: it fails for everyone, the others need not.
+            Err(_) if listed.kind == TableKind::View => continue,
+            read => read?,
+        };
+        if !table.columns.is_empty() {
+            tables.push(table);
+        }
+    }
+    snapshot.commit()?;
+    Ok(tables)
+}
+
+struct Listed {
+    name: String,
+    kind: TableKind,
+}
+
+fn list(conn: &Connection) -> Result<Vec<Listed>> {
+    let mut statement = conn.prepare_cached(
+        r"SELECT name, type = 'view' FROM pragma_table_list
+          WHERE schema = 'main' AND type IN ('table', 'view')
+            AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'upsertd\_%' ESCAPE '\'
+          ORDER BY name COLLATE NOCASE",
+    )?;
+    let rows = statement.query_map([], |row| {
+        Ok(Listed {
+            name: row.get(0)?,
+            kind: if row.get(1)? {
+                TableKind::View
+            } else {
+                TableKind::Table
+            },
+        })
+    })?;
+    rows.collect()
+}
+
+fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
+    let table = listed.name.as_str();
+    let indexes = read_indexes(conn, table)?;
+    let infos = read_columns(conn, table)?;
+    let keys: Vec<&ColumnInfo> = infos.iter().filter(|c| c.key_position > 0).collect();
+    // A rowid alias is the only primary key that needs no index: INTEGER PRIMARY KEY, but not with
+    // DESC, nor in a table WITHOUT ROWID.
+    let alias = match keys.as_slice() {
+        [only] => {
+            only.declared.eq_ignore_ascii_case("INTEGER") && !indexes.iter().any(|i| i.primary)
+        }
+        _ => false,
+    };
+    let foreign = foreign_columns(conn, table)?;
+    let columns = infos
+        .iter()
+        .map(|info| column(info, alias && info.key_position > 0, &foreign))
+        .collect();
+    let mut table = Table {
+        schema: None,
+        name,
+        kind: listed.kind,
+        columns,
+        primary_key: Vec::new(),
+        unique_keys: Vec::new(),
+        has_triggers: has_triggers(conn, table)?,
+    };
+    let mut key_names: Vec<_> = keys.iter().map(|c| (c.key_position, &c.name)).collect();
+    key_names.sort_unstable();
+    table.primary_key =
+        positions(&table, key_names.iter().map(|(_, name)| name.as_str())).unwrap_or_default();
+    for index in indexes.iter().filter(|i| !i.primary) {
+        if let Some(key) = read_unique_key(conn, &table, index)? {
+            table.unique_keys.push(key);
+        }
+    }
+    Ok(table)
+}
+
+struct ColumnInfo {
+    name: Name,
+    declared: String,
+    not_null: bool,
+    default: Option<String>,
+    /// From 1; 0 outside the primary key.
+    key_position: i64,
+    generated: bool,
+}
+
+fn read_columns(conn: &Connection, table: &str) -> Result<Vec<ColumnInfo>> {
+    let mut statement = conn.prepare_cached(
+        r#"SELECT name, type, "notnull", dflt_value, pk, hidden
+           FROM pragma_table_xinfo(?1, 'main') ORDER BY cid"#,
+    )?;
+    let mut rows = statement.query([table])?;
+    let mut columns = Vec::new();
+    while let Some(row) = rows.next()? {
+        let Ok(name) = Name::parse(row.get::<_, String>(0)?) else {
+            continue;
+        };
+        let hidden: i64 = row.get(5)?;
+        columns.push(ColumnInfo {
+            name,
+            declared: row.get(1)?,
+            not_null: row.get(2)?,
+            default: row.get(3)?,
+            key_position: row.get(4)?,
+            // 2: VIRTUAL, 3: STORED.
+            generated: matches!(hidden, 2 | 3),
+        });
+    }
+    Ok(columns)
+}
+
+fn column(info: &ColumnInfo, alias: bool, foreign: &HashSet<String>) -> Column {
+    let default = match &info.default {
+        _ if info.generated => Default::Computed,
+        _ if alias => Default::Identity,
+        Some(text) if !text.eq_ignore_ascii_case("NULL") => Default::Declared,
+        _ => Default::None,
+    };
+    Column {
+        ty: declared_type(&info.declared),
+        // SQLite lets NULL into every other primary key that is not declared NOT NULL.
+        nullable: !info.not_null && !alias,
+        default,
+        foreign_key: foreign.contains(&info.name.as_str().to_ascii_lowercase()),
+        name: info.name.clone(),
+    }
+}
+
+/// The columns of the table's foreign keys, in lower case: a key may spell them otherwise.
+fn foreign_columns(conn: &Connection, table: &str) -> Result<HashSet<String>> {
+    let mut statement =
+        conn.prepare_cached(r#"SELECT "from" FROM pragma_foreign_key_list(?1, 'main')"#)?;
+    let rows = statement.query_map([table], |row| row.get::<_, String>(0))?;
+    rows.map(|name| Ok(name?.to_ascii_lowercase())).collect()
+}
+
+fn has_triggers(conn: &Connection, table: &str) -> Result<bool> {
+    conn.prepare_cached(
+        "SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
+    )?
+    .exists([table])
+}
+
+/// A unique index.
+struct IndexInfo {
+    name: String,
+    primary: bool,
+    filtered: bool,
+}
+
+fn read_indexes(conn: &Connection, table: &str) -> Result<Vec<IndexInfo>> {
+    let mut statement = conn.prepare_cached(
+        r#"SELECT name, origin = 'pk', partial
+           FROM pragma_index_list(?1, 'main') WHERE "unique" ORDER BY seq DESC"#,
+    )?;
+    let rows = statement.query_map([table], |row| {
+        Ok(IndexInfo {
+            name: row.get(0)?,
+            primary: row.get(1)?,
+            filtered: row.get(2)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// The key that an index holds; `None` when it is one on expressions or on the rowid.
+fn read_unique_key(
+    conn: &Connection,
+    table: &Table,
+    index: &IndexInfo,
+) -> Result<Option<UniqueKey>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT name FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno",
+    )?;
+    let rows = statement.query_map([&index.name], |row| row.get::<_, Option<String>>(0))?;
+    let names: Vec<Option<String>> = rows.collect::<Result<_>>()?;
+    let columns = names
+        .iter()
+        .map(Option::as_deref)
+        .collect::<Option<Vec<&str>>>()
+        .and_then(|names| positions(table, names));
+    let given = (!index.name.starts_with("sqlite_autoindex_")).then_some(index.name.as_str());
+    Ok(columns.map(|columns| UniqueKey {
+        name: given.and_then(|name| Name::parse(name).ok()),
+        columns,
+        filtered: index.filtered,
+    }))
+}
+
+/// `None` when one of the columns is not served.
+fn positions<'n>(
+    table: &Table,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<Vec<ColumnIndex>> {
+    names.into_iter().map(|name| table.find(name)).collect()
+}

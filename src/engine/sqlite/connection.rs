@@ -1,0 +1,83 @@
+//! Opens connections, all alike: the same settings, collations and functions on each.
+
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+
+use super::{errors, functions};
+use crate::engine::EngineError;
+
+/// Statements kept prepared: an entity has a few, and each shape of a clause its own.
+const STATEMENTS: usize = 256;
+/// Between two attempts to get the lock that changing the journal needs.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Opens the connection that writes; it puts the file into WAL mode, for good.
+pub(super) fn open_writer(
+    path: &Path,
+    create: bool,
+    busy_timeout: Duration,
+) -> Result<Connection, EngineError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
+    let conn = Connection::open_with_flags(path, flags).map_err(errors::translate)?;
+    conn.busy_timeout(busy_timeout).map_err(errors::translate)?;
+    enter_wal(&conn, busy_timeout)?;
+    set_up(&conn).map_err(errors::translate)?;
+    Ok(conn)
+}
+
+/// Opens a connection that reads. The writer must be open: it may have created the file.
+pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, EngineError> {
+    // Not SQLITE_OPEN_READ_ONLY: the last connection to go has to be able to tidy up the journal.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let open = || {
+        let conn = Connection::open_with_flags(path, flags)?;
+        conn.busy_timeout(busy_timeout)?;
+        set_up(&conn)?;
+        conn.pragma_update(None, "query_only", true)?;
+        Ok(conn)
+    };
+    open().map_err(errors::translate)
+}
+
+fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Every answered write has reached the disk.
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // 16 MiB.
+    conn.pragma_update(None, "cache_size", -16_384)?;
+    // The file comes from somewhere: its triggers and views may call harmless functions only.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // Else a quoted column that is gone would be taken for a text, and a clause on it for true.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    functions::define(conn)
+}
+
+/// SQLite does not wait for this lock by itself when two connections want it at once.
+fn enter_wal(conn: &Connection, patience: Duration) -> Result<(), EngineError> {
+    let until = Instant::now() + patience;
+    loop {
+        let mode = conn
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        match mode {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                return Err(EngineError::Unavailable {
+                    detail: format!(
+                        "the file's journal stays in mode '{mode}'; WAL needs a local disk"
+                    ),
+                });
+            }
+            Err(error) if errors::is_busy(&error) && Instant::now() < until => {
+                thread::sleep(PAUSE);
+            }
+            Err(error) => return Err(errors::translate(error)),
+        }
+    }
+}

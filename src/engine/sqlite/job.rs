@@ -1,0 +1,92 @@
+//! A write on its way to the writer and its answer on the way back.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use rusqlite::Connection;
+use tokio::{sync::oneshot, time::timeout_at};
+
+use crate::{domain::WriteOutcome, engine::EngineError};
+
+/// What a caller gets.
+pub(super) type Answer = Result<WriteOutcome, EngineError>;
+
+/// What is to be done inside a transaction. It may be done again after a rollback.
+pub(super) type Work = Box<dyn Fn(&Connection) -> Answer + Send>;
+
+/// The writer's end.
+pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) deadline: Instant,
+    reply: oneshot::Sender<Answer>,
+    taken: Arc<AtomicBool>,
+    mine: bool,
+}
+
+/// The caller's end.
+pub(super) struct Ticket {
+    deadline: Instant,
+    answer: oneshot::Receiver<Answer>,
+    /// Set by whoever decides first: the writer that the job runs, or the caller that it is too late.
+    taken: Arc<AtomicBool>,
+}
+
+impl Job {
+    pub(super) fn new(work: Work, deadline: Instant) -> (Self, Ticket) {
+        let (reply, answer) = oneshot::channel();
+        let taken = Arc::new(AtomicBool::new(false));
+        let ticket = Ticket {
+            deadline,
+            answer,
+            taken: Arc::clone(&taken),
+        };
+        let job = Self {
+            work,
+            deadline,
+            reply,
+            taken,
+            mine: false,
+        };
+        (job, ticket)
+    }
+
+    /// Whether the job is to be run; from then on its caller waits for the answer. `false` when the
+    /// caller is gone or has been told that it was too late.
+    pub(super) fn take(&mut self) -> bool {
+        self.mine =
+            self.mine || (!self.reply.is_closed() && !self.taken.swap(true, Ordering::AcqRel));
+        self.mine
+    }
+
+    /// Answers the caller, if it is still there.
+    pub(super) fn answer(self, answer: Answer) {
+        // Err gives the answer back when the caller is gone: the write stands all the same.
+        if let Err(unheard) = self.reply.send(answer) {
+            tracing::debug!(?unheard, "nobody waits for this write any more");
+        }
+    }
+}
+
+impl Ticket {
+    /// Waits for the answer: to the deadline while the job has not started, then to its end, which the
+    /// writer's own watch over the deadline bounds.
+    pub(super) async fn wait(mut self) -> Answer {
+        match timeout_at(self.deadline.into(), &mut self.answer).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(lost())),
+            Err(_) if !self.taken.swap(true, Ordering::AcqRel) => Err(EngineError::Timeout),
+            Err(_) => self.answer.await.unwrap_or_else(|_| Err(lost())),
+        }
+    }
+}
+
+/// The writer stopped with the job in its hands.
+fn lost() -> EngineError {
+    EngineError::Lost {
+        detail: "the writer stopped".to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! The embedded engine: one SQLite file, one connection that writes for everybody, a few that read.
+//! Other processes may use the file at the same time. rusqlite is used here and nowhere else.
+
+mod batch;
+mod bind;
+mod catalog;
+mod connection;
+mod deadline;
+mod decode;
+mod demo;
+mod errors;
+mod fold;
+mod functions;
+mod job;
+mod reader;
+mod types;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use tokio::task::spawn_blocking;
+
+use self::{
+    reader::Readers,
+    writer::{Measures, Writer},
+};
+use super::{Capabilities, Engine, EngineError};
+use crate::{
+    domain::{Rows, Table, WriteOutcome},
+    render::{Statement, WriteBatch, sqlite::Sqlite},
+};
+
+/// How long reading the catalog may take; a lock of another process is the only thing to wait for.
+const CATALOG_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where the database is and how it is used.
+#[derive(Debug, Clone)]
+pub struct SqliteOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// Make the file when there is none.
+    pub create: bool,
+    /// Connections that read, at least 1.
+    pub readers: u32,
+    /// Writes that may wait before others are turned away, at least 1.
+    pub queue: usize,
+    /// Writes in one transaction at most, at least 1.
+    pub group: usize,
+    /// How long a write waits for another process's lock.
+    pub busy_timeout: Duration,
+}
+
+impl SqliteOptions {
+    /// A file with the usual measures; it must exist.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            create: false,
+            readers: 4,
+            queue: 1024,
+            group: 128,
+            busy_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A SQLite file, open.
+#[derive(Debug)]
+pub struct SqliteEngine {
+    options: SqliteOptions,
+    writer: Arc<Writer>,
+    readers: Readers,
+}
+
+impl SqliteEngine {
+    /// Opens the file and puts it into WAL mode. It blocks for a few milliseconds, longer when another
+    /// process holds the file.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when there is no such file, or it is no database that can be
+    /// written; [`EngineError::Busy`].
+    pub fn open(options: SqliteOptions) -> Result<Self, EngineError> {
+        let SqliteOptions {
+            ref path,
+            create,
+            readers,
+            busy_timeout,
+            ..
+        } = options;
+        let conn = connection::open_writer(path, create, busy_timeout)?;
+        let readers = Readers::open(path, readers.max(1), busy_timeout)?;
+        let measures = Measures {
+            queue: options.queue.max(1),
+            group: options.group.max(1),
+            busy_timeout,
+        };
+        Ok(Self {
+            writer: Arc::new(Writer::start(conn, measures)?),
+            readers,
+            options,
+        })
+    }
+
+    /// Makes the demo's tables and rows where there are none of them; an existing demo stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError`]; nothing was written then.
+    pub async fn create_demo(&self) -> Result<(), EngineError> {
+        let options = self.options.clone();
+        let work = move || demo::create(&options);
+        spawn_blocking(work).await.unwrap_or_else(|error| {
+            Err(EngineError::Unexpected {
+                detail: error.to_string(),
+            })
+        })
+    }
+}
+
+#[async_trait]
+impl Engine for SqliteEngine {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            dialect: &Sqlite,
+            fraction_digits: Some(decode::FLOAT_DIGITS),
+        }
+    }
+
+    async fn load_tables(&self) -> Result<Vec<Table>, EngineError> {
+        let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
+        self.readers
+            .run(Instant::now() + CATALOG_PATIENCE, read)
+            .await
+    }
+
+    async fn write(
+        &self,
+        batch: WriteBatch,
+        deadline: Instant,
+    ) -> Result<WriteOutcome, EngineError> {
+        let work = Box::new(move |conn: &_| batch::execute(conn, &batch));
+        self.writer.run(work, deadline).await
+    }
+
+    async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {
+        let read = move |conn: &mut _| batch::query(conn, &query).map(Rows);
+        self.readers.run(deadline, read).await
+    }
+
+    async fn ping(&self, deadline: Instant) -> Result<(), EngineError> {
+        self.writer.check()?;
+        let read = |conn: &mut rusqlite::Connection| {
+            // Unlike a bare SELECT 1 this looks into the file.
+            conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+                .map_err(errors::translate)
+        };
+        self.readers.run(deadline, read).await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        let writer = Arc::clone(&self.writer);
+        if let Err(error) = spawn_blocking(move || writer.close()).await {
+            tracing::error!(%error, "the writer could not be closed");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The command as a child process.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
+};
+
+use tempfile::TempDir;
+
+pub fn upsertd(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_upsertd"));
+    command.args(arguments).env_remove("RUST_LOG");
+    command
+}
+
+pub fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+pub fn lines(bytes: &[u8]) -> Vec<String> {
+    text(bytes).lines().map(str::to_owned).collect()
+}
+
+pub fn with_stdin(mut command: Command, input: &str) -> Output {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// A folder with a demo database, made by the command itself, and the example configuration.
+pub fn example() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    Serving::demo(&folder.path().join("upsertd-demo"), &[]).stop();
+    let file = folder.path().join("upsertd.toml");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("upsertd.example.toml");
+    fs::copy(source, &file).unwrap();
+    (folder, file)
+}
+
+/// A service in a process of its own, ended when dropped.
+pub struct Serving {
+    pub child: Child,
+    stdout: BufReader<ChildStdout>,
+    pub stderr: BufReader<ChildStderr>,
+    /// `http://HOST:PORT`, from the ready line.
+    pub url: String,
+}
+
+impl Serving {
+    pub fn demo(dir: &Path, more: &[&str]) -> Self {
+        let mut command = upsertd(&["demo", "--listen", "127.0.0.1:0", "--dir"]);
+        command.arg(dir).args(more);
+        Self::start(command)
+    }
+
+    pub fn start(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        stdout.read_line(&mut line).unwrap();
+        let Some(url) = line.strip_prefix("ready ") else {
+            let mut said = String::new();
+            stderr.read_to_string(&mut said).unwrap();
+            panic!("not ready: {line:?} {said}");
+        };
+        Self {
+            url: url.trim_end().to_owned(),
+            child,
+            stdout,
+            stderr,
+        }
+    }
+
+    pub fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    /// What a plain GET is answered with: status line, headers and body.
+    pub fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    pub fn signal(&self, signal: &str) {
+        // The shell's own: not every machine has the command.
+        let sent = Command::new("sh")
+            .args(["-c", &format!("kill {signal} {}", self.child.id())])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Sends SIGTERM; gives the exit code and the rest of stdout and stderr.
+    pub fn stop(mut self) -> (Option<i32>, String, String) {
+        self.signal("-TERM");
+        let (mut out, mut err) = (String::new(), String::new());
+        self.stdout.read_to_string(&mut out).unwrap();
+        self.stderr.read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), out, err)
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // It has ended already where a test stopped it.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

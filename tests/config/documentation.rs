@@ -1,0 +1,102 @@
+//! The example and the README name every setting, and the example's defaults are the real ones.
+
+use std::{collections::BTreeSet, fs, mem, path::Path};
+
+use tempfile::TempDir;
+use upsertd::config::{Auth, Config, Database, Limits, Log, Server};
+
+use crate::KEY;
+
+/// The file in the repository's root.
+fn repository(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+/// Every setting that the example shows, on or off (`#:`), with the comment before it.
+fn shown_in_example() -> Vec<(String, String)> {
+    let (mut section, mut comment, mut shown) = (String::new(), String::new(), Vec::new());
+    for line in repository("upsertd.example.toml").lines() {
+        let line = line.strip_prefix("#: ").unwrap_or(line);
+        if let Some(text) = line.strip_prefix('#') {
+            comment.push_str(text);
+        } else if let Some(heading) = line.strip_prefix('[') {
+            heading.trim_matches(['[', ']']).clone_into(&mut section);
+        } else if let Some((key, _)) = line.split_once(" = ") {
+            shown.push((format!("{section}.{key}"), mem::take(&mut comment)));
+        }
+    }
+    shown
+}
+
+fn in_a_list(setting: &str) -> Option<&str> {
+    ["auth.clients", "entity"]
+        .into_iter()
+        .find(|list| setting.starts_with(&format!("{list}.")))
+}
+
+fn variable(setting: &str) -> String {
+    let path = in_a_list(setting).unwrap_or(setting);
+    format!("UPSERTD__{}", path.replace('.', "__").to_uppercase())
+}
+
+#[test]
+fn the_example_shows_and_explains_every_setting_and_no_other() {
+    let entries = shown_in_example();
+    let names: BTreeSet<&str> = entries.iter().map(|(name, _)| name.as_str()).collect();
+    let settings = Config::known_settings();
+    let known: BTreeSet<&str> = settings.iter().map(String::as_str).collect();
+    assert!(known.len() > 20, "{known:?}");
+    assert_eq!(names, known);
+    for setting in known {
+        let explained = entries
+            .iter()
+            .any(|(name, comment)| name == setting && comment.len() > 10);
+        assert!(explained, "{setting} has no comment");
+        let named = repository("upsertd.example.toml")
+            .split_whitespace()
+            .any(|word| word == variable(setting));
+        assert!(named, "{} is not named", variable(setting));
+    }
+}
+
+#[test]
+fn the_readme_names_every_setting() {
+    let readme = repository("README.md");
+    let missing: Vec<String> = Config::known_settings()
+        .into_iter()
+        .filter(|setting| !readme.contains(&format!("`{setting}`")))
+        .collect();
+    assert!(missing.is_empty(), "not in the README: {missing:?}");
+}
+
+#[test]
+fn the_example_holds_and_shows_the_defaults() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir(folder.path().join("upsertd-demo")).unwrap();
+    fs::write(folder.path().join("upsertd-demo/signing.key"), KEY).unwrap();
+    let file = folder.path().join("upsertd.toml");
+    fs::write(&file, repository("upsertd.example.toml")).unwrap();
+    let config = Config::draft(&file, Vec::new()).finish().unwrap();
+    assert_eq!(config.server, Server::default());
+    assert_eq!(config.limits, Limits::default());
+    assert_eq!(config.log, Log::default());
+    let database = Database::at(config.database.url.clone());
+    assert_eq!(config.database, database);
+    let auth = Auth::new(config.auth.signing_key.clone(), Vec::new());
+    assert_eq!(config.auth.token_lifetime, auth.token_lifetime);
+}
+
+#[test]
+fn what_the_example_shows_switched_off_can_be_switched_on() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("upsertd.toml");
+    // The key replaces the key file: giving both is refused.
+    let text = repository("upsertd.example.toml")
+        .replace("\n#: ", "\n")
+        .replace("\nsigning_key_file", "\n# signing_key_file");
+    fs::write(&file, text).unwrap();
+    let config = Config::draft(&file, Vec::new()).finish().unwrap();
+    assert!(config.server.public_url.is_some());
+    assert!(config.serving.all_tables.is_some());
+}

@@ -1,0 +1,106 @@
+//! Many callers at once.
+
+use serde_json::json;
+
+use crate::support::{Server, tuple};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
+    let server = Server::with_tables(
+        // No unique key: nothing but the engine keeps a second row out.
+        r#"CREATE TABLE t ("id" INTEGER PRIMARY KEY, "k" nvarchar(20), "n" int)"#,
+        &["t"],
+    )
+    .await;
+    for round in 0..4 {
+        let upserts = (0..64).map(|n| {
+            let key = format!("key {round}");
+            let clause = format!("k = '{key}'");
+            server.post(
+                "t",
+                "Upsert",
+                json!({"Tuples": [tuple("k", key), tuple("n", n)], "Clause": clause}),
+            )
+        });
+        let answers = futures_util::future::join_all(upserts).await;
+        let inserted = answers
+            .iter()
+            .filter(|a| a.json()["Message"] == "Success")
+            .count();
+        let updated = answers
+            .iter()
+            .filter(|a| a.json()["TotalAffected"] == 1)
+            .count();
+        assert_eq!((inserted, updated), (1, 63), "{answers:?}");
+        assert_eq!(server.count("t", &format!("k = 'key {round}'")).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_request_s_fault_leaves_the_others_of_its_commit_alone() {
+    let server = Server::with_tables(
+        r#"CREATE TABLE p ("id" INTEGER PRIMARY KEY);
+           CREATE TABLE t ("k" int PRIMARY KEY NOT NULL ON CONFLICT ROLLBACK,
+               "p" bigint REFERENCES p ("id") DEFERRABLE INITIALLY DEFERRED);"#,
+        &["t"],
+    )
+    .await;
+    let add = |k: i64, p: Option<i64>| {
+        server.post(
+            "t",
+            "Add",
+            json!({"Tuples": [tuple("k", k), tuple("p", json!(p))]}),
+        )
+    };
+    assert_eq!(add(0, None).await.status, 200);
+    // Every third repeats a key and ends the whole transaction; every fifth breaks a deferred foreign
+    // key, which only the commit shows.
+    let adds = (1..=60).map(|i| match i {
+        i if i % 3 == 0 => add(0, None),
+        i if i % 5 == 0 => add(i, Some(77)),
+        i => add(i, None),
+    });
+    let answers = futures_util::future::join_all(adds).await;
+    for (answer, i) in answers.iter().zip(1..) {
+        let expected = match i {
+            i if i % 3 == 0 => (409, "unique_conflict"),
+            i if i % 5 == 0 => (409, "foreign_key_conflict"),
+            _ => (200, ""),
+        };
+        assert_eq!(
+            (answer.status, answer.header("x-error-code")),
+            expected,
+            "{i}: {answer:?}"
+        );
+    }
+    assert_eq!(
+        server.rows("t", json!({"Length": 1000})).await.len(),
+        1 + 60 - 20 - 8
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_caller_that_hangs_up_leaves_nothing_open() {
+    let server = Server::demo().await;
+    for i in 0..50 {
+        let body = json!({"Tuples": [tuple("City", format!("c{i}"))], "Clause": "VendorCode = 'ACME-PAR'"});
+        let request = server
+            .request(reqwest::Method::POST, "/CSSAPI/V2/tblCustomers/Update")
+            .json(&body);
+        // The answer is not waited for.
+        let sending = tokio::spawn(request.send());
+        tokio::task::yield_now().await;
+        sending.abort();
+    }
+    let body = json!({"Tuples": [tuple("City", "last")], "Clause": "VendorCode = 'ACME-PAR'"});
+    let answer = server.post("tblCustomers", "Update", body).await;
+    answer.is(&json!({"TotalAffected": 1, "TotalFailed": 0, "Message": null}));
+    // Another process can write: no transaction was left open.
+    let other = server.sqlite();
+    other
+        .execute(
+            "UPDATE tblCustomers SET City = 'theirs' WHERE CustomerId = 1",
+            [],
+        )
+        .unwrap();
+}

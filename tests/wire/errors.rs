@@ -1,0 +1,254 @@
+//! Every error has the same envelope, whatever refused the request.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::support::{Answer, Server, tuple};
+
+async fn send(request: reqwest::RequestBuilder) -> Answer {
+    Answer::of(request.send().await.unwrap()).await
+}
+
+const UPSERT: &str = "/CSSAPI/V2/tblCustomers/Upsert";
+
+#[tokio::test]
+async fn a_request_without_a_good_token_is_answered_401_everywhere() {
+    let server = Server::demo().await;
+    let paths = [
+        (Method::POST, UPSERT),
+        (Method::POST, "/CSSAPI/V2/tblCustomers/Update"),
+        (Method::POST, "/CSSAPI/V2/tblCustomers/Add"),
+        (Method::POST, "/CSSAPI/V2/tblCustomers/Get"),
+        (Method::POST, "/CSSAPI/V2/tblCustomers/Schema"),
+        // Also where there is no such entity: a stranger learns nothing of what exists.
+        (Method::POST, "/CSSAPI/V2/tblNothing/Get"),
+        (Method::GET, "/CSSAPI/V2/EntityList"),
+    ];
+    for (method, path) in paths {
+        let bare = server
+            .http
+            .request(method, format!("{}{path}", server.base));
+        let credentials = [
+            (None, "token_missing"),
+            (Some("Basic dGVzdGVyOng=".to_owned()), "token_missing"),
+            (Some("Bearer".to_owned()), "token_missing"),
+            (Some("Bearer nonsense".to_owned()), "token_invalid"),
+            (Some(format!("Bearer {}x", server.token)), "token_invalid"),
+        ];
+        for (credential, code) in credentials {
+            let mut request = bare.try_clone().unwrap().json(&json!({}));
+            if let Some(credential) = credential {
+                request = request.header("authorization", credential);
+            }
+            let answer = send(request).await;
+            answer.fails(401, code, &["oauth/token"]);
+            assert!(
+                answer.header("www-authenticate").starts_with("Bearer"),
+                "{answer:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn paths_and_methods_that_are_not_there_say_so() {
+    let server = Server::demo().await;
+    server
+        .get("/nowhere")
+        .await
+        .fails(404, "not_found", &["/openapi.json"]);
+    server
+        .get("/CSSAPI/V3/tblCustomers/Get")
+        .await
+        .fails(404, "not_found", &[]);
+    for (method, path, allow) in [
+        (Method::GET, UPSERT, "POST"),
+        (Method::PUT, UPSERT, "POST"),
+        (Method::DELETE, "/CSSAPI/V2/EntityList", "GET"),
+        (Method::GET, "/oauth/token", "POST"),
+    ] {
+        let answer = send(server.request(method, path)).await;
+        answer.fails(405, "method_not_allowed", &[allow]);
+        assert!(answer.header("allow").contains(allow), "{answer:?}");
+    }
+    let answer = server.post("tblCustomer", "Get", json!({})).await;
+    answer.fails(404, "unknown_entity", &["did you mean 'tblCustomers'?"]);
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_refused_with_its_place() {
+    let server = Server::demo().await;
+    for (body, words) in [
+        ("{\"Tuples\": [}", vec!["line 1"]),
+        ("", vec![]),
+        ("[]", vec!["object"]),
+        ("\"text\"", vec!["object"]),
+        ("{} x", vec![]),
+        ("{\"Tuples\": 5}", vec!["Tuples"]),
+        ("{\"Tuples\": [5]}", vec!["Tuples"]),
+        ("{\"Tuples\": [{\"Value\": 5}]}", vec!["Name"]),
+        (
+            "{\"Tuples\": [], \"AllowMultiUpdate\": \"perhaps\"}",
+            vec!["AllowMultiUpdate"],
+        ),
+        ("{\"Tuples\": [], \"Clause\": 5}", vec!["Clause"]),
+    ] {
+        let request = server.request(Method::POST, UPSERT);
+        let answer = send(
+            request
+                .header("content-type", "application/json")
+                .body(body),
+        )
+        .await;
+        assert_eq!(answer.status, 400, "{body}: {answer:?}");
+        for word in words {
+            assert!(
+                answer.message().contains(word),
+                "'{word}' for {body}: {answer:?}"
+            );
+        }
+    }
+    let bytes = b"{\"Tuples\": [{\"Name\": \"City\", \"Value\": \"\xff\"}]}".to_vec();
+    let request = server.request(Method::POST, UPSERT);
+    let answer = send(
+        request
+            .header("content-type", "application/json")
+            .body(bytes),
+    )
+    .await;
+    answer.fails(400, "body_malformed", &[]);
+}
+
+#[tokio::test]
+async fn a_deeply_nested_body_is_refused_and_the_service_lives() {
+    let server = Server::demo().await;
+    for body in ["[".repeat(100_000), "{\"Clause\":".repeat(50_000)] {
+        let request = server.request(Method::POST, UPSERT);
+        let answer = send(
+            request
+                .header("content-type", "application/json")
+                .body(body),
+        )
+        .await;
+        answer.fails(400, "body_malformed", &[]);
+    }
+    for text in ["(".repeat(60_000), "NOT ".repeat(15_000) + "City = 'x'"] {
+        let body = json!({"Tuples": [tuple("City", "x")], "Clause": text});
+        let answer = server.post("tblCustomers", "Update", body).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+    }
+    assert_eq!(server.get("/health/ready").await.status, 200);
+}
+
+#[tokio::test]
+async fn another_content_type_is_refused_and_a_missing_one_is_json() {
+    let server = Server::demo().await;
+    let body = r#"{"Length": 1}"#;
+    let get = || {
+        server
+            .request(Method::POST, "/CSSAPI/V2/tblCustomers/Get")
+            .body(body)
+    };
+    for kind in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/json; charset=utf-16",
+    ] {
+        let answer = send(get().header("content-type", kind)).await;
+        answer.fails(415, "unsupported_media_type", &["application/json"]);
+    }
+    for kind in [
+        "application/json; charset=UTF-8",
+        "application/problem+json",
+        "Application/JSON",
+    ] {
+        assert_eq!(
+            send(get().header("content-type", kind)).await.status,
+            200,
+            "{kind}"
+        );
+    }
+    assert_eq!(send(get()).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_while_it_is_read() {
+    let server = Server::demo_with(|config| config.server.max_body_bytes = 2000).await;
+    let body = format!("{{\"Length\": 1}}{}", " ".repeat(3000));
+    let request = || {
+        server
+            .request(Method::POST, "/CSSAPI/V2/tblCustomers/Get")
+            .header("content-type", "application/json")
+    };
+    let answer = send(request().body(body.clone())).await;
+    answer.fails(413, "body_too_large", &["2000 bytes"]);
+    // Chunked, so that no header tells the length beforehand.
+    let raw = format!(
+        "POST /CSSAPI/V2/tblCustomers/Get HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        server.token,
+        body.len()
+    );
+    let text = raw_exchange(&server.base, &raw).await;
+    assert!(text.starts_with("HTTP/1.1 413"), "{text}");
+    assert!(text.contains("body_too_large"), "{text}");
+    assert_eq!(send(request().body("{\"Length\": 1}")).await.status, 200);
+}
+
+async fn raw_exchange(base: &str, request: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let address = base.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut text = Vec::new();
+    stream.read_to_end(&mut text).await.unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[tokio::test]
+async fn rights_are_checked_before_the_body_is_read() {
+    let server = Server::demo_with(|config| config.serving.declared[0].actions.add = false).await;
+    let request = server.request(Method::POST, UPSERT);
+    let answer = send(
+        request
+            .header("content-type", "application/json")
+            .body("no json"),
+    )
+    .await;
+    answer.fails(403, "action_not_allowed", &["'tblCustomers'", "adding"]);
+}
+
+#[tokio::test]
+async fn an_entity_that_allows_nothing_shows_nothing() {
+    let server = Server::demo_with(|config| {
+        let actions = &mut config.serving.declared[0].actions;
+        (actions.add, actions.edit, actions.view) = (false, false, false);
+    })
+    .await;
+    let answer = server.post("tblCustomers", "Schema", json!({})).await;
+    answer.fails(403, "action_not_allowed", &[]);
+}
+
+#[tokio::test]
+async fn a_dropped_table_is_noticed_and_a_new_column_is_found() {
+    let server = Server::with_tables(
+        "CREATE TABLE t (\"a\" int); CREATE TABLE u (\"a\" int);",
+        &["t", "u"],
+    )
+    .await;
+    server.rows("t", json!({})).await;
+    server
+        .sqlite()
+        .execute_batch("ALTER TABLE t RENAME COLUMN \"a\" TO \"b\"")
+        .unwrap();
+    // The statement fails, the tables are read again, and the caller hears of the column as it is now.
+    let body = json!({"Tuples": [tuple("a", 1)]});
+    let answer = server.post("t", "Add", body).await;
+    answer.fails(400, "unknown_column", &["'a'"]);
+    let body = json!({"Tuples": [tuple("b", 1)], "Clause": "b = 1"});
+    assert_eq!(server.post("t", "Upsert", body).await.status, 200);
+    server.sqlite().execute_batch("DROP TABLE u").unwrap();
+    let answer = server.post("u", "Get", json!({})).await;
+    assert!([404, 503].contains(&answer.status), "{answer:?}");
+    assert!(!answer.text.contains("no such table"), "{answer:?}");
+}

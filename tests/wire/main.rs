@@ -1,0 +1,19 @@
+//! The service seen from outside: real requests over a real socket, to a service and a database of each
+//! test's own.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod add;
+mod clauses;
+mod concurrency;
+mod errors;
+mod health;
+mod reading;
+mod token;
+mod tutorial;
+mod update;
+mod upsert;
+mod values;
