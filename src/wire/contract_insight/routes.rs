@@ -36,10 +36,11 @@ const GET: &[Action] = &[Action::View];
 /// Any: the names of columns are no secret to a client.
 const SCHEMA: &[Action] = &[];
 
-const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 500, 503];
-const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 500, 503];
-const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 500];
-const LIST_ERRORS: &[u16] = &[401, 405, 500];
+// 429 and 503 may come from what stands in front of the service, whatever the operation.
+const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503];
+const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 429, 500, 503];
+const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 429, 500, 503];
+const LIST_ERRORS: &[u16] = &[401, 405, 429, 500, 503];
 
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
