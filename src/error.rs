@@ -115,7 +115,7 @@ impl Unauthenticated {
             }
             Self::Invalid => "The Bearer token is not valid; get a new one at oauth/token.",
             Self::Expired => "The Bearer token has expired; get a new one at oauth/token.",
-            Self::Client => "The client id or secret is wrong.",
+            Self::Client => "The client id or secret is missing or wrong.",
         }
     }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     http::{
-        panic,
+        body, panic,
         path::{Found, Router},
         reply,
     },
@@ -31,9 +31,10 @@ pub struct Boundary {
 /// What the log says of a request.
 struct Line<'a> {
     method: &'a Method,
-    path: &'a str,
+    /// The operation's template; `None` for a path that leads nowhere.
+    path: Option<&'static str>,
     entity: &'a str,
-    client: &'a str,
+    client: Option<&'a str>,
     log_id: &'a str,
     started: Instant,
 }
@@ -64,20 +65,23 @@ impl Endpoint for Boundary {
                 exchange.entity = entity;
                 let handling = (operation.handler)(&self.state, &mut exchange);
                 let result = panic::catch(handling).await;
-                (operation.path, operation.envelope, result)
+                (Some(operation.path), operation.envelope, result)
             }
             Found::WrongMethod(operation) => {
                 let allowed = operation.verb.allow();
                 let refused = Err(Error::MethodNotAllowed { allowed });
-                (operation.path, operation.envelope, refused)
+                (Some(operation.path), operation.envelope, refused)
             }
-            Found::Nothing => ("", self.fallback, Err(Error::NotFound)),
+            Found::Nothing => (None, self.fallback, Err(Error::NotFound)),
         };
+        if result.is_err() {
+            body::discard_rest(&mut exchange.request).await;
+        }
         let line = Line {
             method: &method,
             path,
             entity: &shorten(&exchange.entity),
-            client: exchange.client.as_deref().unwrap_or_default(),
+            client: exchange.client.as_deref(),
             log_id: &log_id,
             started,
         };
@@ -99,8 +103,6 @@ impl Endpoint for Boundary {
 }
 
 impl Line<'_> {
-    /// `path` is the operation's template, empty for a path that leads nowhere; what a caller wrote
-    /// (`entity`, `client`) is quoted.
     fn write(&self, status: u16, error: Option<&Error>) {
         let Self {
             method,
@@ -110,13 +112,14 @@ impl Line<'_> {
             log_id,
             started,
         } = self;
+        let entity = Some(entity).filter(|entity| !entity.is_empty());
+        let code = error.map(Error::code);
         let ms = started.elapsed().as_secs_f64() * 1e3;
-        let code = error.map_or("", Error::code);
         if status >= 500 {
-            let detail = error.and_then(Error::detail).unwrap_or_default();
-            tracing::error!(%method, path, ?entity, status, code, log_id, ?client, ms, detail, "request failed");
+            let detail = error.and_then(Error::detail);
+            tracing::error!(%method, path, entity, client, status, code, detail, log_id, ms, "request failed");
         } else {
-            tracing::info!(%method, path, ?entity, status, code, log_id, ?client, ms, "request");
+            tracing::info!(%method, path, entity, client, status, code, log_id, ms, "request");
         }
     }
 }

@@ -120,7 +120,7 @@ fn error(error: &Error, log_id: &str) -> Value {
 
 async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let body = body::read(&mut exchange.request, Media::Form, state.max_body_bytes).await?;
-    let Basic { id, secret } = decode(exchange.headers(), body.as_ref())?;
+    let Basic { id, secret } = decode(exchange.headers(), &body)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));
     let token = state.service.issue_token(&id, &secret).await?;
@@ -159,17 +159,14 @@ fn decode(headers: &HeaderMap, body: &[u8]) -> Result<Basic, Error> {
     }
     let id = form.remove("client_id");
     let secret = form.remove("client_secret");
+    let nobody = Error::Unauthenticated(Unauthenticated::Client);
     if !credentials::has_basic(headers) {
-        return match (id, secret) {
-            (Some(id), Some(secret)) => Ok(Basic { id, secret }),
-            _ => Err(invalid(
-                "client_id or client_secret is missing; send both in the form or in a Basic header.",
-            )),
-        };
+        return id
+            .zip(secret)
+            .map(|(id, secret)| Basic { id, secret })
+            .ok_or(nobody);
     }
-    let Some(basic) = credentials::basic(headers) else {
-        return Err(Error::Unauthenticated(Unauthenticated::Client));
-    };
+    let basic = credentials::basic(headers).ok_or(nobody)?;
     let same = id.is_none_or(|id| id == basic.id) && secret.is_none_or(|s| s == basic.secret);
     if same {
         Ok(basic)
@@ -224,7 +221,13 @@ mod tests {
         let grant = "grant_type=client_credentials";
         for (header, body, code) in [
             (None, "", "invalid_request"),
-            (None, grant, "invalid_request"),
+            (None, grant, "invalid_client"),
+            (
+                None,
+                "grant_type=client_credentials&client_id=demo",
+                "invalid_client",
+            ),
+            (Some("Basic ???"), grant, "invalid_client"),
             (None, "grant_type=password", "unsupported_grant_type"),
             (
                 Some(HEADER),
@@ -239,9 +242,5 @@ mod tests {
         ] {
             assert_eq!(read(header, body), Err((code.to_owned(), code)), "{body}");
         }
-        assert_eq!(
-            read(Some("Basic ???"), grant),
-            Err(("invalid_client".to_owned(), "invalid_client"))
-        );
     }
 }

@@ -124,7 +124,8 @@ fn float_text(ty: Option<&SqlType>, number: f64) -> String {
     } else {
         serde_json::to_string(&number)
     };
-    text.unwrap_or_else(|_| "null".to_owned())
+    // A sign that says nothing.
+    text.map_or_else(|_| "null".to_owned(), |text| text.replace("e+", "e"))
 }
 
 /// The columns of an entity.

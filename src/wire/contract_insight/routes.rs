@@ -36,10 +36,11 @@ const GET: &[Action] = &[Action::View];
 /// Any: the names of columns are no secret to a client.
 const SCHEMA: &[Action] = &[];
 
-const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 500, 503];
-const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 500, 503];
-const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 500];
-const LIST_ERRORS: &[u16] = &[401, 405, 500];
+// 429 and 503 may come from what stands in front of the service, whatever the operation.
+const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503];
+const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 429, 500, 503];
+const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 429, 500, 503];
+const LIST_ERRORS: &[u16] = &[401, 405, 429, 500, 503];
 
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
@@ -198,35 +199,35 @@ fn authenticate(
     state.service.permit(&client, &exchange.entity, actions)
 }
 
-async fn read(state: &State, exchange: &mut Exchange) -> Result<impl AsRef<[u8]> + use<>, Error> {
+async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
     body::read(&mut exchange.request, Media::Json, state.max_body_bytes).await
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let permit = authenticate(state, exchange, UPSERT)?;
     let body = read(state, exchange).await?;
-    let request = decode::upsert(body.as_ref())?;
+    let request = decode::upsert(&body)?;
     encode::outcome(state.service.upsert(&permit, request).await?)
 }
 
 async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let permit = authenticate(state, exchange, UPDATE)?;
     let body = read(state, exchange).await?;
-    let request = decode::update(body.as_ref())?;
+    let request = decode::update(&body)?;
     encode::outcome(state.service.update(&permit, request).await?)
 }
 
 async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let permit = authenticate(state, exchange, ADD)?;
     let body = read(state, exchange).await?;
-    let request = decode::add(body.as_ref())?;
+    let request = decode::add(&body)?;
     encode::outcome(state.service.add(&permit, request).await?)
 }
 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let permit = authenticate(state, exchange, GET)?;
     let body = read(state, exchange).await?;
-    let request = decode::get(body.as_ref())?;
+    let request = decode::get(&body)?;
     let selection = state.service.get(&permit, request).await?;
     Ok(reply::json_text(encode::rows(&selection)?))
 }

@@ -1,13 +1,23 @@
 //! Reads request bodies: the right media type, no more bytes than allowed, counted while reading (a
 //! chunked body announces no length). What the bytes mean is decoded elsewhere.
 
+use std::time::Duration;
+
 use poem::{
     Request,
-    error::ReadBodyError,
     http::{HeaderMap, header},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, copy, sink},
+    time::timeout,
 };
 
 use crate::{domain::fault::shorten, error::Error};
+
+/// The most bytes of a refused body that are read and forgotten.
+const DISCARDED: u64 = 16 << 20;
+/// The longest that is waited for them.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The media types an endpoint reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,28 +33,45 @@ pub enum Media {
 /// # Errors
 /// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], and [`Error::Malformed`] when the client
 /// stopped sending.
-pub async fn read(
-    request: &mut Request,
-    media: Media,
-    limit: usize,
-) -> Result<impl AsRef<[u8]> + use<>, Error> {
+pub async fn read(request: &mut Request, media: Media, limit: usize) -> Result<Vec<u8>, Error> {
     check_media(request.headers(), media)?;
     let announced = request
         .headers()
         .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > limit as u64) {
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
         return Err(Error::BodyTooLarge { limit });
     }
-    let body = request.take_body();
-    body.into_bytes_limit(limit)
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
+    let body = request.take_body().into_async_read();
+    let mut body = body.take(limit as u64 + 1);
+    body.read_to_end(&mut bytes)
         .await
-        .map_err(|error| match error {
-            ReadBodyError::PayloadTooLarge => Error::BodyTooLarge { limit },
-            _ => Error::Malformed {
-                message: "The body ended before it was complete; send it again.".to_owned(),
-            },
-        })
+        .map_err(|_| Error::Malformed {
+            message: "The body ended before it was complete; send it again.".to_owned(),
+        })?;
+    if bytes.len() > limit {
+        discard(body.into_inner()).await;
+        return Err(Error::BodyTooLarge { limit });
+    }
+    Ok(bytes)
+}
+
+/// Reads what is left of a refused request and forgets it, within bounds: a client that is still
+/// sending when its connection closes may never see the answer.
+pub async fn discard_rest(request: &mut Request) {
+    // Such a client waits for leave to send, and the answer denies it.
+    let waits = request.headers().contains_key(header::EXPECT);
+    let body = request.take_body();
+    if !waits && !body.is_empty() {
+        discard(body.into_async_read()).await;
+    }
+}
+
+async fn discard(body: impl AsyncRead + Unpin) {
+    let mut rest = body.take(DISCARDED);
+    // The request is refused whether or not the rest arrives.
+    drop(timeout(PATIENCE, copy(&mut rest, &mut sink())).await);
 }
 
 fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Error> {
@@ -114,7 +141,7 @@ mod tests {
     async fn a_body_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
         let request = |body: &'static str| Request::builder().body(body);
         let read_all = read(&mut request("12345"), Media::Json, 5).await;
-        assert_eq!(read_all.unwrap().as_ref(), b"12345");
+        assert_eq!(read_all.unwrap(), b"12345");
         let refused = read(&mut request("123456"), Media::Json, 5).await;
         assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
     }
