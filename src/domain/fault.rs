@@ -280,7 +280,7 @@ fn at(place: &str) -> String {
     if place.is_empty() {
         String::new()
     } else {
-        format!(" (at {place})")
+        format!(" (Clause.{place})")
     }
 }
 

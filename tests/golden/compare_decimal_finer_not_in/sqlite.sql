@@ -1,0 +1,6 @@
+-- count, 500 allowed of at most 500
+SELECT COUNT(*) FROM (SELECT 1 FROM "tblCustomers" WHERE "CreditLimit" = "CreditLimit" LIMIT ?1);
+--   ?1 bigint = 501
+-- update
+UPDATE "tblCustomers" SET "City" = ?1 WHERE "CreditLimit" = "CreditLimit";
+--   ?1 nvarchar(60) = 'Rome'

@@ -1,0 +1,15 @@
+-- count, 1 allowed of at most 500
+SELECT COUNT(*) FROM (SELECT 1 FROM "tblCustomers" WHERE "VendorName" COLLATE NOCASE = ?1 LIMIT ?2);
+--   ?1 nvarchar(100) = 'Acme'
+--   ?2 bigint = 501
+-- update
+UPDATE "tblCustomers" SET "VendorName" = ?1, "City" = ?2 WHERE "VendorName" COLLATE NOCASE = ?3;
+--   ?1 nvarchar(100) = 'Acme'
+--   ?2 nvarchar(60) = 'Rome'
+--   ?3 nvarchar(100) = 'Acme'
+-- insert
+INSERT INTO "tblCustomers" ("VendorName", "City", "RowGuid", "DateEntered") VALUES (?1, ?2, ?3, ?4) RETURNING "CustomerId";
+--   ?1 nvarchar(100) = 'Acme'
+--   ?2 nvarchar(60) = 'Rome'
+--   ?3 uniqueidentifier = 00112233-4455-6677-8899-aabbccddeeff
+--   ?4 datetime2(3) = 2026-01-31 13:45:59.123
