@@ -303,7 +303,15 @@ impl Service {
     /// # Errors
     /// [`Error::Engine`].
     pub async fn ready(&self) -> Result<(), Error> {
-        Ok(self.engine.ping(self.deadline()).await?)
+        // Whatever is wrong, the answer to "is it ready" is no, and that is not a defect.
+        let unavailable = |error: EngineError| EngineError::Unavailable {
+            detail: error.to_string(),
+        };
+        Ok(self
+            .engine
+            .ping(self.deadline())
+            .await
+            .map_err(unavailable)?)
     }
 
     /// Finishes what runs and lets go of the database.

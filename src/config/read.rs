@@ -17,6 +17,7 @@ use super::{
 use crate::{
     access::{ClientSecret, SecretHash, SigningKey},
     catalog::{Declaration, Serving},
+    clause,
     domain::{Actions, Name, name::same_name},
 };
 
@@ -191,8 +192,10 @@ fn limits(mut section: Section<'_>) -> Limits {
         limits.max_rows = u32::try_from(rows).unwrap_or(limits.max_rows);
     }
     let clause = &mut limits.clause;
-    clause.depth = size(&mut section, "clause_depth", 1, 100).unwrap_or(clause.depth);
-    clause.rules = size(&mut section, "clause_rules", 1, 10_000).unwrap_or(clause.rules);
+    clause.depth =
+        size(&mut section, "clause_depth", 1, clause::Limits::MAX_DEPTH).unwrap_or(clause.depth);
+    clause.rules =
+        size(&mut section, "clause_rules", 1, clause::Limits::MAX_RULES).unwrap_or(clause.rules);
     clause.value_length =
         size(&mut section, "clause_value_length", 1, 1_000_000).unwrap_or(clause.value_length);
     section.finish();
@@ -301,8 +304,9 @@ fn log(mut section: Section<'_>) -> Log {
     log
 }
 
-fn size(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<usize> {
-    let number = section.whole(key, u64::from(least)..=u64::from(most))?;
+fn size(section: &mut Section<'_>, key: &str, least: usize, most: usize) -> Option<usize> {
+    let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    let number = section.whole(key, wide(least)..=wide(most))?;
     usize::try_from(number).ok()
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod process;
+mod replicas;
 mod running;
 
 use std::{fs, net::TcpListener};

@@ -165,7 +165,7 @@ async fn what_is_not_allowed_is_refused_with_its_place() {
         (json!("n = 1 -- AND flag = 1"), "comment"),
         (json!("n = 1 /* x */"), "comment"),
         (json!("abs(n) = 1"), "function"),
-        (json!("n IN (SELECT id FROM t)"), "subquer"),
+        (json!("n IN (SELECT id FROM t)"), "SELECT"),
         (json!("n = 1 + 1"), ""),
         (json!("n = NULL"), "IS NULL"),
         (json!("n = 1 n"), ""),
