@@ -97,13 +97,13 @@ impl Entity {
             .map(|c| (c, Guard::ReadOnly))
             .chain(passwords.iter().map(|c| (c, Guard::Password)));
         for (spelling, guard) in declared {
-            match table
+            let found = table
                 .indices()
                 .zip(guards.iter_mut())
-                .find(|(i, _)| table.column(*i).name.matches(spelling))
-            {
+                .find(|(i, _)| table.column(*i).name.matches(spelling));
+            match found {
                 Some((_, slot)) if guard == Guard::Password || slot.is_none() => {
-                    *slot = Some(guard)
+                    *slot = Some(guard);
                 }
                 Some(_) => {}
                 None => missing.push(NoSuchColumn(spelling.clone())),

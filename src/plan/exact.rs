@@ -30,10 +30,8 @@ pub(super) fn settle_comparand(comparand: Comparand, digits: Option<u32>) -> Com
         return comparand;
     };
     match comparand {
-        Comparand::On(Value::Decimal(number)) if !holds(&number, digits) => Comparand::Between {
-            floor: Some(Value::Decimal(floor(&number, digits))),
-        },
-        Comparand::Between {
+        Comparand::On(Value::Decimal(number))
+        | Comparand::Between {
             floor: Some(Value::Decimal(number)),
         } if !holds(&number, digits) => Comparand::Between {
             floor: Some(Value::Decimal(floor(&number, digits))),

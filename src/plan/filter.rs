@@ -99,18 +99,16 @@ impl Binder<'_> {
 
     fn compare(&self, comparison: Comparison, comparand: Comparand) -> Predicate {
         use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
-        let test = match (comparand, comparison) {
-            (Comparand::On(value), _) => Test::Compare(comparison, value),
-            (Comparand::Between { .. }, Equal) => Test::Settled(false),
-            (Comparand::Between { .. }, NotEqual) => Test::Settled(true),
-            (Comparand::Between { floor: Some(f) }, Less | LessOrEqual) => {
-                Test::Compare(LessOrEqual, f)
-            }
-            (Comparand::Between { floor: Some(f) }, Greater | GreaterOrEqual) => {
-                Test::Compare(Greater, f)
-            }
-            (Comparand::Between { floor: None }, Less | LessOrEqual) => Test::Settled(false),
-            (Comparand::Between { floor: None }, Greater | GreaterOrEqual) => Test::Settled(true),
+        let floor = match comparand {
+            Comparand::On(value) => return self.leaf(Test::Compare(comparison, value)),
+            Comparand::Between { floor } => floor,
+        };
+        // Nothing equals a value that the column cannot hold; all that lies below it is at most the floor.
+        let test = match (comparison, floor) {
+            (Equal, _) | (Less | LessOrEqual, None) => Test::Settled(false),
+            (NotEqual, _) | (Greater | GreaterOrEqual, None) => Test::Settled(true),
+            (Less | LessOrEqual, Some(floor)) => Test::Compare(LessOrEqual, floor),
+            (Greater | GreaterOrEqual, Some(floor)) => Test::Compare(Greater, floor),
         };
         self.leaf(test)
     }

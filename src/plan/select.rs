@@ -123,7 +123,7 @@ fn is_count(attribute: &str) -> bool {
         && wanted.next().is_none()
 }
 
-/// With COUNT(*) or GroupByTag, every plain field must be grouped by.
+/// With `COUNT(*)` or `GroupByTag`, every plain field must be grouped by.
 fn check_grouping(
     entity: &Entity,
     outputs: &[Output],

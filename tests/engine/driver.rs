@@ -44,8 +44,8 @@ pub fn tuples(pairs: &[(&str, Literal)]) -> Vec<Tuple> {
     pairs.iter().map(tuple).collect()
 }
 
-fn clause(text: &str) -> Option<ClauseSource> {
-    Some(ClauseSource::Text(text.to_owned()))
+fn clause(text: &str) -> ClauseSource {
+    ClauseSource::Text(text.to_owned())
 }
 
 pub fn deadline() -> Instant {
@@ -108,7 +108,7 @@ impl<'e> Driver<'e> {
         let entity = self.entity(entity);
         let request = UpdateRequest {
             tuples: tuples(values),
-            clause: clause(condition),
+            clause: Some(clause(condition)),
         };
         let draft = plan::plan_update(entity, &request, &self.context());
         let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
@@ -138,7 +138,7 @@ impl<'e> Driver<'e> {
         let entity = self.entity(entity);
         let request = UpsertRequest {
             tuples: tuples(values),
-            clause: clause(condition),
+            clause: Some(clause(condition)),
             allow_multi_update: many,
         };
         let draft = plan::plan_upsert(entity, &request, &self.context());
@@ -159,7 +159,7 @@ impl<'e> Driver<'e> {
     pub async fn column(&self, entity: &str, column: &str, condition: &str) -> Vec<Option<Value>> {
         let request = GetRequest {
             fields: vec![field(column)],
-            clause: clause(condition),
+            clause: Some(clause(condition)),
             ..everything()
         };
         let rows = self.get(entity, &request).await;

@@ -143,7 +143,7 @@ pub fn config(database: &Path, declared: Vec<Declaration>) -> Config {
             all_tables: None,
         },
     );
-    config.server.listen = "127.0.0.1:0".to_owned();
+    "127.0.0.1:0".clone_into(&mut config.server.listen);
     config
 }
 
@@ -195,7 +195,11 @@ impl Server {
         };
         let token = server.ask_token(CLIENT, SECRET).await;
         assert_eq!(token.status, 200, "{token:?}");
-        server.token = token.json()["access_token"].as_str().unwrap().to_owned();
+        let token = token.json();
+        token["access_token"]
+            .as_str()
+            .unwrap()
+            .clone_into(&mut server.token);
         server
     }
 

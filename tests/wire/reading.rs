@@ -1,4 +1,4 @@
-//! Get, Schema and EntityList.
+//! Get, Schema and the entity list.
 
 use reqwest::Method;
 use serde_json::{Value, json};

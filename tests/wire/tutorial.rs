@@ -78,7 +78,7 @@ async fn curl(server: &Server, command: &str, token: &str) -> Answer {
     Answer::of(request.send().await.unwrap()).await
 }
 
-/// A LogId is another one each time.
+/// A `LogId` is another one each time.
 fn without_log_id(text: &str) -> String {
     match text.split_once(r#""LogId":""#) {
         Some((before, rest)) => format!("{before}{}", &rest[36..]),
