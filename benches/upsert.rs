@@ -327,7 +327,10 @@ fn bare_server() {
         let acceptor = poem::listener::Listener::into_acceptor(listener)
             .await
             .unwrap();
-        println!("ready http://{}", acceptor.local_addr()[0].as_socket_addr().unwrap());
+        println!(
+            "ready http://{}",
+            acceptor.local_addr()[0].as_socket_addr().unwrap()
+        );
         let route = poem::Route::new().at("/CSSAPI/V2/:entity/Upsert", poem::post(constant));
         poem::Server::new_with_acceptor(acceptor)
             .run(route.map_to_response())

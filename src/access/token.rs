@@ -78,6 +78,13 @@ pub(super) struct Claims {
     pub exp: u64,
 }
 
+/// Whom a token was given to, and until when.
+pub(super) struct Verified {
+    pub(super) client_id: String,
+    /// Seconds since 1970, with the leeway for other clocks.
+    pub(super) until: u64,
+}
+
 pub(super) struct Signer {
     encoding: EncodingKey,
     decoding: DecodingKey,
@@ -122,8 +129,8 @@ impl Signer {
         })
     }
 
-    /// The client id that a token was signed for. The signature is checked first, in constant time.
-    pub(super) fn verify(&self, token: &str) -> Result<String, AccessError> {
+    /// What a token says. The signature is checked first, in constant time.
+    pub(super) fn verify(&self, token: &str) -> Result<Verified, AccessError> {
         let claims = decode::<Claims>(token, &self.decoding, &self.validation)
             .map_err(|error| match error.kind() {
                 ErrorKind::ExpiredSignature => AccessError::ExpiredToken,
@@ -134,11 +141,15 @@ impl Signer {
         if claims.iat > now().saturating_add(LEEWAY) {
             return Err(AccessError::InvalidToken);
         }
-        Ok(claims.sub)
+        Ok(Verified {
+            client_id: claims.sub,
+            until: claims.exp.saturating_add(LEEWAY),
+        })
     }
 }
 
-fn now() -> u64 {
+/// Seconds since 1970.
+pub(super) fn now() -> u64 {
     // A clock before 1970 makes every token one from the future, thus invalid.
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
