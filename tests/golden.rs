@@ -20,10 +20,11 @@ use upsertd::{
     clause::Limits,
     domain::{
         Actions, Column, Default, Entity, Faults, Name, SqlType, Table, TableKind, Value, iso,
+        plan::MatchRule,
     },
     plan::{self, Context},
     policy,
-    render::{Dialect, MatchRule, Statement, WriteBatch, sqlite::Sqlite},
+    render::{Dialect, Statement, WriteBatch, sqlite::Sqlite},
     wire::contract_insight::decode,
 };
 use uuid::Uuid;
@@ -159,27 +160,31 @@ fn rendered(
     match case.operation.as_str() {
         "Upsert" => {
             let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
             let impossible = approved.plan().insert.as_ref().err();
             Ok(print_batch(&dialect.render_upsert(&approved), impossible))
         }
         "Update" => {
             let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
             Ok(print_batch(&dialect.render_update(&approved), None))
         }
         "Add" => {
             let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
             Ok(print_batch(&dialect.render_insert(&approved), None))
         }
         "Get" => {
             let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Read>(&permit(entity), draft, ROW_CAP)?;
             Ok(print_statement("select", &dialect.render_select(&approved)))
         }
         other => panic!("{other} is no operation"),
     }
+}
+
+fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
+    policy::authorize(entity).unwrap()
 }
 
 fn print_batch(batch: &WriteBatch, impossible: Option<&Faults>) -> String {

@@ -78,6 +78,15 @@ pub struct InsertPlan {
     pub insert: Vec<Assignment>,
 }
 
+/// How many matching rows a write may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchRule {
+    /// Rows that may be updated.
+    pub allowed: u32,
+    /// The most rows that any request may update: matches are counted no further than this and one.
+    pub cap: u32,
+}
+
 /// Read rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SelectPlan {

@@ -20,7 +20,8 @@ pub use error::EngineError;
 pub struct Capabilities {
     /// The SQL it speaks.
     pub dialect: &'static dyn Dialect,
-    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them.
+    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them. Whole
+    /// numbers of 64 bits are exact on every engine.
     pub fraction_digits: Option<u32>,
 }
 

@@ -10,24 +10,33 @@ use crate::domain::{
     request::Tuple,
 };
 
+/// What the tuples come to.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// The values that fit.
+    pub(super) assignments: Vec<Assignment>,
+    /// Every column that the caller named, also those whose values do not fit: none of them is missing.
+    named: Vec<ColumnIndex>,
+}
+
 /// Turns tuples into assignments; what cannot be is noted as a fault.
 pub(super) fn bind_tuples(
     entity: &Entity,
     tuples: &[Tuple],
     context: &Context<'_>,
     notes: &mut Notes,
-) -> Vec<Assignment> {
+) -> Bound {
     if tuples.is_empty() {
         notes.faults.push(Fault::NoTuples);
     }
-    let mut seen = Vec::with_capacity(tuples.len());
+    let mut named = Vec::with_capacity(tuples.len());
     let mut assignments = Vec::with_capacity(tuples.len());
     for tuple in tuples {
         let Some(index) = notes.find(entity, &tuple.name, Use::Write) else {
             continue;
         };
         let column = entity.table().column(index);
-        if seen.contains(&index) {
+        if named.contains(&index) {
             let column = column.name.clone();
             let fault = Fault::RepeatedColumn { column };
             if !notes.faults.contains(&fault) {
@@ -35,7 +44,7 @@ pub(super) fn bind_tuples(
             }
             continue;
         }
-        seen.push(index);
+        named.push(index);
         if entity.guard(index).is_some() {
             // Policy refuses it by name; its value must not even be looked at, let alone repeated.
             continue;
@@ -49,7 +58,7 @@ pub(super) fn bind_tuples(
             Err(fault) => notes.faults.push(fault),
         }
     }
-    assignments
+    Bound { assignments, named }
 }
 
 fn bind_value(
@@ -100,14 +109,18 @@ pub(super) fn misfit_fault(
 /// The columns that must have a value and have none: all of them.
 pub(super) fn complete_insert(
     entity: &Entity,
-    mut assignments: Vec<Assignment>,
+    bound: Bound,
     context: &Context<'_>,
 ) -> Result<Vec<Assignment>, Faults> {
+    let Bound {
+        mut assignments,
+        named,
+    } = bound;
     let table = entity.table();
     let mut required = Vec::new();
     let mut unfillable = Vec::new();
     for index in table.indices() {
-        if assignments.iter().any(|a| a.column == index) {
+        if named.contains(&index) {
             continue;
         }
         let column = table.column(index);

@@ -1,7 +1,7 @@
 //! SQL text with its typed parameters, and the one builder that makes it. No value and no unquoted
 //! name can get into the text: the builder has no method for either.
 
-use crate::domain::{Name, SqlType, Value};
+use crate::domain::{Name, SqlType, Value, plan::MatchRule};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,15 +130,6 @@ impl<L: Lexis> Default for SqlText<L> {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// How many matching rows a write may touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MatchRule {
-    /// Rows that may be updated.
-    pub allowed: u32,
-    /// Rows counted before counting stops is this and one: the cap of any request.
-    pub cap: u32,
 }
 
 /// A write, ready for an engine: one transaction, all or nothing.

@@ -94,7 +94,9 @@ impl<'e> Driver<'e> {
             tuples: tuples(values),
         };
         let draft = plan::plan_insert(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Insert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_insert(&plan);
         self.engine.write(batch, deadline()).await
     }
@@ -111,7 +113,9 @@ impl<'e> Driver<'e> {
             clause: Some(clause(condition)),
         };
         let draft = plan::plan_update(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Update>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_update(&plan);
         self.engine.write(batch, deadline()).await
     }
@@ -142,7 +146,9 @@ impl<'e> Driver<'e> {
             allow_multi_update: many,
         };
         let draft = plan::plan_upsert(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Upsert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_upsert(&plan);
         self.engine.write(batch, deadline).await
     }
@@ -150,7 +156,9 @@ impl<'e> Driver<'e> {
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {
         let entity = self.entity(entity);
         let draft = plan::plan_select(entity, request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Read>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let query = self.engine.capabilities().dialect.render_select(&plan);
         self.engine.query(query, deadline()).await.unwrap()
     }

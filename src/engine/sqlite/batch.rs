@@ -5,9 +5,9 @@ use rusqlite::Connection;
 
 use super::{bind::bind, decode::decode, errors::translate};
 use crate::{
-    domain::{Row, Value, WriteOutcome},
+    domain::{Row, Value, WriteOutcome, plan::MatchRule},
     engine::EngineError,
-    render::{MatchRule, Statement, WriteBatch},
+    render::{Statement, WriteBatch},
 };
 
 type Outcome = Result<WriteOutcome, EngineError>;

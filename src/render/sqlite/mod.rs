@@ -4,7 +4,7 @@
 mod test;
 
 use super::{
-    Dialect, MatchRule, Statement, WriteBatch,
+    Dialect, Statement, WriteBatch,
     predicate::push_predicate,
     statement::{Lexis, SqlText},
 };
@@ -31,28 +31,25 @@ type Sql = SqlText<Sqlite>;
 
 impl Dialect for Sqlite {
     fn render_upsert(&self, approved: &Approved<UpsertPlan>) -> WriteBatch {
-        let cap = approved.row_cap();
+        let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
         WriteBatch::Upsert {
-            count: count(entity, &plan.predicate, cap),
+            count: count(entity, &plan.predicate, rule.cap),
             update: update(entity, &plan.update, &plan.predicate),
             insert: plan.insert.as_ref().ok().map(|i| insert(entity, i)),
-            rule: MatchRule {
-                allowed: if plan.allow_multi_update { cap } else { 1 },
-                cap,
-            },
+            rule,
         }
     }
 
     fn render_update(&self, approved: &Approved<UpdatePlan>) -> WriteBatch {
-        let cap = approved.row_cap();
+        let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
         WriteBatch::Update {
-            count: count(entity, &plan.predicate, cap),
+            count: count(entity, &plan.predicate, rule.cap),
             update: update(entity, &plan.update, &plan.predicate),
-            rule: MatchRule { allowed: cap, cap },
+            rule,
         }
     }
 

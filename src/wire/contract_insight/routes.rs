@@ -13,9 +13,8 @@ use super::{
     sample,
 };
 use crate::{
-    domain::Action,
     error::Error,
-    service::Permit,
+    service::{self, Describe, Insert, Permit, Read, Update, Upsert},
     wire::{
         http::{
             body::{self, Media},
@@ -28,13 +27,6 @@ use crate::{
 
 const TAG: &str = "ContractInsight";
 const ERROR: Payload = Payload::json::<ErrorBody>();
-
-const UPSERT: &[Action] = &[Action::Add, Action::Edit];
-const UPDATE: &[Action] = &[Action::Edit];
-const ADD: &[Action] = &[Action::Add];
-const GET: &[Action] = &[Action::View];
-/// Any: the names of columns are no secret to a client.
-const SCHEMA: &[Action] = &[];
 
 // 429 and 503 may come from what stands in front of the service, whatever the operation.
 const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503];
@@ -65,7 +57,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: UPSERT,
+                actions: <Upsert as service::Operation>::ACTIONS,
                 sample: sample::upsert,
             }),
         }),
@@ -89,7 +81,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: UPDATE,
+                actions: <Update as service::Operation>::ACTIONS,
                 sample: sample::update,
             }),
         }),
@@ -112,7 +104,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: ADD,
+                actions: <Insert as service::Operation>::ACTIONS,
                 sample: sample::add,
             }),
         }),
@@ -136,7 +128,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: GET_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: GET,
+                actions: <Read as service::Operation>::ACTIONS,
                 sample: sample::get,
             }),
         }),
@@ -159,7 +151,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: SCHEMA_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: SCHEMA,
+                actions: <Describe as service::Operation>::ACTIONS,
                 sample: sample::schema,
             }),
         }),
@@ -187,16 +179,15 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
-fn authenticate(
+fn authenticate<O: service::Operation>(
     state: &State,
     exchange: &mut Exchange,
-    actions: &[Action],
-) -> Result<Permit, Error> {
+) -> Result<Permit<O>, Error> {
     let client = state
         .service
         .authenticate(credentials::bearer(exchange.headers()))?;
     exchange.client = Some(client.id().to_owned());
-    state.service.permit(&client, &exchange.entity, actions)
+    state.service.permit(&client, &exchange.entity)
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
@@ -204,28 +195,28 @@ async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> 
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, UPSERT)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::upsert(&body)?;
     encode::outcome(state.service.upsert(&permit, request).await?)
 }
 
 async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, UPDATE)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::update(&body)?;
     encode::outcome(state.service.update(&permit, request).await?)
 }
 
 async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, ADD)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::add(&body)?;
     encode::outcome(state.service.add(&permit, request).await?)
 }
 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, GET)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::get(&body)?;
     let selection = state.service.get(&permit, request).await?;
@@ -233,7 +224,7 @@ async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> 
 }
 
 fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, SCHEMA)?;
+    let permit = authenticate::<Describe>(state, exchange)?;
     reply::json(&encode::schema(permit.entity()))
 }
 

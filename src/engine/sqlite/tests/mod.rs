@@ -21,10 +21,10 @@ use super::{
     job::{Answer, Job, Ticket},
 };
 use crate::{
-    domain::{Length, SqlType, Value, WriteOutcome},
+    domain::{Length, SqlType, Value, WriteOutcome, plan::MatchRule},
     engine::{Engine, EngineError},
     render::{
-        MatchRule, Statement, WriteBatch,
+        Statement, WriteBatch,
         statement::{Lexis, SqlText},
     },
 };
