@@ -110,6 +110,12 @@ pub fn plan_select(
         None => Some(None),
         Some(source) => bound_clause(entity, source, context, &mut notes).map(Some),
     };
+    for fault in &mut notes.faults {
+        // Here, unlike in a write, leaving the clause out would be allowed.
+        if *fault == Fault::NoClause {
+            *fault = Fault::EmptyFilter;
+        }
+    }
     let selection = select::bind_selection(entity, request, &mut notes);
     let plan = predicate
         .zip(selection)
