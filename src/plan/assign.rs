@@ -3,9 +3,11 @@
 
 use super::{Context, Notes, exact};
 use crate::domain::{
-    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, SqlType, Value,
+    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, OffsetDateTime, SqlType,
+    Value,
     coerce::{self, Comparand, Misfit},
     fault::shorten,
+    iso,
     plan::{Assignment, Origin, Use},
     request::Tuple,
 };
@@ -133,7 +135,6 @@ pub(super) fn complete_insert(
         } else if must_have_value(column) {
             match entity.guard(index) {
                 None => required.push(column.name.clone()),
-                Some(Guard::RowVersion) => {}
                 Some(_) => unfillable.push(column.name.clone()),
             }
         }
@@ -170,11 +171,17 @@ fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Va
     }
 }
 
-/// The current time cut to what the type keeps; `None` when the type is no date.
+/// The current time cut to what the type keeps, to the second where it is text; `None` when the type can
+/// hold no date and time.
 fn now_as(ty: &SqlType, context: &Context<'_>) -> Option<Value> {
-    let mut text = context.now.to_string();
+    if ty.is_text() {
+        let seconds = context.now.with().subsec_nanosecond(0).build().ok()?;
+        let text = Literal::Text(iso::datetime_text(seconds, ' '));
+        return coerce::store(ty, &text).ok();
+    }
+    let mut text = iso::datetime_text(context.now, 'T');
     if matches!(ty, SqlType::DateTimeOffset { .. }) {
-        let offset = crate::domain::OffsetDateTime::new(context.now, context.offset_minutes)?;
+        let offset = OffsetDateTime::new(context.now, context.offset_minutes)?;
         text.push_str(&offset.offset_text());
     }
     let is_date = matches!(

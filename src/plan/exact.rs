@@ -15,9 +15,11 @@ use crate::domain::{
 /// [`Misfit::TooFine`] naming how many digits fit.
 pub(super) fn check_stored(value: Value, digits: Option<u32>) -> Result<Value, Misfit> {
     match (&value, digits) {
-        (Value::Decimal(number), Some(digits)) if !holds(number, digits) => Err(Misfit::TooFine(
-            format!("this database keeps {digits} significant digits of a number with a fraction"),
-        )),
+        (Value::Decimal(number), Some(digits)) if !holds(number, digits) => {
+            Err(Misfit::TooFine(format!(
+                "this database keeps {digits} significant digits, or whole numbers of up to 64 bits"
+            )))
+        }
         _ => Ok(value),
     }
 }

@@ -10,6 +10,7 @@ mod add;
 mod clauses;
 mod concurrency;
 mod errors;
+mod existing;
 mod health;
 mod reading;
 mod token;

@@ -111,7 +111,7 @@ fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
             sql.push_param(assignment.value.clone(), &column.ty);
         })
         .push_syntax(")");
-    let Some(key) = table.generated_key().map(|index| table.column(index)) else {
+    let Some(key) = entity.generated_key().map(|index| table.column(index)) else {
         return sql.finish(Vec::new());
     };
     sql.push_syntax(" RETURNING ").push_name(&key.name);

@@ -6,9 +6,6 @@ use crate::{
     render::predicate::Tests,
 };
 
-/// Sorts after every character that a text can begin with.
-const LAST_CHARACTER: char = char::MAX;
-
 /// The collation that a type's values are ordered and grouped by; `None` for SQLite's own order.
 pub(super) fn collation(ty: &SqlType) -> Option<&'static str> {
     match ty {
@@ -88,8 +85,8 @@ fn push_column<'v>(sql: &mut Sql, column: &Column, values: impl IntoIterator<Ite
 fn push_like(sql: &mut Sql, column: &Column, negated: bool, pattern: &LikePattern) {
     let prefix = pattern.literal_prefix().filter(|p| p.is_ascii());
     if let (Some(prefix), false) = (prefix, negated) {
-        // The same rows again as a range, which an index can answer.
-        let end = format!("{prefix}{LAST_CHARACTER}");
+        // The same rows and perhaps some more as a range, which an index can answer.
+        let end = range_end(&prefix);
         sql.push_syntax("(")
             .push_name(&column.name)
             .push_syntax(" COLLATE NOCASE >= ")
@@ -107,6 +104,17 @@ fn push_like(sql: &mut Sql, column: &Column, negated: bool, pattern: &LikePatter
         sql.push_syntax("NOT ");
     }
     push_match(sql, column, pattern);
+}
+
+/// A text that sorts under NOCASE after every text that begins with an ASCII prefix: the prefix with its last
+/// character moved on by one.
+fn range_end(prefix: &str) -> String {
+    let mut end = prefix.to_ascii_lowercase();
+    let last = end
+        .pop()
+        .and_then(|last| char::from_u32(u32::from(last) + 1));
+    end.extend(last);
+    end
 }
 
 /// LIKE with T-SQL's meaning, by a function that the engine defines: SQLite's own knows no character
