@@ -6,6 +6,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use super::{SqliteOptions, connection::open_writer, errors::translate};
 use crate::engine::EngineError;
 
+const EXISTS: &str = include_str!("../../../sql/sqlite/demo_exists.sql");
 const SCHEMA: &str = include_str!("../../../sql/sqlite/demo_schema.sql");
 const DATA: &str = include_str!("../../../sql/sqlite/demo_data.sql");
 
@@ -19,8 +20,7 @@ pub(super) fn create(options: &SqliteOptions) -> Result<(), EngineError> {
 }
 
 fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tblCustomers'";
-    if transaction.prepare(exists)?.exists([])? {
+    if transaction.prepare(EXISTS)?.exists([])? {
         return Ok(());
     }
     transaction.execute_batch(SCHEMA)?;

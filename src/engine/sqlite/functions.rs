@@ -14,20 +14,23 @@ use rusqlite::{
 };
 
 use super::fold;
-use crate::domain::{
-    LikePattern,
-    iso::{self, Moment},
-    like,
+use crate::{
+    domain::{
+        LikePattern,
+        iso::{self, Moment},
+        like,
+    },
+    render::sqlite::{INSTANT_COLLATION, LIKE_FUNCTION, TEXT_COLLATION},
 };
 
-/// Defines `UPSERTD_CI`, `UPSERTD_INSTANT` and `upsertd_like(pattern, text)`.
+/// Defines what the dialect counts on.
 pub(super) fn define(conn: &Connection) -> Result<()> {
-    conn.create_collation("UPSERTD_CI", fold::compare)?;
-    conn.create_collation("UPSERTD_INSTANT", compare_instants)?;
+    conn.create_collation(TEXT_COLLATION, fold::compare)?;
+    conn.create_collation(INSTANT_COLLATION, compare_instants)?;
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
-    conn.create_scalar_function("upsertd_like", 2, flags, matches)
+    conn.create_scalar_function(LIKE_FUNCTION, 2, flags, matches)
 }
 
 /// The order of two `datetimeoffset` texts by the points in time they name. What an existing file

@@ -18,6 +18,13 @@ use crate::{
     policy::Approved,
 };
 
+/// The collation of text: case ignored in all of Unicode. The engine defines it.
+pub const TEXT_COLLATION: &str = "UPSERTD_CI";
+/// The collation of date-times with an offset: by the points in time they name. The engine defines it.
+pub const INSTANT_COLLATION: &str = "UPSERTD_INSTANT";
+/// `pattern, text`: LIKE with T-SQL's meaning, case ignored in all of Unicode. The engine defines it.
+pub const LIKE_FUNCTION: &str = "upsertd_like";
+
 /// The dialect.
 #[derive(Debug, Clone, Copy)]
 pub struct Sqlite;
@@ -176,9 +183,7 @@ fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {
 /// A column under the collation that its type is ordered and grouped by.
 fn push_collated(sql: &mut Sql, column: &Column) {
     sql.push_name(&column.name);
-    if let Some(collation) = test::collation(&column.ty) {
-        sql.push_syntax(collation);
-    }
+    test::push_collation(sql, test::collation(&column.ty));
 }
 
 fn push_integer(sql: &mut Sql, number: i64) {
