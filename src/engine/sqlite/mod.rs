@@ -97,7 +97,7 @@ impl SqliteEngine {
             busy_timeout,
             ..
         } = options;
-        let conn = connection::open_writer(path, create, busy_timeout)?;
+        let session = connection::open_writer(path, create, busy_timeout)?;
         let readers = Readers::open(path, readers.max(1), busy_timeout)?;
         let measures = Measures {
             queue: options.queue.max(1),
@@ -105,7 +105,7 @@ impl SqliteEngine {
             busy_timeout,
         };
         Ok(Self {
-            writer: Arc::new(Writer::start(conn, measures)?),
+            writer: Arc::new(Writer::start(session, measures)?),
             readers,
             options,
         })
