@@ -94,7 +94,7 @@ fn update(entity: &Entity, assignments: &[Assignment], predicate: &Predicate) ->
     let table = entity.table();
     let mut sql = Sql::new();
     sql.push_syntax("UPDATE ")
-        .push_name(&table.name)
+        .push_target(&table.name)
         .push_syntax(" SET ")
         .push_list(assignments, ", ", |sql, assignment| {
             let column = table.column(assignment.column);
@@ -110,7 +110,7 @@ fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
     let table = entity.table();
     let mut sql = Sql::new();
     sql.push_syntax("INSERT INTO ")
-        .push_name(&table.name)
+        .push_target(&table.name)
         .push_syntax(" (")
         .push_list(assignments, ", ", |sql, assignment| {
             sql.push_name(&table.column(assignment.column).name);
