@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Column, Entity, Predicate, SqlType, Table, Value,
+        Column, ColumnIndex, Entity, Predicate, SqlType, Table, TableKind, Value,
         plan::{
             Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
         },
@@ -147,20 +147,7 @@ fn select(plan: &SelectPlan) -> Statement {
                 push_collated(sql, table.column(*index));
             });
     }
-    if !plan.order.is_empty() {
-        sql.push_syntax(" ORDER BY ")
-            .push_list(&plan.order, ", ", |sql, (key, direction)| {
-                match key {
-                    OutputSource::Column(index) => push_collated(sql, table.column(*index)),
-                    OutputSource::Count => {
-                        sql.push_syntax("COUNT(*)");
-                    }
-                }
-                if *direction == Direction::Descending {
-                    sql.push_syntax(" DESC");
-                }
-            });
-    }
+    push_order(&mut sql, plan);
     sql.push_syntax(" LIMIT ");
     push_integer(&mut sql, i64::from(plan.length));
     sql.push_syntax(" OFFSET ");
@@ -171,6 +158,50 @@ fn select(plan: &SelectPlan) -> Statement {
         OutputSource::Count => SqlType::BigInt,
     });
     sql.finish(types.collect())
+}
+
+/// The caller's order under the collations, then what makes it complete: plain columns, so that the
+/// primary key's index can serve it.
+fn push_order(sql: &mut Sql, plan: &SelectPlan) {
+    let table = plan.entity.table();
+    let mut separator = " ORDER BY ";
+    for (key, direction) in &plan.order {
+        sql.push_syntax(separator);
+        separator = ", ";
+        match key {
+            OutputSource::Column(index) => push_collated(sql, table.column(*index)),
+            OutputSource::Count => {
+                sql.push_syntax("COUNT(*)");
+            }
+        }
+        if *direction == Direction::Descending {
+            sql.push_syntax(" DESC");
+        }
+    }
+    for index in &plan.ties {
+        let column = table.column(*index);
+        let key = OutputSource::Column(*index);
+        let ordered = plan.order.iter().any(|(known, _)| *known == key);
+        if !ordered || test::collation(&column.ty).is_some() {
+            sql.push_syntax(separator).push_name(&column.name);
+            separator = ", ";
+        }
+    }
+    if let Some(rowid) = rowid(table).filter(|_| !plan.summarised()) {
+        sql.push_syntax(separator).push_syntax(rowid);
+    }
+}
+
+/// What names a row where the primary key does not: there is none, or it may be NULL, and NULL any
+/// number of times. Such a table always has a rowid; a view has none.
+fn rowid(table: &Table) -> Option<&'static str> {
+    let sure =
+        |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|i| !table.column(*i).nullable);
+    if table.kind == TableKind::View || sure(&table.primary_key) {
+        return None;
+    }
+    let free = |name: &&str| table.find(name).is_none();
+    ["rowid", "_rowid_", "oid"].into_iter().find(free)
 }
 
 fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {
