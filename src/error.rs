@@ -269,7 +269,8 @@ fn engine_text(error: &EngineError) -> String {
                 .to_owned()
         }
         EngineError::Unavailable { .. } => {
-            "The database cannot be reached; nothing was written; try again.".to_owned()
+            "The database cannot be used; nothing was written; the log says why under this LogId."
+                .to_owned()
         }
         EngineError::Lost { .. } => {
             "The connection to the database was lost while committing: whether the change was written is \

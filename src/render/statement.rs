@@ -9,6 +9,7 @@ pub struct Statement {
     text: String,
     params: Vec<Param>,
     columns: Vec<SqlType>,
+    target: Option<Name>,
 }
 
 /// A bound value and the column type it is for.
@@ -31,6 +32,12 @@ impl Statement {
     #[must_use]
     pub fn params(&self) -> &[Param] {
         &self.params
+    }
+
+    /// The table it writes to itself, triggers aside; `None` when it only reads.
+    #[must_use]
+    pub fn target(&self) -> Option<&Name> {
+        self.target.as_ref()
     }
 
     /// The types of the result's columns; empty when the statement returns no rows.
@@ -64,6 +71,7 @@ impl<L: Lexis> SqlText<L> {
                 text: String::with_capacity(256),
                 params: Vec::new(),
                 columns: Vec::new(),
+                target: None,
             },
             lexis: std::marker::PhantomData,
         }
@@ -88,6 +96,12 @@ impl<L: Lexis> SqlText<L> {
         }
         text.push(close);
         self
+    }
+
+    /// Adds the quoted name of the table that the statement writes to.
+    pub fn push_target(&mut self, name: &Name) -> &mut Self {
+        self.statement.target = Some(name.clone());
+        self.push_name(name)
     }
 
     /// Adds a parameter's placeholder and binds its value.

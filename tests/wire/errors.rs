@@ -230,6 +230,18 @@ async fn an_entity_that_allows_nothing_shows_nothing() {
 }
 
 #[tokio::test]
+async fn a_check_without_a_name_does_not_tell_its_expression() {
+    let server = Server::demo().await;
+    let body = json!({"Tuples": [tuple("CountryCode", "X"), tuple("CountryName", "Nowhere")]});
+    let answer = server.post("tblCountries", "Add", body).await;
+    answer.fails(409, "check_conflict", &["A check constraint of the table"]);
+    assert!(!answer.text.contains("length"), "{answer:?}");
+    let body = json!({"Tuples": [tuple("Rating", 9)], "Clause": "VendorCode = 'ACME-PAR'"});
+    let answer = server.post("tblCustomers", "Update", body).await;
+    answer.fails(409, "check_conflict", &["'CK_tblCustomers_Rating'"]);
+}
+
+#[tokio::test]
 async fn a_dropped_table_is_noticed_and_a_new_column_is_found() {
     let server = Server::with_tables(
         "CREATE TABLE t (\"a\" int); CREATE TABLE u (\"a\" int);",
