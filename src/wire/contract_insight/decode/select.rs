@@ -10,6 +10,7 @@ use crate::{
     domain::{
         Fault, Faults,
         fault::shorten,
+        json::{repeated, repeated_text},
         request::{Field, GetRequest},
     },
     error::Error,
@@ -91,6 +92,7 @@ fn decode_field(place: &str, item: Value) -> Result<Field, Error> {
             )));
         }
     };
+    check_repeats(place, &object, &["Attribute", "Alias"])?;
     let Some(Value::String(attribute)) = member(&mut object, "Attribute") else {
         return Err(malformed(format!(
             "{place} has no Attribute; name a column there as a string."
@@ -121,6 +123,7 @@ fn order(value: Option<Value>) -> Result<(Vec<String>, bool), Error> {
             )));
         }
     };
+    check_repeats("OrderByTag", &object, &["Fields", "Direction"])?;
     let fields = member(&mut object, "Fields").filter(|fields| !fields.is_null());
     let fields = list("OrderByTag.Fields", fields, decode_column)?;
     let descending = match member(&mut object, "Direction") {
@@ -159,6 +162,13 @@ fn count(parameter: &'static str, value: Option<Value>, faults: &mut Vec<Fault>)
         });
     }
     number
+}
+
+fn check_repeats(place: &str, object: &Map<String, Value>, names: &[&str]) -> Result<(), Error> {
+    match repeated(object, names) {
+        Some(name) => Err(malformed(format!("{place}: {}.", repeated_text(name)))),
+        None => Ok(()),
+    }
 }
 
 /// The member of that name, in any case.

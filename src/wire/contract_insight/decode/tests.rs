@@ -120,6 +120,14 @@ fn a_body_that_can_be_read_in_two_ways_is_refused() {
             r#"{"Tuples": [{"Name": "A", "Value": 1, "Value": 2}]}"#,
             "Value stands more than once",
         ),
+        (
+            r#"{"Clause": {"rules": [{"field": "A", "value": 1}], "rules": []}}"#,
+            "Clause: rules stands more than once",
+        ),
+        (
+            r#"{"Where": {"rules": [{"field": "A", "value": 1, "value": 2}]}}"#,
+            "Where: value stands more than once",
+        ),
     ] {
         let text = message(upsert(body.as_bytes()));
         assert!(text.contains(part), "{text}");
@@ -251,6 +259,18 @@ fn a_part_of_a_get_that_is_of_the_wrong_kind_is_named() {
         (
             r#"{"OrderByTag": {"Direction": "up"}}"#,
             "OrderByTag.Direction is 'up'",
+        ),
+        (
+            r#"{"Fields": [{"Attribute": "A", "attribute": "B"}]}"#,
+            "Fields[0]: Attribute stands more than once",
+        ),
+        (
+            r#"{"OrderByTag": {"Fields": ["A"], "FIELDS": ["B"]}}"#,
+            "OrderByTag: Fields stands more than once",
+        ),
+        (
+            r#"{"OrderByTag": {"Direction": "Asc", "Direction": "Desc"}}"#,
+            "OrderByTag: Direction stands more than once",
         ),
         (
             r#"{"OrderByTag": {"Direction": 1}}"#,
