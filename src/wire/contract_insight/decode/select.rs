@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     body::{Body, Key},
-    clause, kind, malformed,
+    check_entries, clause, kind, malformed,
 };
 use crate::{
     domain::{
@@ -19,7 +19,7 @@ use crate::{
 /// Decodes a Get; an empty body asks for everything.
 ///
 /// # Errors
-/// [`Error::Malformed`], and [`Error::Invalid`] for numbers out of range.
+/// [`Error::Malformed`], and [`Error::Invalid`] for numbers out of range and lists that are too long.
 pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
     let mut body = if bytes.trim_ascii().is_empty() {
         Body::default()
@@ -48,17 +48,17 @@ pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
 }
 
 fn list<T>(
-    name: &str,
+    name: &'static str,
     value: Option<Value>,
     decode: impl Fn(&str, Value) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     match value {
         None => Ok(Vec::new()),
-        Some(Value::Array(items)) => items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| decode(&format!("{name}[{index}]"), item))
-            .collect(),
+        Some(Value::Array(items)) => {
+            check_entries(name, items.len())?;
+            let decode = |(index, item)| decode(&format!("{name}[{index}]"), item);
+            items.into_iter().enumerate().map(decode).collect()
+        }
         Some(other) => Err(malformed(format!(
             "{name} is {}; send an array.",
             kind(&other)
