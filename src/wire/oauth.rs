@@ -38,6 +38,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         summary: "Get a token",
         description: "Exchanges a client's id and secret for a Bearer token. They are sent in the form or in a \
                       Basic header.",
+        parameters: &[],
         body: Some(Payload::new::<TokenForm>(
             "application/x-www-form-urlencoded",
         )),

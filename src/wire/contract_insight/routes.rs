@@ -21,13 +21,18 @@ use crate::{
             body::{self, Media},
             credentials, reply,
         },
-        operation::{Doc, EntityUse, Exchange, Mount, Operation, Payload, Verb},
+        operation::{Doc, EntityUse, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
     },
 };
 
 const TAG: &str = "ContractInsight";
 const ERROR: Payload = Payload::json::<ErrorBody>();
+
+const ENTITY: &[Parameter] = &[Parameter {
+    name: "entity",
+    description: "The entity, by its `EntityNameForAPI`; case does not matter.",
+}];
 
 const UPSERT: &[Action] = &[Action::Add, Action::Edit];
 const UPDATE: &[Action] = &[Action::Edit];
@@ -59,6 +64,7 @@ pub const OPERATIONS: &[Operation] = &[
                           without it, or more than the cap (500 unless set lower): refused, and nothing \
                           is written. Counting and writing see the same rows, so two callers that upsert \
                           the same missing row make one.",
+            parameters: ENTITY,
             body: Some(Payload::json::<UpsertBody>()),
             answer: Payload::json::<UpsertAnswer>(),
             error: ERROR,
@@ -83,6 +89,7 @@ pub const OPERATIONS: &[Operation] = &[
             description: "Updates every row that the clause matches, up to the cap (500 unless set lower); \
                           more are refused, and nothing is written. No match is no error: \
                           `TotalAffected` is then 0.",
+            parameters: ENTITY,
             body: Some(Payload::json::<UpdateBody>()),
             answer: Payload::json::<Updated>(),
             error: ERROR,
@@ -106,6 +113,7 @@ pub const OPERATIONS: &[Operation] = &[
             summary: "Insert one row",
             description: "Required columns without a default must be among the tuples; all that are \
                           missing are named at once.",
+            parameters: ENTITY,
             body: Some(Payload::json::<AddBody>()),
             answer: Payload::json::<Inserted>(),
             error: ERROR,
@@ -130,6 +138,7 @@ pub const OPERATIONS: &[Operation] = &[
             description: "Returns the rows page by page, 100 at a time unless `Length` says otherwise. \
                           Binary and password columns are never returned. An empty body asks for the \
                           first page of everything.",
+            parameters: ENTITY,
             body: Some(Payload::json::<GetBody>().optional()),
             answer: Payload::json::<Vec<Record>>(),
             error: ERROR,
@@ -153,6 +162,7 @@ pub const OPERATIONS: &[Operation] = &[
             summary: "Describe the columns of an entity",
             description: "Lists every column in the table's order. No body is needed; one that is sent is \
                           not read.",
+            parameters: ENTITY,
             body: None,
             answer: Payload::json::<Vec<SchemaColumn>>(),
             error: ERROR,
@@ -176,6 +186,7 @@ pub const OPERATIONS: &[Operation] = &[
             summary: "List the entities",
             description: "Lists what is served and what may be done with it. `EntityNameForAPI` is the name \
                           to put into the other paths.",
+            parameters: &[],
             body: None,
             answer: Payload::json::<Vec<EntityListItem>>(),
             error: ERROR,
@@ -196,7 +207,7 @@ fn authenticate(
         .service
         .authenticate(credentials::bearer(exchange.headers()))?;
     exchange.client = Some(client.id().to_owned());
-    state.service.permit(&client, &exchange.entity, actions)
+    state.service.permit(&client, exchange.entity(), actions)
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {

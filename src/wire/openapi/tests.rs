@@ -49,6 +49,12 @@ fn every_documented_operation_describes_each_of_its_statuses() {
         for status in [405, 500] {
             assert!(doc.errors.contains(&status), "{} {status}", operation.path);
         }
+        let captured = operation.path.split('/').filter_map(|segment| {
+            let name = segment.strip_prefix('{')?;
+            name.strip_suffix('}')
+        });
+        let named = doc.parameters.iter().map(|parameter| parameter.name);
+        assert!(captured.eq(named), "{}", operation.path);
         assert_eq!(doc.secured, doc.errors.contains(&401) && doc.id != "token");
         described += 1;
     }
