@@ -1,10 +1,9 @@
-//! From outcomes, rows and entities to the ContractInsight API's bodies, and its error envelope.
-//! Nothing is decided here.
+//! From outcomes, rows and entities to the ContractInsight API's bodies. Nothing is decided here.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::Response;
 use poem_openapi::types::Any;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::model::{EntityListItem, Inserted, SchemaColumn, Updated};
 use crate::{
@@ -13,12 +12,6 @@ use crate::{
     service::Selection,
     wire::http::reply::{self, unwritable},
 };
-
-/// The body of every error.
-#[must_use]
-pub fn error(error: &Error, log_id: &str) -> Json {
-    json!({"LogId": log_id, "Message": error.to_string(), "Exception": null})
-}
 
 /// The answer to a write.
 ///

@@ -7,10 +7,10 @@ use poem::Response;
 use super::{
     decode, encode,
     model::{
-        AddBody, EntityListItem, ErrorBody, GetBody, Inserted, Record, SchemaColumn, UpdateBody,
-        Updated, UpsertAnswer, UpsertBody,
+        AddBody, EntityListItem, GetBody, Inserted, Record, SchemaColumn, UpdateBody, Updated,
+        UpsertAnswer, UpsertBody,
     },
-    sample,
+    postman, sample,
 };
 use crate::{
     domain::Action,
@@ -19,7 +19,9 @@ use crate::{
     wire::{
         http::{
             body::{self, Media},
-            credentials, reply,
+            credentials,
+            envelope::{self, ErrorBody},
+            reply,
         },
         operation::{Doc, EntityUse, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
@@ -54,7 +56,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Upsert",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(upsert(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "upsert",
             tag: TAG,
@@ -81,7 +83,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Update",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(update(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "update",
             tag: TAG,
@@ -106,7 +108,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Add",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(add(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "add",
             tag: TAG,
@@ -130,7 +132,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Get",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(get(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "get",
             tag: TAG,
@@ -155,7 +157,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Schema",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(schema(state, exchange))),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "schema",
             tag: TAG,
@@ -179,7 +181,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/EntityList",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(entity_list(state, exchange))),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "entityList",
             tag: TAG,
@@ -194,6 +196,15 @@ pub const OPERATIONS: &[Operation] = &[
             secured: true,
             entity: None,
         }),
+    },
+    Operation {
+        verb: Verb::Get,
+        path: "/postman.json",
+        mount: Mount::Anywhere,
+        handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
+        envelope: envelope::error,
+        // For people, like the pages.
+        doc: None,
     },
 ];
 

@@ -212,7 +212,7 @@ fn values_of_examples_fit_their_columns() {
         ],
     );
     let entities = testing::entities(&[tight]);
-    let target = sample::target(&entities).unwrap();
+    let target = sample::target(&entities, "").unwrap();
     assert_eq!(target.key, "Title");
     assert!(!target.key_repeats, "the key of the table is unique");
     assert_eq!(

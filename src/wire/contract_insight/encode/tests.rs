@@ -182,14 +182,3 @@ fn an_entity_is_listed_with_its_rights() {
         r#"{"EntityName":"tblCustomers","EntityNameDisplay":"Display of tblCustomers","AllowAdd":true,"AllowEdit":true,"AllowView":true,"EntityNameForAPI":"tblCustomers"}"#
     );
 }
-
-#[test]
-fn an_error_has_its_log_id_and_no_exception() {
-    let body = error(&Error::NotFound, "b0a9");
-    assert_eq!(body["LogId"], "b0a9");
-    assert_eq!(body["Message"], Error::NotFound.to_string());
-    assert_eq!(
-        body.as_object().unwrap().get("Exception"),
-        Some(&Json::Null)
-    );
-}
