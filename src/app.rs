@@ -116,6 +116,10 @@ impl App {
 
 async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
     let auth = config.auth;
+    let demo_client = auth
+        .clients
+        .iter()
+        .any(|client| client.id == wire::oauth::DEMO.0);
     let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
     let settings = Settings {
         row_cap: config.limits.max_rows,
@@ -135,6 +139,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
             base_path: server.base_path,
             max_body_bytes: server.max_body_bytes,
             public_url: server.public_url,
+            demo_client,
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();

@@ -67,7 +67,7 @@ pub enum Error {
     #[error("This path takes {allowed} only.")]
     MethodNotAllowed {
         /// The methods it takes, for the `Allow` header.
-        allowed: &'static str,
+        allowed: String,
     },
     /// The caller asks too often.
     #[error("Too many requests at once; try again in {retry_after} s.")]

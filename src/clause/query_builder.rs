@@ -13,7 +13,12 @@ use super::{
     join,
     refusal::{Refusal, empty, invalid},
 };
-use crate::domain::{Tree, fault::shorten, predicate::Condition};
+use crate::domain::{
+    Tree,
+    fault::shorten,
+    json::{Unrepeated, repeated, repeated_text},
+    predicate::Condition,
+};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -22,9 +27,27 @@ const SHAPE: &str = r#"send {"condition": "AND", "rules": [{"field": column, "op
 /// Keys that an empty root may have and still be called empty.
 const GROUP_KEYS: [&str; 4] = ["condition", "rules", "not", "valid"];
 
+/// Keys that mean something, in whatever case. None may stand twice in one object: which of the two was
+/// meant could make the clause match more than it says.
+const READ_KEYS: [&str; 8] = [
+    "condition",
+    "rules",
+    "not",
+    "valid",
+    "field",
+    "id",
+    "operator",
+    "value",
+];
+
 /// JSON text → JSON.
 pub(super) fn decode(text: &str, bounds: &Bounds<'_>) -> Result<Value, Refusal> {
-    serde_json::from_str(text).map_err(|error| {
+    let read: Result<Unrepeated, _> = serde_json::from_str(text);
+    read.map(|json| json.0).map_err(|error| {
+        // A repeated key; there is nothing else that a JSON value must not be.
+        if error.is_data() {
+            return invalid(format!("Clause cannot be read: {error}."));
+        }
         // serde_json tells nesting beyond its own limit by its message alone.
         if error.to_string().starts_with("recursion limit") {
             return bounds.too_deep();
@@ -47,7 +70,8 @@ pub(super) fn parse(json: &Value, bounds: &mut Bounds<'_>) -> Result<Condition, 
             return Err(invalid(format!("Clause is no group of rules; {SHAPE}.")));
         }
     };
-    check_valid(root, "Clause")?;
+    // Before anything else: an empty clause that was marked invalid is not just empty.
+    check_marks(root, "Clause")?;
     if is_empty_root(root) {
         return Err(Refusal::Missing);
     }
@@ -111,7 +135,6 @@ fn parse_group(
             "{at} is a group without rules; give it rules or leave it out."
         )));
     }
-    check_valid(group, &at)?;
     let every = all_must_hold(group, &at)?;
 
     // Not sized by `items`: the rule limit ends the loop long before a huge array does.
@@ -124,6 +147,7 @@ fn parse_group(
                 "Clause.{place} must be a rule or a group, as an object."
             )));
         };
+        check_marks(item, &self::at(&place))?;
         branches.push(parse_item(item, &place, depth + 1, bounds)?);
     }
 
@@ -149,9 +173,13 @@ fn all_must_hold(group: &Object, at: &str) -> Result<bool, Refusal> {
     }
 }
 
-/// `QueryBuilder` marks with `valid: false` what its own form found wrong.
-fn check_valid(group: &Object, at: &str) -> Result<(), Refusal> {
-    if flag(group, "valid", at)? == Some(false) {
+/// What makes a group or a rule unfit whatever it says: a key that stands twice, or the mark `valid: false`
+/// by which `QueryBuilder` says that its own form found it wrong.
+fn check_marks(item: &Object, at: &str) -> Result<(), Refusal> {
+    if let Some(key) = repeated(item, &READ_KEYS) {
+        return Err(invalid(format!("{at}: {}.", repeated_text(key))));
+    }
+    if flag(item, "valid", at)? == Some(false) {
         return Err(invalid(format!(
             "{at} is marked \"valid\": false by the form that made it; correct it there and send it again."
         )));

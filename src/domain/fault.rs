@@ -149,16 +149,20 @@ impl From<Fault> for Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, fault) in self.0.iter().take(SPELLED_OUT).enumerate() {
-            if i > 0 {
-                f.write_str(" ")?;
-            }
-            write!(f, "{fault}")?;
-        }
-        match self.0.len().saturating_sub(SPELLED_OUT) {
-            0 => Ok(()),
-            more => write!(f, " And {more} more faults."),
-        }
+        f.write_str(&spell_out(&self.0))
+    }
+}
+
+/// The first messages in full and the number of the others: a request can be wrong in more ways than an
+/// answer should list.
+#[must_use]
+pub fn spell_out<T: fmt::Display>(messages: &[T]) -> String {
+    let spelled = messages.iter().take(SPELLED_OUT).map(ToString::to_string);
+    let text = spelled.collect::<Vec<_>>().join(" ");
+    match messages.len().saturating_sub(SPELLED_OUT) {
+        0 => text,
+        1 => format!("{text} And one more fault."),
+        more => format!("{text} And {more} more faults."),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod coerce;
 pub mod entity;
 pub mod fault;
 pub mod iso;
+pub mod json;
 pub mod like;
 pub mod name;
 pub mod outcome;

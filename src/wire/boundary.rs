@@ -15,7 +15,7 @@ use super::{
         path::{Found, Router},
         reply,
     },
-    operation::{Envelope, Exchange},
+    operation::{Captures, Envelope, Exchange},
     state::State,
 };
 use crate::{domain::fault::shorten, error::Error};
@@ -59,16 +59,15 @@ impl Endpoint for Boundary {
         let log_id = Uuid::new_v4().hyphenated().to_string();
         let method = request.method().clone();
         let found = self.router.find(&method, request.uri().path());
-        let mut exchange = Exchange::new(request, String::new());
+        let mut exchange = Exchange::new(request, Captures::default());
         let (path, envelope, result) = match found {
-            Found::Operation(operation, entity) => {
-                exchange.entity = entity;
+            Found::Operation(operation, captures) => {
+                exchange.captures = captures;
                 let handling = (operation.handler)(&self.state, &mut exchange);
                 let result = panic::catch(handling).await;
                 (Some(operation.path), operation.envelope, result)
             }
-            Found::WrongMethod(operation) => {
-                let allowed = operation.verb.allow();
+            Found::WrongMethod(operation, allowed) => {
                 let refused = Err(Error::MethodNotAllowed { allowed });
                 (Some(operation.path), operation.envelope, refused)
             }
@@ -80,7 +79,7 @@ impl Endpoint for Boundary {
         let line = Line {
             method: &method,
             path,
-            entity: &shorten(&exchange.entity),
+            entity: &shorten(exchange.entity()),
             client: exchange.client.as_deref(),
             log_id: &log_id,
             started,

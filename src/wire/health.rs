@@ -5,8 +5,10 @@ use poem_openapi::{Enum, Object};
 use serde::Serialize;
 
 use super::{
-    contract_insight::{encode, model::ErrorBody},
-    http::reply,
+    http::{
+        envelope::{self, ErrorBody},
+        reply,
+    },
     operation::{Doc, Mount, Operation, Payload, Verb},
     state::State,
 };
@@ -19,12 +21,13 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/health/live",
         mount: Mount::Anywhere,
         handler: |_, _| Box::pin(async { status(Status::Live) }),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "live",
             tag: TAG,
             summary: "Whether the process runs",
             description: "Always 200 while it does.",
+            parameters: &[],
             body: None,
             answer: Payload::json::<Health>(),
             error: Payload::json::<ErrorBody>(),
@@ -38,12 +41,13 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/health/ready",
         mount: Mount::Anywhere,
         handler: |state, _| Box::pin(ready(state)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "ready",
             tag: TAG,
             summary: "Whether the database answers",
             description: "503 when it does not.",
+            parameters: &[],
             body: None,
             answer: Payload::json::<Health>(),
             error: Payload::json::<ErrorBody>(),

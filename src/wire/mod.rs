@@ -10,7 +10,6 @@ pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
-pub mod postman;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -20,7 +19,9 @@ use std::sync::Arc;
 use poem::{Endpoint, Response};
 
 use self::{
-    boundary::Boundary, contract_insight::encode, http::path::Router, operation::Operation,
+    boundary::Boundary,
+    http::{envelope, path::Router},
+    operation::Operation,
     state::State,
 };
 use crate::service::Service;
@@ -36,6 +37,8 @@ pub struct Settings {
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,
+    /// Whether the demo's client is among the clients: examples offer its id and secret then.
+    pub demo_client: bool,
 }
 
 /// Every operation there is.
@@ -55,5 +58,5 @@ pub fn routes(
 ) -> impl Endpoint<Output = Response> + 'static {
     let state = State::new(service, settings);
     let router = Router::new(&state.base_path, operations().collect());
-    Boundary::new(router, state, encode::error)
+    Boundary::new(router, state, envelope::error)
 }

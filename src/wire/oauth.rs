@@ -25,6 +25,9 @@ use crate::error::{Error, Unauthenticated};
 /// The path of the token endpoint, below the base path.
 pub const TOKEN_PATH: &str = "/oauth/token";
 
+/// The id and secret of the demo's client, for examples.
+pub const DEMO: (&str, &str) = ("demo", "demo-secret");
+
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[Operation {
     verb: Verb::Post,
@@ -38,6 +41,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         summary: "Get a token",
         description: "Exchanges a client's id and secret for a Bearer token. They are sent in the form or in a \
                       Basic header.",
+        parameters: &[],
         body: Some(Payload::new::<TokenForm>(
             "application/x-www-form-urlencoded",
         )),

@@ -23,7 +23,7 @@ use crate::{
 pub struct Operation {
     /// The method it takes.
     pub verb: Verb,
-    /// The path below the base path, with `{entity}` where a name stands.
+    /// The path below the base path, with `{name}` for each segment that is captured.
     pub path: &'static str,
     /// Where it is mounted.
     pub mount: Mount,
@@ -42,6 +42,12 @@ pub enum Verb {
     Get,
     /// POST.
     Post,
+    /// PUT.
+    Put,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
 }
 
 /// Where an operation is found when a base path is set.
@@ -66,11 +72,15 @@ pub type Envelope = fn(&Error, &str) -> serde_json::Value;
 pub struct Exchange {
     /// The request; its body is still unread when a handler gets it.
     pub request: Request,
-    /// The `{entity}` of the path, percent-decoded; empty where the path has none.
-    pub entity: String,
+    /// What stood in the path's captured segments.
+    pub captures: Captures,
     /// Who calls, once that is known.
     pub client: Option<String>,
 }
+
+/// What stood in the place of each `{name}` of a path, percent-decoded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Captures(Vec<(&'static str, String)>);
 
 /// How the `OpenAPI` document describes an operation.
 pub struct Doc {
@@ -82,6 +92,8 @@ pub struct Doc {
     pub summary: &'static str,
     /// Everything a caller needs to know, in Markdown.
     pub description: &'static str,
+    /// The captured segments of its path.
+    pub parameters: &'static [Parameter],
     /// The request body, if it takes one.
     pub body: Option<Payload>,
     /// What a 200 holds.
@@ -94,6 +106,15 @@ pub struct Doc {
     pub secured: bool,
     /// What it does with the `{entity}` of its path, if it has one.
     pub entity: Option<EntityUse>,
+}
+
+/// A captured segment of a path.
+#[derive(Debug)]
+pub struct Parameter {
+    /// Its name in the path.
+    pub name: &'static str,
+    /// What to put there.
+    pub description: &'static str,
 }
 
 /// What an operation does with an entity.
@@ -149,10 +170,7 @@ impl Verb {
     /// Whether a request's method is this one.
     #[must_use]
     pub fn takes(self, method: &Method) -> bool {
-        match self {
-            Self::Get => method == Method::GET || method == Method::HEAD,
-            Self::Post => method == Method::POST,
-        }
+        *method == self.method() || (self == Self::Get && method == Method::HEAD)
     }
 
     /// The methods it takes, for the `Allow` header.
@@ -161,28 +179,55 @@ impl Verb {
         match self {
             Self::Get => "GET, HEAD",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 
     /// The method by which the document lists it.
     #[must_use]
-    pub fn method(self) -> Method {
+    pub const fn method(self) -> Method {
         match self {
             Self::Get => Method::GET,
             Self::Post => Method::POST,
+            Self::Put => Method::PUT,
+            Self::Patch => Method::PATCH,
+            Self::Delete => Method::DELETE,
         }
+    }
+}
+
+impl Captures {
+    /// What was captured, in the order of the path.
+    #[must_use]
+    pub fn new(captured: Vec<(&'static str, String)>) -> Self {
+        Self(captured)
+    }
+
+    /// What stood in the place of that name; empty where the path has no such place.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        let found = self.0.iter().find(|(captured, _)| *captured == name);
+        found.map_or("", |(_, segment)| segment)
     }
 }
 
 impl Exchange {
     /// A request that nobody has looked at.
     #[must_use]
-    pub fn new(request: Request, entity: String) -> Self {
+    pub fn new(request: Request, captures: Captures) -> Self {
         Self {
             request,
-            entity,
+            captures,
             client: None,
         }
+    }
+
+    /// The `{entity}` of the path; empty where the path has none.
+    #[must_use]
+    pub fn entity(&self) -> &str {
+        self.captures.get("entity")
     }
 
     /// The request's headers.

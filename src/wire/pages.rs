@@ -1,18 +1,13 @@
-//! What people open: the pointer at the root, the `OpenAPI` document, Swagger UI and the Postman
-//! collection.
+//! What people open: the pointer at the root, the `OpenAPI` document and Swagger UI.
 
-use poem::{Response, http::header};
+use poem::Response;
 
 use super::{
-    contract_insight::encode,
-    http::reply,
+    http::{envelope, reply},
     openapi,
-    operation::{Exchange, Handler, Mount, Operation, Verb},
-    postman,
+    operation::{Handler, Mount, Operation, Verb},
     state::State,
 };
-use crate::error::Error;
-
 /// The operations. The document describes the API, not these pages.
 pub const OPERATIONS: &[Operation] = &[
     page("/", |state, _| Box::pin(async { Ok(index(state)) })),
@@ -29,9 +24,6 @@ pub const OPERATIONS: &[Operation] = &[
     page("/swagger/oauth-receiver.html", |_, _| {
         Box::pin(openapi::oauth_receiver())
     }),
-    page("/postman.json", |state, exchange| {
-        Box::pin(async { collection(state, exchange) })
-    }),
 ];
 
 const fn page(path: &'static str, handler: Handler) -> Operation {
@@ -40,7 +32,7 @@ const fn page(path: &'static str, handler: Handler) -> Operation {
         path,
         mount: Mount::Anywhere,
         handler,
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: None,
     }
 }
@@ -61,17 +53,4 @@ fn index(state: &State) -> Response {
              OpenAPI document    {base}/openapi.json\n\
              Postman collection  {base}/postman.json\n"
         ))
-}
-
-/// The collection is made for the address it was asked at, unless a public one is set.
-fn collection(state: &State, exchange: &Exchange) -> Result<Response, Error> {
-    let base = state.public_base();
-    let base_url = if base.starts_with('/') || base.is_empty() {
-        let host = exchange.headers().get(header::HOST);
-        let host = host.and_then(|host| host.to_str().ok());
-        format!("http://{}{base}", host.unwrap_or("localhost"))
-    } else {
-        base
-    };
-    reply::json(&postman::collection(&base_url, &state.entities()))
 }

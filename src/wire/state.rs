@@ -16,6 +16,8 @@ pub struct State {
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
     pub public_url: Option<String>,
+    /// Whether examples offer the demo's client.
+    pub demo_client: bool,
     /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
@@ -33,6 +35,7 @@ impl State {
             max_body_bytes: settings.max_body_bytes,
             base_path: canonical_base(&settings.base_path),
             public_url,
+            demo_client: settings.demo_client,
             documents: Documents::default(),
         }
     }

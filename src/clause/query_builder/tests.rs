@@ -251,6 +251,44 @@ fn keys_that_are_not_needed_are_ignored_and_case_does_not_hide_one() {
 }
 
 #[test]
+fn a_key_that_stands_twice_is_refused_in_any_case_and_at_every_level() {
+    let rule = json!({"field": "a", "value": 1});
+    for (key, value) in [
+        ("condition", json!("OR")),
+        ("rules", json!([rule])),
+        ("not", json!(true)),
+        ("valid", json!(true)),
+        ("field", json!("b")),
+        ("id", json!("b")),
+        ("operator", json!("less")),
+        ("value", json!(2)),
+    ] {
+        let mut twice = serde_json::Map::new();
+        twice.insert(key.to_owned(), value);
+        twice.insert(key.to_uppercase(), json!(null));
+        for (json, place) in [
+            (json!(twice), "Clause: "),
+            (json!({"rules": [rule, twice]}), "Clause.rules[1]: "),
+            (
+                json!({"rules": [{"rules": [twice]}]}),
+                "Clause.rules[0].rules[0]: ",
+            ),
+        ] {
+            let (code, message) = refused(json);
+            assert_eq!(code, "clause_invalid");
+            let says = format!("{place}{key} stands more than once");
+            assert!(message.contains(&says), "{message}");
+        }
+    }
+    // A map of keys would have kept the last of these without a word.
+    let text =
+        r#"{"rules":[{"field":"a","value":1}],"rules":[{"field":"b","operator":"is_not_null"}]}"#;
+    let (code, message) = refused(json!(text));
+    assert_eq!(code, "clause_invalid");
+    assert!(message.contains("rules stands more than once"), "{message}");
+}
+
+#[test]
 fn an_empty_clause_is_no_clause() {
     for json in [
         json!(null),
@@ -312,6 +350,16 @@ fn what_is_no_clause_is_refused_with_its_place() {
             json!({"rules": [rule, {"rules": [rule], "valid": "false"}]}),
             "clause_invalid",
             "Clause.rules[1]",
+        ),
+        (
+            json!({"rules": [rule, {"field": "a", "value": 1, "valid": false}]}),
+            "clause_invalid",
+            "Clause.rules[1] is marked",
+        ),
+        (
+            json!({"field": "a", "value": 1, "valid": "no"}),
+            "clause_invalid",
+            "valid must be true or false",
         ),
         (
             json!({"field": 5, "value": 1}),

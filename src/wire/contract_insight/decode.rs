@@ -12,8 +12,8 @@ use self::body::{Body, Key, TupleBody};
 pub use self::select::get;
 use crate::{
     domain::{
-        Literal,
-        fault::shorten,
+        Fault, Literal,
+        fault::{shorten, spell_out},
         request::{AddRequest, ClauseSource, Tuple, UpdateRequest, UpsertRequest},
     },
     error::Error,
@@ -22,7 +22,7 @@ use crate::{
 /// Decodes an Upsert. `TriggerWorkflow` is accepted and has no effect.
 ///
 /// # Errors
-/// [`Error::Malformed`].
+/// [`Error::Malformed`], and [`Error::Invalid`] for more tuples than allowed.
 pub fn upsert(bytes: &[u8]) -> Result<UpsertRequest, Error> {
     let mut body = Body::parse(bytes)?;
     Ok(UpsertRequest {
@@ -35,7 +35,7 @@ pub fn upsert(bytes: &[u8]) -> Result<UpsertRequest, Error> {
 /// Decodes an Update.
 ///
 /// # Errors
-/// [`Error::Malformed`].
+/// [`Error::Malformed`], and [`Error::Invalid`] for more tuples than allowed.
 pub fn update(bytes: &[u8]) -> Result<UpdateRequest, Error> {
     let mut body = Body::parse(bytes)?;
     Ok(UpdateRequest {
@@ -47,7 +47,7 @@ pub fn update(bytes: &[u8]) -> Result<UpdateRequest, Error> {
 /// Decodes an Add.
 ///
 /// # Errors
-/// [`Error::Malformed`].
+/// [`Error::Malformed`], and [`Error::Invalid`] for more tuples than allowed.
 pub fn add(bytes: &[u8]) -> Result<AddRequest, Error> {
     let mut body = Body::parse(bytes)?;
     Ok(AddRequest {
@@ -61,17 +61,29 @@ fn malformed(message: impl Into<String>) -> Error {
     }
 }
 
+/// The most entries of `Tuples`, `Fields`, `GroupByTag` and `OrderByTag.Fields`: as many columns as a
+/// table of SQL Server can have, and fewer than the databases take in one statement.
+pub const MAX_ENTRIES: usize = 1024;
+
+fn check_entries(parameter: &'static str, entries: usize) -> Result<(), Error> {
+    if entries <= MAX_ENTRIES {
+        return Ok(());
+    }
+    let fault = Fault::OutOfRange {
+        parameter,
+        allowed: format!("an array of at most {MAX_ENTRIES} entries"),
+        got: entries.to_string(),
+    };
+    Err(Error::Invalid(fault.into()))
+}
+
 /// All faults are collected. An empty list is for `plan` to refuse.
 fn tuples(body: &mut Body) -> Result<Vec<Tuple>, Error> {
+    let sent = body.tuples.take().unwrap_or_default();
+    check_entries("Tuples", sent.len())?;
     let mut faults = Vec::new();
     let mut tuples = Vec::new();
-    for (index, tuple) in body
-        .tuples
-        .take()
-        .unwrap_or_default()
-        .into_iter()
-        .enumerate()
-    {
+    for (index, tuple) in sent.into_iter().enumerate() {
         match decode_tuple(index, tuple) {
             Ok(tuple) => tuples.push(tuple),
             Err(fault) => faults.push(fault),
@@ -80,7 +92,7 @@ fn tuples(body: &mut Body) -> Result<Vec<Tuple>, Error> {
     if faults.is_empty() {
         Ok(tuples)
     } else {
-        Err(malformed(faults.join(" ")))
+        Err(malformed(spell_out(&faults)))
     }
 }
 

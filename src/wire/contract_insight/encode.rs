@@ -1,9 +1,9 @@
-//! From outcomes, rows and entities to the ContractInsight API's bodies, and its error envelope.
-//! Nothing is decided here.
+//! From outcomes, rows and entities to the ContractInsight API's bodies. Nothing is decided here.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::Response;
 use poem_openapi::types::Any;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::model::{EntityListItem, Inserted, SchemaColumn, Updated};
 use crate::{
@@ -13,33 +13,23 @@ use crate::{
     wire::http::reply::{self, unwritable},
 };
 
-/// The body of every error.
-#[must_use]
-pub fn error(error: &Error, log_id: &str) -> Json {
-    json!({"LogId": log_id, "Message": error.to_string(), "Exception": null})
-}
-
 /// The answer to a write.
 ///
 /// # Errors
 /// [`Error::Internal`] for an outcome that the service answers with an error.
 pub fn outcome(outcome: WriteOutcome) -> Result<Response, Error> {
-    let updated = |total_affected| {
-        reply::json(&Updated {
-            total_affected,
+    match outcome {
+        WriteOutcome::Updated { affected } => reply::json(&Updated {
+            total_affected: affected,
             total_failed: 0,
             message: None,
-        })
-    };
-    match outcome {
-        WriteOutcome::Updated { affected } => updated(affected),
-        WriteOutcome::NoMatch => updated(0),
+        }),
         WriteOutcome::Inserted { generated } => reply::json(&Inserted {
             generated_id: Any(generated_json(generated.as_ref())?),
             message: "Success".to_owned(),
         }),
-        WriteOutcome::TooMany { matched } => Err(Error::Internal {
-            detail: format!("an outcome of {matched} matches was taken for a success"),
+        WriteOutcome::TooMany { .. } | WriteOutcome::NoMatch => Err(Error::Internal {
+            detail: format!("{outcome:?} was taken for a success"),
         }),
     }
 }
@@ -91,15 +81,18 @@ fn push_value(out: &mut Vec<u8>, ty: Option<&SqlType>, value: &Value) -> Result<
         Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
         Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
         Value::Decimal(number) => out.extend_from_slice(number.to_plain_string().as_bytes()),
-        Value::Float(number) => out.extend_from_slice(float_text(ty, *number).as_bytes()),
+        Value::Float(number) if number.is_finite() => {
+            out.extend_from_slice(float_text(ty, *number).as_bytes());
+        }
+        Value::Float(number) => push_text(out, not_finite_text(*number))?,
         Value::Text(text) => push_text(out, text)?,
         Value::Date(date) => push_text(out, &iso::date_text(*date))?,
         Value::Time(time) => push_text(out, &iso::time_text(*time))?,
         Value::DateTime(at) => push_text(out, &iso::datetime_text(*at, 'T'))?,
         Value::DateTimeOffset(at) => push_text(out, &iso::offset_datetime_text(at, 'T'))?,
         Value::Guid(guid) => push_text(out, &guid.hyphenated().to_string())?,
-        // Never selected; null rather than bytes should one come all the same.
-        Value::Binary(_) => out.extend_from_slice(b"null"),
+        // A Get selects none, but a key may be one. As a write takes it.
+        Value::Binary(bytes) => push_text(out, &STANDARD.encode(bytes))?,
     }
     Ok(())
 }
@@ -108,8 +101,18 @@ fn push_text(out: &mut Vec<u8>, text: &str) -> Result<(), Error> {
     serde_json::to_writer(out, text).map_err(unwritable)
 }
 
-/// The shortest JSON number that reads back as the same value of the column's type; null for what
-/// JSON cannot say (infinities).
+/// What JSON has no number for, as .NET's serializers write it: null would say that there is no value.
+fn not_finite_text(number: f64) -> &'static str {
+    if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "Infinity"
+    } else {
+        "-Infinity"
+    }
+}
+
+/// The shortest JSON number that reads back as the same value of the column's type.
 fn float_text(ty: Option<&SqlType>, number: f64) -> String {
     // Up to here every whole number has its own f64; beyond, an exponent is shorter.
     const WHOLE: f64 = 1e15;

@@ -1,9 +1,11 @@
 //! The ContractInsight REST API, version 2: `CSSAPI/V2/{entity}/Upsert | Update | Add | Get | Schema`
-//! and `EntityList`. `decode` and `encode` know its bodies, `routes` its operations.
+//! and `EntityList`. `decode` and `encode` know its bodies, `routes` its operations; `sample`
+//! and `postman` make examples of them.
 
 pub mod decode;
 pub mod encode;
 pub mod model;
+pub mod postman;
 mod routes;
 pub mod sample;
 

@@ -292,16 +292,3 @@ pub struct EntityListItem {
     #[oai(rename = "EntityNameForAPI")]
     pub entity_name_for_api: String,
 }
-
-/// Every error.
-#[derive(Debug, Serialize, Object)]
-#[serde(rename_all = "PascalCase")]
-#[oai(rename_all = "PascalCase")]
-pub struct ErrorBody {
-    /// The id under which the log has the request; also in the header `X-Log-Id`.
-    pub log_id: String,
-    /// What is wrong and what to do. Programs go by the header `X-Error-Code` instead.
-    pub message: String,
-    /// Always null.
-    pub exception: Option<Any<Value>>,
-}

@@ -7,10 +7,10 @@ use poem::Response;
 use super::{
     decode, encode,
     model::{
-        AddBody, EntityListItem, ErrorBody, GetBody, Inserted, Record, SchemaColumn, UpdateBody,
-        Updated, UpsertAnswer, UpsertBody,
+        AddBody, EntityListItem, GetBody, Inserted, Record, SchemaColumn, UpdateBody, Updated,
+        UpsertAnswer, UpsertBody,
     },
-    sample,
+    postman, sample,
 };
 use crate::{
     error::Error,
@@ -18,15 +18,22 @@ use crate::{
     wire::{
         http::{
             body::{self, Media},
-            credentials, reply,
+            credentials,
+            envelope::{self, ErrorBody},
+            reply,
         },
-        operation::{Doc, EntityUse, Exchange, Mount, Operation, Payload, Verb},
+        operation::{Doc, EntityUse, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
     },
 };
 
 const TAG: &str = "ContractInsight";
 const ERROR: Payload = Payload::json::<ErrorBody>();
+
+const ENTITY: &[Parameter] = &[Parameter {
+    name: "entity",
+    description: "The entity, by its `EntityNameForAPI`; case does not matter.",
+}];
 
 // 429 and 503 may come from what stands in front of the service, whatever the operation.
 const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503];
@@ -41,7 +48,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Upsert",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(upsert(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "upsert",
             tag: TAG,
@@ -51,6 +58,7 @@ pub const OPERATIONS: &[Operation] = &[
                           without it, or more than the cap (500 unless set lower): refused, and nothing \
                           is written. Counting and writing see the same rows, so two callers that upsert \
                           the same missing row make one.",
+            parameters: ENTITY,
             body: Some(Payload::json::<UpsertBody>()),
             answer: Payload::json::<UpsertAnswer>(),
             error: ERROR,
@@ -67,7 +75,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Update",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(update(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "update",
             tag: TAG,
@@ -75,6 +83,7 @@ pub const OPERATIONS: &[Operation] = &[
             description: "Updates every row that the clause matches, up to the cap (500 unless set lower); \
                           more are refused, and nothing is written. No match is no error: \
                           `TotalAffected` is then 0.",
+            parameters: ENTITY,
             body: Some(Payload::json::<UpdateBody>()),
             answer: Payload::json::<Updated>(),
             error: ERROR,
@@ -91,13 +100,14 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Add",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(add(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "add",
             tag: TAG,
             summary: "Insert one row",
             description: "Required columns without a default must be among the tuples; all that are \
                           missing are named at once.",
+            parameters: ENTITY,
             body: Some(Payload::json::<AddBody>()),
             answer: Payload::json::<Inserted>(),
             error: ERROR,
@@ -114,7 +124,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Get",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(get(state, exchange)),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "get",
             tag: TAG,
@@ -122,6 +132,7 @@ pub const OPERATIONS: &[Operation] = &[
             description: "Returns the rows page by page, 100 at a time unless `Length` says otherwise. \
                           Binary and password columns are never returned. An empty body asks for the \
                           first page of everything.",
+            parameters: ENTITY,
             body: Some(Payload::json::<GetBody>().optional()),
             answer: Payload::json::<Vec<Record>>(),
             error: ERROR,
@@ -138,13 +149,14 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Schema",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(schema(state, exchange))),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "schema",
             tag: TAG,
             summary: "Describe the columns of an entity",
             description: "Lists every column in the table's order. No body is needed; one that is sent is \
                           not read.",
+            parameters: ENTITY,
             body: None,
             answer: Payload::json::<Vec<SchemaColumn>>(),
             error: ERROR,
@@ -161,13 +173,14 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/EntityList",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(entity_list(state, exchange))),
-        envelope: encode::error,
+        envelope: envelope::error,
         doc: Some(Doc {
             id: "entityList",
             tag: TAG,
             summary: "List the entities",
             description: "Lists what is served and what may be done with it. `EntityNameForAPI` is the name \
                           to put into the other paths.",
+            parameters: &[],
             body: None,
             answer: Payload::json::<Vec<EntityListItem>>(),
             error: ERROR,
@@ -175,6 +188,15 @@ pub const OPERATIONS: &[Operation] = &[
             secured: true,
             entity: None,
         }),
+    },
+    Operation {
+        verb: Verb::Get,
+        path: "/postman.json",
+        mount: Mount::Anywhere,
+        handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
+        envelope: envelope::error,
+        // For people, like the pages.
+        doc: None,
     },
 ];
 
@@ -187,7 +209,7 @@ fn authenticate<O: service::Operation>(
         .service
         .authenticate(credentials::bearer(exchange.headers()))?;
     exchange.client = Some(client.id().to_owned());
-    state.service.permit(&client, &exchange.entity)
+    state.service.permit(&client, exchange.entity())
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {

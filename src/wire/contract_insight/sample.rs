@@ -6,19 +6,28 @@ use serde_json::{Value, json};
 
 use crate::{
     domain::Entity,
-    wire::openapi::sample::{Sample, Target, target},
+    wire::openapi::sample::{self, Sample, Target},
 };
+
+/// The entity that the vendor's own examples use.
+pub const VENDOR_ENTITY: &str = "tblCustomers";
 
 /// What an example row of Upsert and Update is found by.
 const UPSERTED: &str = "Example of Upsert";
 /// What an example row of Add is found by: another one, so that Upsert never finds two.
 const ADDED: &str = "Example of Add";
 
+/// The entity that the examples write to.
+#[must_use]
+pub fn target(entities: &[Arc<Entity>]) -> Option<Target<'_>> {
+    sample::target(entities, VENDOR_ENTITY)
+}
+
 /// An Upsert that inserts the first time and updates that row from then on.
 #[must_use]
 pub fn upsert(entities: &[Arc<Entity>]) -> Option<Sample> {
     let target = target(entities)?;
-    Some(sample(
+    Some(example(
         target.entity,
         Some(json!({
             "Tuples": tuples(&target, UPSERTED),
@@ -37,7 +46,7 @@ pub fn update(entities: &[Arc<Entity>]) -> Option<Sample> {
         .last()
         .cloned()
         .unwrap_or((target.key, json!(UPSERTED)));
-    Some(sample(
+    Some(example(
         target.entity,
         Some(json!({
             "Tuples": [{"Name": name, "Value": value}],
@@ -50,7 +59,7 @@ pub fn update(entities: &[Arc<Entity>]) -> Option<Sample> {
 #[must_use]
 pub fn add(entities: &[Arc<Entity>]) -> Option<Sample> {
     let target = target(entities)?;
-    Some(sample(
+    Some(example(
         target.entity,
         Some(json!({ "Tuples": tuples(&target, ADDED) })),
     ))
@@ -60,13 +69,13 @@ pub fn add(entities: &[Arc<Entity>]) -> Option<Sample> {
 #[must_use]
 pub fn get(entities: &[Arc<Entity>]) -> Option<Sample> {
     let entity = preferred(entities, |entity| entity.actions().view)?;
-    Some(sample(entity, Some(json!({ "Length": 5 }))))
+    Some(example(entity, Some(json!({ "Length": 5 }))))
 }
 
 /// A Schema.
 #[must_use]
 pub fn schema(entities: &[Arc<Entity>]) -> Option<Sample> {
-    Some(sample(preferred(entities, |_| true)?, None))
+    Some(example(preferred(entities, |_| true)?, None))
 }
 
 /// The entity of the write examples where it will do, so that all examples speak of the same.
@@ -77,7 +86,7 @@ fn preferred(entities: &[Arc<Entity>], fits: impl Fn(&Entity) -> bool) -> Option
         .or_else(|| entities.iter().map(Arc::as_ref).find(|entity| fits(entity)))
 }
 
-fn sample(entity: &Entity, body: Option<Value>) -> Sample {
+fn example(entity: &Entity, body: Option<Value>) -> Sample {
     Sample {
         entity: entity.name().as_str().to_owned(),
         body,

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod credentials;
+pub mod envelope;
 pub mod panic;
 pub mod path;
 pub mod reply;

@@ -8,7 +8,7 @@ use poem::http::Method;
 
 use crate::{
     domain::name::same_name,
-    wire::operation::{Mount, Operation},
+    wire::operation::{Captures, Mount, Operation},
 };
 
 /// All operations, below a base path.
@@ -19,10 +19,10 @@ pub struct Router {
 
 /// What a method and a path lead to.
 pub enum Found {
-    /// An operation, with the `{entity}` of its path (empty where it has none).
-    Operation(&'static Operation, String),
-    /// An operation that takes another method.
-    WrongMethod(&'static Operation),
+    /// An operation, with what its path captured.
+    Operation(&'static Operation, Captures),
+    /// An operation that takes another method, with the methods that the path takes.
+    WrongMethod(&'static Operation, String),
     /// Nothing.
     Nothing,
 }
@@ -46,18 +46,22 @@ impl Router {
             let at_root = (operation.mount == Mount::Anywhere).then_some(all.as_slice());
             [below_base, at_root]
         };
-        let hit = self.operations.iter().find_map(|operation| {
-            let mut entities = places(operation)
-                .into_iter()
-                .flatten()
-                .filter_map(|place| capture(operation.path, place));
-            entities.next().map(|entity| (*operation, entity))
-        });
-        match hit {
-            Some((operation, entity)) if operation.verb.takes(method) => {
-                Found::Operation(operation, entity.to_owned())
+        let mut others: Vec<&'static Operation> = Vec::new();
+        for operation in &self.operations {
+            let mut places = places(operation).into_iter().flatten();
+            let Some(captures) = places.find_map(|place| capture(operation.path, place)) else {
+                continue;
+            };
+            if operation.verb.takes(method) {
+                return Found::Operation(operation, captures);
             }
-            Some((operation, _)) => Found::WrongMethod(operation),
+            others.push(operation);
+        }
+        match others.first() {
+            Some(first) => {
+                let allowed: Vec<&str> = others.iter().map(|other| other.verb.allow()).collect();
+                Found::WrongMethod(first, allowed.join(", "))
+            }
             None => Found::Nothing,
         }
     }
@@ -75,33 +79,88 @@ fn segments(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
 }
 
-/// The `{…}` of a template that the segments match, `""` for a template without one.
-fn capture<'s>(template: &str, place: &'s [Cow<'_, str>]) -> Option<&'s str> {
-    let mut entity = "";
+/// What stands in the places of a template's `{…}`; `None` when the segments do not match it.
+fn capture(template: &'static str, place: &[Cow<'_, str>]) -> Option<Captures> {
+    let mut captured = Vec::new();
     let mut place = place.iter();
     for expected in template.split('/').filter(|segment| !segment.is_empty()) {
         let segment = place.next()?;
-        if expected.starts_with('{') {
-            entity = segment.as_ref();
-        } else if !segment.eq_ignore_ascii_case(expected) {
-            return None;
+        let name = expected
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
+        match name {
+            Some(name) => captured.push((name, segment.as_ref().to_owned())),
+            None if segment.eq_ignore_ascii_case(expected) => {}
+            None => return None,
         }
     }
-    place.next().is_none().then_some(entity)
+    place.next().is_none().then(|| Captures::new(captured))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
+    use serde_json::Value;
+
     use super::*;
-    use crate::wire;
+    use crate::{
+        error::Error,
+        wire::{self, operation::Verb},
+    };
 
     fn look(base: &str, method: &Method, path: &str) -> Option<(&'static str, String)> {
         let router = Router::new(base, wire::operations().collect());
         match router.find(method, path) {
-            Found::Operation(operation, entity) => Some((operation.path, entity)),
-            Found::WrongMethod(operation) => Some((operation.verb.allow(), String::new())),
+            Found::Operation(operation, captures) => {
+                Some((operation.path, captures.get("entity").to_owned()))
+            }
+            Found::WrongMethod(_, allowed) => Some(("", allowed)),
             Found::Nothing => None,
         }
+    }
+
+    const fn row(verb: Verb, path: &'static str) -> Operation {
+        Operation {
+            verb,
+            path,
+            mount: Mount::Base,
+            handler: |_, _| Box::pin(ready(Err(Error::NotFound))),
+            envelope: |_, _| Value::Null,
+            doc: None,
+        }
+    }
+
+    /// As other APIs have them.
+    static ROWS: [Operation; 4] = [
+        row(Verb::Get, "/{database}/{table}/{id}"),
+        row(Verb::Put, "/{database}/{table}/{id}"),
+        row(Verb::Patch, "/{database}/{table}/{id}"),
+        row(Verb::Delete, "/{database}/{table}/{id}"),
+    ];
+
+    #[test]
+    fn a_path_may_capture_several_segments_and_take_several_methods() {
+        let router = Router::new("", ROWS.iter().collect());
+        for method in [
+            Method::GET,
+            Method::HEAD,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ] {
+            let Found::Operation(operation, captures) = router.find(&method, "/shop/a%2Fb/7")
+            else {
+                unreachable!("{method} is not found");
+            };
+            assert!(operation.verb.takes(&method));
+            let segments = ["database", "table", "id", "entity"].map(|name| captures.get(name));
+            assert_eq!(segments, ["shop", "a/b", "7", ""]);
+        }
+        let Found::WrongMethod(_, allowed) = router.find(&Method::POST, "/shop/orders/7") else {
+            unreachable!("POST is not refused");
+        };
+        assert_eq!(allowed, "GET, HEAD, PUT, PATCH, DELETE");
     }
 
     #[test]
@@ -146,7 +205,7 @@ mod tests {
             (Method::OPTIONS, upsert, "POST"),
             (Method::POST, "/CSSAPI/V2/EntityList", "GET, HEAD"),
         ] {
-            assert_eq!(look("", &method, path), Some((allow, String::new())));
+            assert_eq!(look("", &method, path), Some(("", allow.to_owned())));
         }
         assert!(look("", &Method::HEAD, "/CSSAPI/V2/EntityList").is_some());
         for path in [

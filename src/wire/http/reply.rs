@@ -59,7 +59,9 @@ pub fn error(error: &Error, envelope: &serde_json::Value) -> Response {
 fn remedy(error: &Error, headers: &mut HeaderMap) {
     match error {
         Error::MethodNotAllowed { allowed } => {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allowed));
+            if let Ok(allowed) = HeaderValue::from_str(allowed) {
+                headers.insert(header::ALLOW, allowed);
+            }
         }
         Error::Unauthenticated(why) => {
             // RFC 6750, section 3: no error attribute where no token came at all.

@@ -45,13 +45,18 @@ fn documented() -> impl Iterator<Item = (&'static Operation, &'static Doc)> {
 
 impl OpenApi for Described {
     fn meta() -> Vec<MetaApi> {
-        let paths = documented().map(|(operation, doc)| MetaPath {
-            path: operation.path.to_owned(),
-            operations: vec![describe(operation, doc)],
-        });
-        vec![MetaApi {
-            paths: paths.collect(),
-        }]
+        let mut paths: Vec<MetaPath> = Vec::new();
+        for (operation, doc) in documented() {
+            let described = describe(operation, doc);
+            match paths.iter_mut().find(|known| known.path == operation.path) {
+                Some(known) => known.operations.push(described),
+                None => paths.push(MetaPath {
+                    path: operation.path.to_owned(),
+                    operations: vec![described],
+                }),
+            }
+        }
+        vec![MetaApi { paths }]
     }
 
     fn register(registry: &mut Registry) {
@@ -75,21 +80,16 @@ impl OpenApi for Described {
 }
 
 fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
-    let entity = operation
-        .path
-        .contains("{entity}")
-        .then(|| MetaOperationParam {
-            name: "entity".to_owned(),
-            schema: String::schema_ref(),
-            in_type: MetaParamIn::Path,
-            description: Some(
-                "The entity, by its `EntityNameForAPI`; case does not matter.".to_owned(),
-            ),
-            required: true,
-            deprecated: false,
-            explode: false,
-            style: None,
-        });
+    let params = doc.parameters.iter().map(|parameter| MetaOperationParam {
+        name: parameter.name.to_owned(),
+        schema: String::schema_ref(),
+        in_type: MetaParamIn::Path,
+        description: Some(parameter.description.to_owned()),
+        required: true,
+        deprecated: false,
+        explode: false,
+        style: None,
+    });
     let schemes = doc.secured.then_some([OAUTH2, BEARER]);
     MetaOperation {
         method: operation.verb.method(),
@@ -97,7 +97,7 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         summary: Some(doc.summary),
         description: Some(doc.description),
         external_docs: None,
-        params: entity.into_iter().collect(),
+        params: params.collect(),
         request: doc.body.map(|body| MetaRequest {
             description: None,
             content: vec![media(body)],

@@ -62,7 +62,11 @@ fn add_entities(described: &mut Map<String, Value>, usage: &EntityUse, entities:
     let sample = (usage.sample)(entities);
     if let Some(parameter) = described
         .get_mut("parameters")
-        .and_then(|parameters| parameters.get_mut(0))
+        .and_then(Value::as_array_mut)
+        .and_then(|all| {
+            all.iter_mut()
+                .find(|parameter| parameter["name"] == "entity")
+        })
     {
         // An empty enum is no schema.
         if !names.is_empty() {

@@ -32,20 +32,18 @@ pub struct Target<'e> {
 /// The shortest text column that can tell example rows from real ones, in characters.
 const KEY_LENGTH: u16 = 50;
 
-/// The entity that the vendor's own examples use.
-pub const VENDOR_ENTITY: &str = "tblCustomers";
-
-/// The entity best suited to examples of writing: those of a kind that cannot be met with invented
-/// values (required foreign keys, required columns that callers may not set) are left out.
+/// The entity best suited to examples of writing, the favourite where it will do: those of a kind that
+/// cannot be met with invented values (required foreign keys, required columns that callers may not set)
+/// are left out.
 #[must_use]
-pub fn target(entities: &[Arc<Entity>]) -> Option<Target<'_>> {
+pub fn target<'e>(entities: &'e [Arc<Entity>], favourite: &str) -> Option<Target<'e>> {
     entities
         .iter()
         .filter(|e| e.actions().add && e.actions().edit)
         .filter_map(|entity| invent(entity))
         .min_by_key(|(clashes, target)| {
-            let vendors = target.entity.name().matches(VENDOR_ENTITY);
-            (!vendors, *clashes, !target.key_repeats)
+            let favoured = target.entity.name().matches(favourite);
+            (!favoured, *clashes, !target.key_repeats)
         })
         .map(|(_, target)| target)
 }

@@ -49,6 +49,12 @@ fn every_documented_operation_describes_each_of_its_statuses() {
         for status in [405, 500] {
             assert!(doc.errors.contains(&status), "{} {status}", operation.path);
         }
+        let captured = operation.path.split('/').filter_map(|segment| {
+            let name = segment.strip_prefix('{')?;
+            name.strip_suffix('}')
+        });
+        let named = doc.parameters.iter().map(|parameter| parameter.name);
+        assert!(captured.eq(named), "{}", operation.path);
         assert_eq!(doc.secured, doc.errors.contains(&401) && doc.id != "token");
         described += 1;
     }
@@ -206,7 +212,7 @@ fn values_of_examples_fit_their_columns() {
         ],
     );
     let entities = testing::entities(&[tight]);
-    let target = sample::target(&entities).unwrap();
+    let target = sample::target(&entities, "").unwrap();
     assert_eq!(target.key, "Title");
     assert!(!target.key_repeats, "the key of the table is unique");
     assert_eq!(

@@ -9,7 +9,13 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::{domain::fault::shorten, error::Error};
+use crate::{
+    domain::{
+        fault::shorten,
+        json::{Unrepeated, repeated_text},
+    },
+    error::Error,
+};
 
 /// The keys an endpoint may look for, besides `Tuples`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +129,10 @@ impl<'de> Visitor<'de> for BodyVisitor {
                 if body.others.iter().any(|(k, _)| *k == key) {
                     return Err(repeated(name));
                 }
-                body.others.push((key, map.next_value()?));
+                let Unrepeated(value) = map
+                    .next_value()
+                    .map_err(|error| A::Error::custom(format!("{name}: {error}")))?;
+                body.others.push((key, value));
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -137,7 +146,7 @@ fn known(name: &str) -> Option<(&'static str, Key)> {
 }
 
 fn repeated<E: serde::de::Error>(name: &str) -> E {
-    E::custom(format!("{name} stands more than once; send it once"))
+    E::custom(repeated_text(name))
 }
 
 impl<'de> Deserialize<'de> for TupleBody {

@@ -4,12 +4,13 @@ use serde_json::{Map, Value};
 
 use super::{
     body::{Body, Key},
-    clause, kind, malformed,
+    check_entries, clause, kind, malformed,
 };
 use crate::{
     domain::{
         Fault, Faults,
         fault::shorten,
+        json::{repeated, repeated_text},
         request::{Field, GetRequest},
     },
     error::Error,
@@ -18,7 +19,7 @@ use crate::{
 /// Decodes a Get; an empty body asks for everything.
 ///
 /// # Errors
-/// [`Error::Malformed`], and [`Error::Invalid`] for numbers out of range.
+/// [`Error::Malformed`], and [`Error::Invalid`] for numbers out of range and lists that are too long.
 pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
     let mut body = if bytes.trim_ascii().is_empty() {
         Body::default()
@@ -47,17 +48,17 @@ pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
 }
 
 fn list<T>(
-    name: &str,
+    name: &'static str,
     value: Option<Value>,
     decode: impl Fn(&str, Value) -> Result<T, Error>,
 ) -> Result<Vec<T>, Error> {
     match value {
         None => Ok(Vec::new()),
-        Some(Value::Array(items)) => items
-            .into_iter()
-            .enumerate()
-            .map(|(index, item)| decode(&format!("{name}[{index}]"), item))
-            .collect(),
+        Some(Value::Array(items)) => {
+            check_entries(name, items.len())?;
+            let decode = |(index, item)| decode(&format!("{name}[{index}]"), item);
+            items.into_iter().enumerate().map(decode).collect()
+        }
         Some(other) => Err(malformed(format!(
             "{name} is {}; send an array.",
             kind(&other)
@@ -91,6 +92,7 @@ fn decode_field(place: &str, item: Value) -> Result<Field, Error> {
             )));
         }
     };
+    check_repeats(place, &object, &["Attribute", "Alias"])?;
     let Some(Value::String(attribute)) = member(&mut object, "Attribute") else {
         return Err(malformed(format!(
             "{place} has no Attribute; name a column there as a string."
@@ -121,6 +123,7 @@ fn order(value: Option<Value>) -> Result<(Vec<String>, bool), Error> {
             )));
         }
     };
+    check_repeats("OrderByTag", &object, &["Fields", "Direction"])?;
     let fields = member(&mut object, "Fields").filter(|fields| !fields.is_null());
     let fields = list("OrderByTag.Fields", fields, decode_column)?;
     let descending = match member(&mut object, "Direction") {
@@ -159,6 +162,13 @@ fn count(parameter: &'static str, value: Option<Value>, faults: &mut Vec<Fault>)
         });
     }
     number
+}
+
+fn check_repeats(place: &str, object: &Map<String, Value>, names: &[&str]) -> Result<(), Error> {
+    match repeated(object, names) {
+        Some(name) => Err(malformed(format!("{place}: {}.", repeated_text(name)))),
+        None => Ok(()),
+    }
 }
 
 /// The member of that name, in any case.

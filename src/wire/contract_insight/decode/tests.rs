@@ -120,6 +120,14 @@ fn a_body_that_can_be_read_in_two_ways_is_refused() {
             r#"{"Tuples": [{"Name": "A", "Value": 1, "Value": 2}]}"#,
             "Value stands more than once",
         ),
+        (
+            r#"{"Clause": {"rules": [{"field": "A", "value": 1}], "rules": []}}"#,
+            "Clause: rules stands more than once",
+        ),
+        (
+            r#"{"Where": {"rules": [{"field": "A", "value": 1, "value": 2}]}}"#,
+            "Where: value stands more than once",
+        ),
     ] {
         let text = message(upsert(body.as_bytes()));
         assert!(text.contains(part), "{text}");
@@ -230,6 +238,55 @@ fn numbers_that_count_nothing_are_refused_together() {
 }
 
 #[test]
+fn a_list_with_more_entries_than_any_table_has_columns_is_refused() {
+    let list = |entry: &str, entries: usize| format!("[{}]", vec![entry; entries].join(","));
+    let tuple = r#"{"Name":"A","Value":1}"#;
+    assert_eq!(
+        add(format!(r#"{{"Tuples":{}}}"#, list(tuple, 1024)).as_bytes())
+            .unwrap()
+            .tuples
+            .len(),
+        1024
+    );
+    let fields = format!(r#"{{"Fields":{}}}"#, list("\"A\"", 1024));
+    assert_eq!(get(fields.as_bytes()).unwrap().fields.len(), 1024);
+    for (parameter, error) in [
+        (
+            "Tuples",
+            add(format!(r#"{{"Tuples":{}}}"#, list(tuple, 1025)).as_bytes()).unwrap_err(),
+        ),
+        (
+            "Fields",
+            get(format!(r#"{{"Fields":{}}}"#, list("\"A\"", 1025)).as_bytes()).unwrap_err(),
+        ),
+        (
+            "GroupByTag",
+            get(format!(r#"{{"GroupByTag":{}}}"#, list("\"A\"", 1025)).as_bytes()).unwrap_err(),
+        ),
+        (
+            "OrderByTag.Fields",
+            get(format!(r#"{{"OrderByTag":{{"Fields":{}}}}}"#, list("\"A\"", 1025)).as_bytes())
+                .unwrap_err(),
+        ),
+    ] {
+        assert_eq!(error.code(), "parameter_out_of_range");
+        assert_eq!(
+            error.to_string(),
+            format!("{parameter} must be an array of at most 1024 entries, not 1025.")
+        );
+    }
+}
+
+#[test]
+fn many_faults_make_no_long_answer() {
+    let body = format!(r#"{{"Tuples":[{}]}}"#, vec!["{}"; 1000].join(","));
+    let text = message(add(body.as_bytes()));
+    assert!(text.contains("Tuples[49] has no Name"), "{text}");
+    assert!(!text.contains("Tuples[50]"), "{text}");
+    assert!(text.ends_with("And 950 more faults."), "{text}");
+}
+
+#[test]
 fn a_part_of_a_get_that_is_of_the_wrong_kind_is_named() {
     for (body, part) in [
         (r#"{"Fields": "City"}"#, "Fields is a string"),
@@ -251,6 +308,18 @@ fn a_part_of_a_get_that_is_of_the_wrong_kind_is_named() {
         (
             r#"{"OrderByTag": {"Direction": "up"}}"#,
             "OrderByTag.Direction is 'up'",
+        ),
+        (
+            r#"{"Fields": [{"Attribute": "A", "attribute": "B"}]}"#,
+            "Fields[0]: Attribute stands more than once",
+        ),
+        (
+            r#"{"OrderByTag": {"Fields": ["A"], "FIELDS": ["B"]}}"#,
+            "OrderByTag: Fields stands more than once",
+        ),
+        (
+            r#"{"OrderByTag": {"Direction": "Asc", "Direction": "Desc"}}"#,
+            "OrderByTag: Direction stands more than once",
         ),
         (
             r#"{"OrderByTag": {"Direction": 1}}"#,

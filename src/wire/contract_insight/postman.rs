@@ -6,25 +6,47 @@ mod item;
 
 use std::sync::Arc;
 
+use poem::{Response, http::header};
 use serde_json::{Value, json};
 
 use self::item::{Item, STATUS_200};
-use super::{
-    contract_insight::sample::{equal, tuples},
-    openapi::sample::{Target, VENDOR_ENTITY, target},
+use super::sample::{VENDOR_ENTITY, equal, target, tuples};
+use crate::{
+    domain::Entity,
+    error::Error,
+    wire::{http::reply, oauth, openapi::sample::Target, operation::Exchange, state::State},
 };
-use crate::domain::Entity;
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
-const DESCRIPTION: &str = "Run the requests from top to bottom. Set clientId and clientSecret to your own; as they \
-                           stand they are the demo's. Rows are updated and added, none is deleted.";
+const DESCRIPTION: &str = "Run the requests from top to bottom, with clientId and clientSecret set to your own where \
+                           they are empty. Rows are updated and added, none is deleted.";
 
 /// The vendor's examples update the rows of one supplier; the demo has five of that name.
 const VENDOR_KEY: (&str, &str) = ("VendorName", "Acme Supplies");
 
-/// The collection for these entities, at this base URL.
-#[must_use]
-pub fn collection(base_url: &str, entities: &[Arc<Entity>]) -> Value {
+/// The collection, made for the address it was asked at unless a public one is set.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be written.
+pub fn answer(state: &State, exchange: &Exchange) -> Result<Response, Error> {
+    let base = state.public_base();
+    let base_url = if base.starts_with('/') || base.is_empty() {
+        let host = exchange.headers().get(header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        format!("http://{}{base}", host.unwrap_or("localhost"))
+    } else {
+        base
+    };
+    let client = if state.demo_client {
+        oauth::DEMO
+    } else {
+        ("", "")
+    };
+    reply::json(&collection(&base_url, client, &state.entities()))
+}
+
+/// The collection for these entities, at this base URL, for this client.
+fn collection(base_url: &str, (id, secret): (&str, &str), entities: &[Arc<Entity>]) -> Value {
     let mut items = vec![item::token()];
     if let Some(target) = target(entities) {
         items.extend(tasks(&target));
@@ -39,8 +61,8 @@ pub fn collection(base_url: &str, entities: &[Arc<Entity>]) -> Value {
         },
         "variable": [
             {"key": "baseUrl", "value": base_url},
-            {"key": "clientId", "value": "demo"},
-            {"key": "clientSecret", "value": "demo-secret"},
+            {"key": "clientId", "value": id},
+            {"key": "clientSecret", "value": secret},
             {"key": "token", "value": ""},
             {"key": "five", "value": ""},
             {"key": "fresh", "value": ""},

@@ -21,7 +21,11 @@ fn raw<'c>(collection: &'c Value, name: &str) -> &'c str {
 
 #[test]
 fn on_the_vendors_entity_the_tasks_are_the_vendors() {
-    let collection = collection("http://localhost:8080/API2", &testing::office());
+    let collection = collection(
+        "http://localhost:8080/API2",
+        oauth::DEMO,
+        &testing::office(),
+    );
     assert_eq!(
         names(&collection),
         [
@@ -36,10 +40,10 @@ fn on_the_vendors_entity_the_tasks_are_the_vendors() {
             "EntityList",
         ]
     );
-    assert_eq!(
-        collection["variable"][0]["value"],
-        "http://localhost:8080/API2"
-    );
+    let variables = ["http://localhost:8080/API2", "demo", "demo-secret"];
+    for (variable, value) in variables.iter().enumerate() {
+        assert_eq!(collection["variable"][variable]["value"], *value);
+    }
     let one = decode::upsert(raw(&collection, "Task 1: update five records").as_bytes()).unwrap();
     let two = raw(&collection, "Task 2: the same without AllowMultiUpdate");
     let two = decode::upsert(two.as_bytes()).unwrap();
@@ -51,7 +55,7 @@ fn on_the_vendors_entity_the_tasks_are_the_vendors() {
 #[test]
 fn elsewhere_the_five_rows_are_made_first() {
     let parts = testing::table("Spare Parts", &["id int identity", "Title nvarchar(80)"]);
-    let collection = collection("http://localhost", &testing::entities(&[parts]));
+    let collection = collection("http://localhost", ("", ""), &testing::entities(&[parts]));
     assert_eq!(
         names(&collection)[1..7],
         [
@@ -73,13 +77,13 @@ fn elsewhere_the_five_rows_are_made_first() {
 #[test]
 fn where_no_row_can_be_made_up_only_the_reading_requests_are_left() {
     let numbers = testing::table("Numbers", &["id int identity", "n int"]);
-    let collection = collection("http://localhost", &testing::entities(&[numbers]));
+    let collection = collection("http://localhost", ("", ""), &testing::entities(&[numbers]));
     assert_eq!(names(&collection), ["Get a token", "EntityList"]);
 }
 
 #[test]
 fn every_request_tests_its_answer() {
-    let collection = collection("http://localhost", &testing::office());
+    let collection = collection("http://localhost", ("", ""), &testing::office());
     for item in collection["item"].as_array().unwrap() {
         let events = item["event"].as_array().unwrap();
         let tests = events.iter().any(|event| {
