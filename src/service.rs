@@ -1,8 +1,10 @@
 //! The only orchestrator: it takes a decoded request through plan, policy, render and engine. Every
 //! API calls it and nothing below it.
 
+mod served;
+
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -22,6 +24,7 @@ use crate::{
     policy::{self, Approved},
     render::{Dialect, WriteBatch},
 };
+use served::Served;
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -41,12 +44,11 @@ pub struct Settings {
 pub struct Service {
     engine: Arc<dyn Engine>,
     access: Access,
-    serving: Serving,
     settings: Settings,
-    catalog: RwLock<Arc<Catalog>>,
+    served: Arc<Served>,
 }
 
-/// Why a service cannot start, or a reload cannot be used.
+/// Why a service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The database cannot be read.
@@ -94,13 +96,12 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let catalog = load(engine.as_ref(), &serving).await?;
+        let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
             engine,
             access,
-            serving,
             settings,
-            catalog: RwLock::new(catalog),
+            served: Arc::new(served),
         })
     }
 
@@ -124,8 +125,7 @@ impl Service {
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        let held = self.catalog.read();
-        Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
+        self.served.catalog()
     }
 
     /// Lets a client act on an entity: every action named must be allowed; with none named, any
@@ -140,9 +140,12 @@ impl Service {
         actions: &[Action],
     ) -> Result<Permit, Error> {
         let catalog = self.catalog();
-        let found = catalog.find(entity).ok_or_else(|| Error::UnknownEntity {
-            wrote: shorten(entity),
-            suggestion: catalog.nearest(entity).cloned(),
+        let found = catalog.find(entity).ok_or_else(|| {
+            self.served.look_again();
+            Error::UnknownEntity {
+                wrote: shorten(entity),
+                suggestion: catalog.nearest(entity).cloned(),
+            }
         })?;
         let any = [Action::View, Action::Edit, Action::Add];
         let refused = if actions.is_empty() {
@@ -226,11 +229,12 @@ impl Service {
                 rows,
             })
         };
-        match run(&permit.entity).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.reloaded(&permit.entity).await?).await
+        let mut trial = self.served.trial(&permit.entity, deadline);
+        loop {
+            let result = run(trial.entity()).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
@@ -258,11 +262,12 @@ impl Service {
                 (outcome, _, _) => Ok(outcome),
             }
         };
-        match run(&permit.entity).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.reloaded(&permit.entity).await?).await
+        let mut trial = self.served.trial(&permit.entity, deadline);
+        loop {
+            let result = run(trial.entity()).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
@@ -280,22 +285,6 @@ impl Service {
             offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
             new_guid: uuid::Uuid::new_v4,
         }
-    }
-
-    /// Reads the database's tables again, and finds the entity in them.
-    async fn reloaded(&self, entity: &Entity) -> Result<Arc<Entity>, Error> {
-        tracing::info!("the database's tables have changed; reading them again");
-        let fresh = load(self.engine.as_ref(), &self.serving)
-            .await
-            .map_err(|error| EngineError::Stale {
-                detail: error.to_string(),
-            })?;
-        let found = fresh.find(entity.name().as_str()).cloned();
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        found.ok_or_else(|| Error::UnknownEntity {
-            wrote: entity.name().as_str().to_owned(),
-            suggestion: None,
-        })
     }
 
     /// Whether the database answers.
@@ -334,10 +323,4 @@ fn output_keys(plan: &SelectPlan) -> Vec<(String, SqlType)> {
         (output.key.clone(), ty)
     };
     plan.outputs.iter().map(key).collect()
-}
-
-async fn load(engine: &dyn Engine, serving: &Serving) -> Result<Arc<Catalog>, LoadError> {
-    let tables = engine.load_tables().await?;
-    let catalog = Catalog::build(&tables, serving).map_err(LoadError::Catalog)?;
-    Ok(Arc::new(catalog))
 }
