@@ -1,8 +1,10 @@
 //! The only orchestrator: it takes a decoded request through plan, policy, render and engine. Every
 //! API calls it and nothing below it.
 
+mod served;
+
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -24,6 +26,7 @@ use crate::{
     policy::{self, Approved, Planned},
     render::{Dialect, WriteBatch},
 };
+use served::Served;
 
 pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert};
 
@@ -45,12 +48,11 @@ pub struct Settings {
 pub struct Service {
     engine: Arc<dyn Engine>,
     access: Access,
-    serving: Serving,
     settings: Settings,
-    catalog: RwLock<Arc<Catalog>>,
+    served: Arc<Served>,
 }
 
-/// Why a service cannot start, or a reload cannot be used.
+/// Why a service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The database cannot be read.
@@ -84,13 +86,12 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let catalog = load(engine.as_ref(), &serving).await?;
+        let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
             engine,
             access,
-            serving,
             settings,
-            catalog: RwLock::new(catalog),
+            served: Arc::new(served),
         })
     }
 
@@ -114,8 +115,7 @@ impl Service {
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        let held = self.catalog.read();
-        Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
+        self.served.catalog()
     }
 
     /// Lets a client do an operation with an entity.
@@ -124,17 +124,14 @@ impl Service {
     /// [`Error::UnknownEntity`], [`Error::Forbidden`].
     pub fn permit<O: Operation>(&self, client: &Client, entity: &str) -> Result<Permit<O>, Error> {
         let catalog = self.catalog();
-        let found = catalog.find(entity).ok_or_else(|| Error::UnknownEntity {
-            wrote: shorten(entity),
-            suggestion: catalog.nearest(entity).cloned(),
-        })?;
-        policy::authorize(found).map_err(|action| {
-            tracing::debug!(client = client.id(), ?action, "refused");
-            Error::Forbidden {
-                entity: found.name().clone(),
-                action,
+        let found = catalog.find(entity).ok_or_else(|| {
+            self.served.look_again();
+            Error::UnknownEntity {
+                wrote: shorten(entity),
+                suggestion: catalog.nearest(entity).cloned(),
             }
-        })
+        })?;
+        grant(found).inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -220,11 +217,12 @@ impl Service {
                 rows,
             })
         };
-        match run(permit).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.renewed(permit).await?).await
+        let mut trial = self.served.trial(permit.entity(), deadline);
+        loop {
+            let result = run(&grant(trial.entity())?).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
@@ -252,11 +250,12 @@ impl Service {
                 (outcome, _, _) => Ok(outcome),
             }
         };
-        match run(permit).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.renewed(permit).await?).await
+        let mut trial = self.served.trial(permit.entity(), deadline);
+        loop {
+            let result = run(&grant(trial.entity())?).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
@@ -270,15 +269,6 @@ impl Service {
         })
     }
 
-    /// The same permit on the tables as they are now.
-    async fn renewed<O: Operation>(&self, permit: &Permit<O>) -> Result<Permit<O>, Error> {
-        let entity = self.reloaded(permit.entity()).await?;
-        policy::authorize(&entity).map_err(|action| Error::Forbidden {
-            entity: entity.name().clone(),
-            action,
-        })
-    }
-
     fn context(&self) -> Context<'_> {
         let now = jiff::Timestamp::now().to_zoned(self.settings.time_zone.clone());
         Context {
@@ -289,22 +279,6 @@ impl Service {
             offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
             new_guid: uuid::Uuid::new_v4,
         }
-    }
-
-    /// Reads the database's tables again, and finds the entity in them.
-    async fn reloaded(&self, entity: &Entity) -> Result<Arc<Entity>, Error> {
-        tracing::info!("the database's tables have changed; reading them again");
-        let fresh = load(self.engine.as_ref(), &self.serving)
-            .await
-            .map_err(|error| EngineError::Stale {
-                detail: error.to_string(),
-            })?;
-        let found = fresh.find(entity.name().as_str()).cloned();
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        found.ok_or_else(|| Error::UnknownEntity {
-            wrote: entity.name().as_str().to_owned(),
-            suggestion: None,
-        })
     }
 
     /// Whether the database answers.
@@ -333,6 +307,13 @@ impl Service {
     }
 }
 
+fn grant<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Error> {
+    policy::authorize(entity).map_err(|action| Error::Forbidden {
+        entity: entity.name().clone(),
+        action,
+    })
+}
+
 /// Runs a pure stage of a request under a span of its own.
 fn stage<T>(name: &'static str, run: impl FnOnce() -> T) -> T {
     stage_span(name).in_scope(run)
@@ -352,10 +333,4 @@ fn output_keys(plan: &SelectPlan) -> Vec<(String, SqlType)> {
         (output.key.clone(), ty)
     };
     plan.outputs.iter().map(key).collect()
-}
-
-async fn load(engine: &dyn Engine, serving: &Serving) -> Result<Arc<Catalog>, LoadError> {
-    let tables = engine.load_tables().await?;
-    let catalog = Catalog::build(&tables, serving).map_err(LoadError::Catalog)?;
-    Ok(Arc::new(catalog))
 }

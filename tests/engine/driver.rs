@@ -6,7 +6,7 @@ use std::{
 };
 
 use upsertd::{
-    catalog::{Catalog, Serving},
+    catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
         Actions, Entity, Literal, Rows, Value, WriteOutcome,
@@ -55,13 +55,16 @@ pub fn deadline() -> Instant {
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
-        let tables = engine.load_tables().await.unwrap();
+        let tables = engine.load_tables(deadline()).await.unwrap();
         let serving = Serving {
             declared: Vec::new(),
-            all_tables: Some(Actions {
-                add: true,
-                edit: true,
-                view: true,
+            all_tables: Some(AllTables {
+                actions: Actions {
+                    add: true,
+                    edit: true,
+                    view: true,
+                },
+                passwords: Vec::new(),
             }),
         };
         Self {

@@ -165,6 +165,15 @@ impl Server {
 
     /// Tables of a test's own, each of them declared with every action.
     pub async fn with_tables(sql: &str, entities: &[&str]) -> Self {
+        Self::with_tables_and(sql, entities, |_| ()).await
+    }
+
+    /// The same, with a changed configuration.
+    pub async fn with_tables_and(
+        sql: &str,
+        entities: &[&str],
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("own.db");
         let connection = rusqlite::Connection::open(&database).unwrap();
@@ -178,7 +187,8 @@ impl Server {
             passwords: Vec::new(),
             read_only: Vec::new(),
         });
-        let config = config(&database, declared.collect());
+        let mut config = config(&database, declared.collect());
+        change(&mut config);
         Self::start(folder, database, config).await
     }
 

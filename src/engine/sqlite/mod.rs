@@ -39,8 +39,6 @@ use crate::{
 };
 
 const PING: &str = include_str!("../../../sql/sqlite/ping.sql");
-/// How long reading the catalog may take; a lock of another process is the only thing to wait for.
-const CATALOG_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the database is and how it is used.
 #[derive(Debug, Clone)]
@@ -135,11 +133,9 @@ impl Engine for SqliteEngine {
         }
     }
 
-    async fn load_tables(&self) -> Result<Vec<Table>, EngineError> {
+    async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
-        self.readers
-            .run(Instant::now() + CATALOG_PATIENCE, read)
-            .await
+        self.readers.run(deadline, read).await
     }
 
     async fn write(
