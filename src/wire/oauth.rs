@@ -25,6 +25,9 @@ use crate::error::{Error, Unauthenticated};
 /// The path of the token endpoint, below the base path.
 pub const TOKEN_PATH: &str = "/oauth/token";
 
+/// The longest form that is read, in bytes: anybody may send one.
+const LONGEST_FORM: usize = 16 << 10;
+
 /// The id and secret of the demo's client, for examples.
 pub const DEMO: (&str, &str) = ("demo", "demo-secret");
 
@@ -123,7 +126,9 @@ fn error(error: &Error, log_id: &str) -> Value {
 }
 
 async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let body = body::read(&mut exchange.request, Media::Form, state.max_body_bytes).await?;
+    let mut allowance = state.allowance(exchange.started);
+    allowance.bytes = allowance.bytes.min(LONGEST_FORM);
+    let body = body::read(&mut exchange.request, Media::Form, allowance).await?;
     let Basic { id, secret } = decode(exchange.headers(), &body)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));

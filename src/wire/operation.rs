@@ -2,7 +2,7 @@
 //! the `OpenAPI` document both read the same rows, so that neither can promise what the other lacks.
 //! Nothing here runs an operation.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use poem::{
     Request, Response,
@@ -76,6 +76,8 @@ pub struct Exchange {
     pub captures: Captures,
     /// Who calls, once that is known.
     pub client: Option<String>,
+    /// When it came.
+    pub started: Instant,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -221,6 +223,7 @@ impl Exchange {
             request,
             captures,
             client: None,
+            started: Instant::now(),
         }
     }
 

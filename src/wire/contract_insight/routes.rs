@@ -222,7 +222,8 @@ fn authenticate(
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
-    body::read(&mut exchange.request, Media::Json, state.max_body_bytes).await
+    let allowance = state.allowance(exchange.started);
+    body::read(&mut exchange.request, Media::Json, allowance).await
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
