@@ -50,7 +50,23 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         )),
         answer: Payload::json::<TokenBody>(),
         error: Payload::json::<TokenError>(),
-        errors: &[400, 401, 405, 413, 415, 429, 500],
+        errors: &[
+            (
+                400,
+                &[
+                    "invalid_request",
+                    "unsupported_grant_type",
+                    "body_malformed",
+                ],
+            ),
+            (401, &["invalid_client"]),
+            (405, &["method_not_allowed"]),
+            (408, &["body_timeout"]),
+            (413, &["body_too_large"]),
+            (415, &["unsupported_media_type"]),
+            (429, &["too_many_requests"]),
+            (500, &["internal_error"]),
+        ],
         secured: false,
         entity: None,
     }),
@@ -104,6 +120,17 @@ pub struct TokenError {
     /// Always null.
     #[oai(rename = "Exception")]
     exception: Option<Any<Value>>,
+}
+
+/// A form for the document: of the demo's client, or of one to be filled in.
+#[must_use]
+pub fn example(demo_client: bool) -> Value {
+    let (id, secret) = if demo_client {
+        DEMO
+    } else {
+        ("your-client-id", "your-client-secret")
+    };
+    json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret})
 }
 
 fn error(error: &Error, log_id: &str) -> Value {

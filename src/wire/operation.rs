@@ -103,12 +103,15 @@ pub struct Doc {
     /// What its errors hold.
     pub error: Payload,
     /// The statuses besides 200.
-    pub errors: &'static [u16],
+    pub errors: Errors,
     /// Whether a token is needed.
     pub secured: bool,
     /// What it does with the `{entity}` of its path, if it has one.
     pub entity: Option<EntityUse>,
 }
+
+/// Statuses, each with the codes that `X-Error-Code` may then have.
+pub type Errors = &'static [(u16, &'static [&'static str])];
 
 /// A captured segment of a path.
 #[derive(Debug)]
