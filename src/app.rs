@@ -31,6 +31,10 @@ use crate::{
 /// The least time the engine gets to let go of the database, whatever the configuration says.
 const CLOSING: Duration = Duration::from_secs(1);
 
+/// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
+/// than the minute that proxies keep theirs, so that the proxy is the one to close.
+const IDLE: Duration = Duration::from_secs(75);
+
 /// Starts the service.
 #[derive(Debug)]
 pub struct App;
@@ -140,16 +144,15 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
             max_body_bytes: server.max_body_bytes,
             public_url: server.public_url,
             demo_client,
+            request_timeout: server.request_timeout,
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();
     // A sender that is dropped stops the server as well.
     let signal = async { stopped.await.unwrap_or_default() };
-    let running = Server::new_with_acceptor(acceptor).run_with_graceful_shutdown(
-        routes,
-        signal,
-        Some(server.shutdown),
-    );
+    let running = Server::new_with_acceptor(acceptor)
+        .idle_timeout(IDLE)
+        .run_with_graceful_shutdown(routes, signal, Some(server.shutdown));
     Ok(Running {
         local_addr,
         service,

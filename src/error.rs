@@ -1,6 +1,8 @@
 //! Every way a request can fail, with its HTTP status, stable code and message. How an API wraps it is
 //! that API's business; what a database said is for the log alone.
 
+use std::time::Duration;
+
 use crate::{
     access::AccessError,
     domain::{Action, Faults, Name},
@@ -32,6 +34,12 @@ pub enum Error {
     BodyTooLarge {
         /// The limit.
         limit: usize,
+    },
+    /// The body was not complete when the request's time was up.
+    #[error("The body did not arrive within {} s; nothing was written; send it again at once.", .limit.as_secs_f32())]
+    BodyTimeout {
+        /// The time a request has.
+        limit: Duration,
     },
     /// The body is not what the path takes, by its Content-Type.
     #[error("Content-Type '{got}' is not supported; send {send}.")]
@@ -142,6 +150,7 @@ impl Error {
             Self::Forbidden { .. } => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
+            Self::BodyTimeout { .. } => 408,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } => 415,
             Self::TooManyRequests { .. } => 429,
@@ -159,6 +168,7 @@ impl Error {
             Self::TooManyMatches { .. } => "more_than_one_match",
             Self::Malformed { .. } => "body_malformed",
             Self::BodyTooLarge { .. } => "body_too_large",
+            Self::BodyTimeout { .. } => "body_timeout",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::Unauthenticated(why) => why.code(),
             Self::Forbidden { .. } => "action_not_allowed",

@@ -1,8 +1,6 @@
 //! The outermost layer: every request gets its log id here, every error its body, every answer its
 //! line in the log. The line never holds a body, a secret or a value.
 
-use std::time::Instant;
-
 use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, Method},
@@ -28,15 +26,22 @@ pub struct Boundary {
     fallback: Envelope,
 }
 
-/// What the log says of a request.
-struct Line<'a> {
-    method: &'a Method,
+/// A request from its first look to its line in the log, which it gets whatever becomes of it.
+struct Call {
+    exchange: Exchange,
+    method: Method,
     /// The operation's template; `None` for a path that leads nowhere.
     path: Option<&'static str>,
-    entity: &'a str,
-    client: Option<&'a str>,
-    log_id: &'a str,
-    started: Instant,
+    log_id: String,
+    logged: bool,
+}
+
+/// How a request ends.
+enum End<'e> {
+    Answered(u16),
+    Failed(&'e Error),
+    /// Nobody waits for the answer.
+    Gone,
 }
 
 impl Boundary {
@@ -55,70 +60,92 @@ impl Endpoint for Boundary {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let started = Instant::now();
-        let log_id = Uuid::new_v4().hyphenated().to_string();
-        let method = request.method().clone();
-        let found = self.router.find(&method, request.uri().path());
-        let mut exchange = Exchange::new(request, Captures::default());
-        let (path, envelope, result) = match found {
+        let mut call = Call::new(request);
+        let found = self
+            .router
+            .find(&call.method, call.exchange.request.uri().path());
+        let (envelope, result) = match found {
             Found::Operation(operation, captures) => {
-                exchange.captures = captures;
-                let handling = (operation.handler)(&self.state, &mut exchange);
-                let result = panic::catch(handling).await;
-                (Some(operation.path), operation.envelope, result)
+                call.path = Some(operation.path);
+                call.exchange.captures = captures;
+                let handling = (operation.handler)(&self.state, &mut call.exchange);
+                (operation.envelope, panic::catch(handling).await)
             }
             Found::WrongMethod(operation, allowed) => {
+                call.path = Some(operation.path);
                 let refused = Err(Error::MethodNotAllowed { allowed });
-                (Some(operation.path), operation.envelope, refused)
+                (operation.envelope, refused)
             }
-            Found::Nothing => (None, self.fallback, Err(Error::NotFound)),
+            Found::Nothing => (self.fallback, Err(Error::NotFound)),
         };
         if result.is_err() {
-            body::discard_rest(&mut exchange.request).await;
+            body::discard_rest(&mut call.exchange.request).await;
         }
-        let line = Line {
-            method: &method,
-            path,
-            entity: &shorten(exchange.entity()),
-            client: exchange.client.as_deref(),
-            log_id: &log_id,
-            started,
-        };
         let mut response = match result {
             Ok(response) => {
-                line.write(response.status().as_u16(), None);
+                call.log(&End::Answered(response.status().as_u16()));
                 response
             }
             Err(error) => {
-                line.write(error.status(), Some(&error));
-                reply::error(&error, &envelope(&error, &log_id))
+                call.log(&End::Failed(&error));
+                reply::error(&error, &envelope(&error, &call.log_id))
             }
         };
-        if let Ok(value) = HeaderValue::from_str(&log_id) {
+        if let Ok(value) = HeaderValue::from_str(&call.log_id) {
             response.headers_mut().insert(reply::LOG_ID, value);
         }
         Ok(response)
     }
 }
 
-impl Line<'_> {
-    fn write(&self, status: u16, error: Option<&Error>) {
+impl Call {
+    fn new(request: Request) -> Self {
+        Self {
+            method: request.method().clone(),
+            exchange: Exchange::new(request, Captures::default()),
+            path: None,
+            log_id: Uuid::new_v4().hyphenated().to_string(),
+            logged: false,
+        }
+    }
+
+    fn log(&mut self, end: &End<'_>) {
+        self.logged = true;
         let Self {
+            exchange,
             method,
             path,
-            entity,
-            client,
             log_id,
-            started,
+            ..
         } = self;
+        let entity = shorten(exchange.entity());
         let entity = Some(entity).filter(|entity| !entity.is_empty());
-        let code = error.map(Error::code);
-        let ms = started.elapsed().as_secs_f64() * 1e3;
-        if status >= 500 {
-            let detail = error.and_then(Error::detail);
-            tracing::error!(%method, path, entity, client, status, code, detail, log_id, ms, "request failed");
-        } else {
-            tracing::info!(%method, path, entity, client, status, code, log_id, ms, "request");
+        let client = exchange.client.as_deref();
+        let ms = exchange.started.elapsed().as_secs_f64() * 1e3;
+        match end {
+            End::Answered(status) => {
+                tracing::info!(%method, path, entity, client, status, log_id, ms, "request");
+            }
+            End::Failed(error) => {
+                let (status, code) = (error.status(), error.code());
+                if status >= 500 {
+                    let detail = error.detail();
+                    tracing::error!(%method, path, entity, client, status, code, detail, log_id, ms, "request failed");
+                } else {
+                    tracing::info!(%method, path, entity, client, status, code, log_id, ms, "request");
+                }
+            }
+            End::Gone => tracing::info!(%method, path, entity, client, log_id, ms, "client gone"),
+        }
+    }
+}
+
+/// A caller that hangs up drops its request wherever it stands, as a service does that cannot wait for it
+/// when it stops.
+impl Drop for Call {
+    fn drop(&mut self) {
+        if !self.logged {
+            self.log(&End::Gone);
         }
     }
 }

@@ -14,7 +14,7 @@ pub mod state;
 #[cfg(test)]
 mod testing;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use poem::{Endpoint, Response};
 
@@ -34,6 +34,8 @@ pub struct Settings {
     pub base_path: String,
     /// The longest body that is read, in bytes.
     pub max_body_bytes: usize,
+    /// How long a request may take to arrive.
+    pub request_timeout: Duration,
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,

@@ -25,6 +25,9 @@ use crate::error::{Error, Unauthenticated};
 /// The path of the token endpoint, below the base path.
 pub const TOKEN_PATH: &str = "/oauth/token";
 
+/// The longest form that is read, in bytes: anybody may send one.
+const LONGEST_FORM: usize = 16 << 10;
+
 /// The id and secret of the demo's client, for examples.
 pub const DEMO: (&str, &str) = ("demo", "demo-secret");
 
@@ -47,7 +50,23 @@ pub const OPERATIONS: &[Operation] = &[Operation {
         )),
         answer: Payload::json::<TokenBody>(),
         error: Payload::json::<TokenError>(),
-        errors: &[400, 401, 405, 413, 415, 429, 500],
+        errors: &[
+            (
+                400,
+                &[
+                    "invalid_request",
+                    "unsupported_grant_type",
+                    "body_malformed",
+                ],
+            ),
+            (401, &["invalid_client"]),
+            (405, &["method_not_allowed"]),
+            (408, &["body_timeout"]),
+            (413, &["body_too_large"]),
+            (415, &["unsupported_media_type"]),
+            (429, &["too_many_requests"]),
+            (500, &["internal_error"]),
+        ],
         secured: false,
         entity: None,
     }),
@@ -103,6 +122,17 @@ pub struct TokenError {
     exception: Option<Any<Value>>,
 }
 
+/// A form for the document: of the demo's client, or of one to be filled in.
+#[must_use]
+pub fn example(demo_client: bool) -> Value {
+    let (id, secret) = if demo_client {
+        DEMO
+    } else {
+        ("your-client-id", "your-client-secret")
+    };
+    json!({"grant_type": "client_credentials", "client_id": id, "client_secret": secret})
+}
+
 fn error(error: &Error, log_id: &str) -> Value {
     let message = error.to_string();
     let code = match error {
@@ -123,7 +153,9 @@ fn error(error: &Error, log_id: &str) -> Value {
 }
 
 async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let body = body::read(&mut exchange.request, Media::Form, state.max_body_bytes).await?;
+    let mut allowance = state.allowance(exchange.started);
+    allowance.bytes = allowance.bytes.min(LONGEST_FORM);
+    let body = body::read(&mut exchange.request, Media::Form, allowance).await?;
     let Basic { id, secret } = decode(exchange.headers(), &body)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));

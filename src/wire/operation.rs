@@ -2,7 +2,7 @@
 //! the `OpenAPI` document both read the same rows, so that neither can promise what the other lacks.
 //! Nothing here runs an operation.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use poem::{
     Request, Response,
@@ -76,6 +76,8 @@ pub struct Exchange {
     pub captures: Captures,
     /// Who calls, once that is known.
     pub client: Option<String>,
+    /// When it came.
+    pub started: Instant,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -101,12 +103,15 @@ pub struct Doc {
     /// What its errors hold.
     pub error: Payload,
     /// The statuses besides 200.
-    pub errors: &'static [u16],
+    pub errors: Errors,
     /// Whether a token is needed.
     pub secured: bool,
     /// What it does with the `{entity}` of its path, if it has one.
     pub entity: Option<EntityUse>,
 }
+
+/// Statuses, each with the codes that `X-Error-Code` may then have.
+pub type Errors = &'static [(u16, &'static [&'static str])];
 
 /// A captured segment of a path.
 #[derive(Debug)]
@@ -221,6 +226,7 @@ impl Exchange {
             request,
             captures,
             client: None,
+            started: Instant::now(),
         }
     }
 

@@ -1,9 +1,12 @@
 //! What every handler can reach: the service, the settings it needs and the documents made from the
 //! catalog.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use super::{Settings, openapi::Documents};
+use super::{Settings, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -12,6 +15,8 @@ pub struct State {
     pub service: Arc<Service>,
     /// The longest body that is read, in bytes.
     pub max_body_bytes: usize,
+    /// How long a request may take to arrive.
+    pub request_timeout: Duration,
     /// The path everything stands below: empty, or `/API2`.
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
@@ -33,6 +38,7 @@ impl State {
         Self {
             service,
             max_body_bytes: settings.max_body_bytes,
+            request_timeout: settings.request_timeout,
             base_path: canonical_base(&settings.base_path),
             public_url,
             demo_client: settings.demo_client,
@@ -50,6 +56,16 @@ impl State {
             Some(url) if !base.is_empty() && url.ends_with(base.as_str()) => url.clone(),
             Some(url) => format!("{url}{base}"),
             None => base.clone(),
+        }
+    }
+
+    /// What the body of a request that came at this moment may take up.
+    #[must_use]
+    pub fn allowance(&self, from: Instant) -> Allowance {
+        Allowance {
+            bytes: self.max_body_bytes,
+            from,
+            time: self.request_timeout,
         }
     }
 

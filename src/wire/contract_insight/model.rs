@@ -25,6 +25,7 @@ pub struct Tuple {
 #[oai(rename_all = "PascalCase")]
 pub struct UpsertBody {
     /// Every column of the record: an insert is made from these alone.
+    #[oai(validator(min_items = "1", max_items = "1024"))]
     tuples: Vec<Tuple>,
     /// Which rows are meant. It may also be named `Where`.
     clause: Clause,
@@ -41,6 +42,7 @@ pub struct UpsertBody {
 #[oai(rename_all = "PascalCase")]
 pub struct UpdateBody {
     /// The columns to set.
+    #[oai(validator(min_items = "1", max_items = "1024"))]
     tuples: Vec<Tuple>,
     /// Which rows are meant. It may also be named `Where`.
     clause: Clause,
@@ -54,6 +56,7 @@ pub struct UpdateBody {
 #[oai(rename_all = "PascalCase")]
 pub struct AddBody {
     /// The columns of the row. Columns that are left out get their default or null.
+    #[oai(validator(min_items = "1", max_items = "1024"))]
     tuples: Vec<Tuple>,
 }
 
@@ -62,17 +65,19 @@ pub struct AddBody {
 #[oai(rename_all = "PascalCase")]
 pub struct GetBody {
     /// What to return of each row; empty or left out for every column that may be returned.
+    #[oai(validator(max_items = "1024"))]
     fields: Option<Vec<FieldItem>>,
     /// Which rows; left out for all of them, page by page. It may also be named `Where`.
     clause: Option<Clause>,
-    /// The order.
+    /// The order; left out for that of the primary key.
     order_by_tag: Option<OrderByTag>,
     /// Columns to group by; the fields are then these columns and `COUNT(*)`.
+    #[oai(validator(max_items = "1024"))]
     group_by_tag: Option<Vec<String>>,
     /// Rows to skip.
     #[oai(default, validator(minimum(value = "0")))]
     start_index: i64,
-    /// Rows to return at most.
+    /// Rows to return at most, 1 to 1000.
     #[oai(
         default = "default_length",
         validator(minimum(value = "1"), maximum(value = "1000"))
@@ -107,7 +112,8 @@ pub struct Field {
 #[derive(Debug, Object)]
 #[oai(rename_all = "PascalCase")]
 pub struct OrderByTag {
-    /// Columns to order by.
+    /// Columns or aliases to order by, or `COUNT(*)`; the primary key then settles ties.
+    #[oai(validator(max_items = "1024"))]
     fields: Vec<String>,
     /// The direction of all of them.
     direction: Option<Direction>,
@@ -132,7 +138,7 @@ pub enum Clause {
     Text(String),
 }
 
-/// Rules that hold together or in turn.
+/// Rules that hold together or in turn. A group marked `valid: false` is refused.
 #[derive(Debug, Object)]
 pub struct ClauseGroup {
     /// How the rules combine.
@@ -167,12 +173,13 @@ pub enum ClauseItem {
 }
 
 /// A test on one column. Other keys of QueryBuilder (`id`, `type`, `input`, …) may stand beside these
-/// and are ignored: values are read by the column's own type.
+/// and are ignored: values are read by the column's own type. A rule marked `valid: false` is refused.
 #[derive(Debug, Object)]
 pub struct ClauseRule {
     /// The column's name; case does not matter.
     field: String,
     /// The test.
+    #[oai(default)]
     operator: Operator,
     /// A scalar; an array for `in` and `not_in`; an array of two for `between` and `not_between`; left
     /// out or null for the tests on empty and null. `% _ [ \` have no special meaning.
@@ -180,10 +187,11 @@ pub struct ClauseRule {
 }
 
 /// QueryBuilder's operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
 #[allow(missing_docs)] // the names say it
 pub enum Operator {
+    #[default]
     Equal,
     NotEqual,
     In,
@@ -233,7 +241,8 @@ pub struct Updated {
 #[serde(rename_all = "PascalCase")]
 #[oai(rename_all = "PascalCase", example)]
 pub struct Inserted {
-    /// The identity, or the key where that is one column; null where the table has neither.
+    /// The identity, or the key where that is one column, binary as base64; null where the table has
+    /// neither.
     pub generated_id: Any<Value>,
     /// Always `Success`.
     pub message: String,
@@ -258,7 +267,8 @@ impl Example for Inserted {
     }
 }
 
-/// A row, by the names or aliases of the fields asked for.
+/// A row, by the names or aliases of the fields asked for. An infinite float is the text `Infinity` or
+/// `-Infinity`.
 pub type Record = HashMap<String, Any<Value>>;
 
 /// One column of an entity.

@@ -22,7 +22,7 @@ use crate::{
             envelope::{self, ErrorBody},
             reply,
         },
-        operation::{Doc, EntityUse, Exchange, Mount, Operation, Parameter, Payload, Verb},
+        operation::{Doc, EntityUse, Errors, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
     },
 };
@@ -35,11 +35,108 @@ const ENTITY: &[Parameter] = &[Parameter {
     description: "The entity, by its `EntityNameForAPI`; case does not matter.",
 }];
 
+const TOKEN: &[&str] = &["token_missing", "token_invalid", "token_expired"];
+const DATABASE: &[&str] = &[
+    "database_busy",
+    "overloaded",
+    "timeout",
+    "database_unavailable",
+    "catalog_reloading",
+];
+
 // 429 and 503 may come from what stands in front of the service, whatever the operation.
-const WRITE_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503];
-const GET_ERRORS: &[u16] = &[400, 401, 403, 404, 405, 413, 415, 429, 500, 503];
-const SCHEMA_ERRORS: &[u16] = &[401, 403, 404, 405, 429, 500, 503];
-const LIST_ERRORS: &[u16] = &[401, 405, 429, 500, 503];
+const WRITE_ERRORS: Errors = &[
+    (
+        400,
+        &[
+            "unknown_column",
+            "repeated_column",
+            "protected_column",
+            "value_does_not_fit",
+            "null_not_allowed",
+            "required_columns_missing",
+            "required_columns_protected",
+            "tuples_missing",
+            "clause_missing",
+            "clause_empty",
+            "clause_invalid",
+            "clause_too_large",
+            "clause_not_allowed",
+            "operator_not_for_type",
+            "parameter_out_of_range",
+            "more_than_one_match",
+            "too_many_matches",
+            "body_malformed",
+            "invalid_request",
+        ],
+    ),
+    (401, TOKEN),
+    (403, &["action_not_allowed"]),
+    (404, &["unknown_entity"]),
+    (405, &["method_not_allowed"]),
+    (408, &["body_timeout"]),
+    (
+        409,
+        &[
+            "unique_conflict",
+            "foreign_key_conflict",
+            "check_conflict",
+            "trigger_refused",
+        ],
+    ),
+    (413, &["body_too_large"]),
+    (415, &["unsupported_media_type"]),
+    (429, &["too_many_requests"]),
+    (500, &["internal_error", "outcome_unknown"]),
+    (503, DATABASE),
+];
+const GET_ERRORS: Errors = &[
+    (
+        400,
+        &[
+            "unknown_column",
+            "protected_column",
+            "binary_not_returned",
+            "selection_invalid",
+            "value_does_not_fit",
+            "clause_missing",
+            "clause_empty",
+            "clause_invalid",
+            "clause_too_large",
+            "clause_not_allowed",
+            "operator_not_for_type",
+            "parameter_out_of_range",
+            "body_malformed",
+            "invalid_request",
+        ],
+    ),
+    (401, TOKEN),
+    (403, &["action_not_allowed"]),
+    (404, &["unknown_entity"]),
+    (405, &["method_not_allowed"]),
+    (408, &["body_timeout"]),
+    (413, &["body_too_large"]),
+    (415, &["unsupported_media_type"]),
+    (429, &["too_many_requests"]),
+    (500, &["internal_error"]),
+    (503, DATABASE),
+];
+const SCHEMA_ERRORS: Errors = &[
+    (401, TOKEN),
+    (403, &["action_not_allowed"]),
+    (404, &["unknown_entity"]),
+    (405, &["method_not_allowed"]),
+    (429, &["too_many_requests"]),
+    (500, &["internal_error"]),
+    (503, DATABASE),
+];
+const LIST_ERRORS: Errors = &[
+    (401, TOKEN),
+    (405, &["method_not_allowed"]),
+    (429, &["too_many_requests"]),
+    (500, &["internal_error"]),
+    (503, DATABASE),
+];
 
 /// The operations.
 pub const OPERATIONS: &[Operation] = &[
@@ -213,7 +310,8 @@ fn authenticate<O: service::Operation>(
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
-    body::read(&mut exchange.request, Media::Json, state.max_body_bytes).await
+    let allowance = state.allowance(exchange.started);
+    body::read(&mut exchange.request, Media::Json, allowance).await
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {

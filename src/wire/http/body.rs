@@ -1,7 +1,7 @@
 //! Reads request bodies: the right media type, no more bytes than allowed, counted while reading (a
 //! chunked body announces no length). What the bytes mean is decoded elsewhere.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use poem::{
     Request,
@@ -9,10 +9,13 @@ use poem::{
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, copy, sink},
-    time::timeout,
+    time::{timeout, timeout_at},
 };
 
 use crate::{domain::fault::shorten, error::Error};
+
+/// The most bytes that are reserved on the word of a header.
+const RESERVED: usize = 64 << 10;
 
 /// The most bytes of a refused body that are read and forgotten.
 const DISCARDED: u64 = 16 << 20;
@@ -28,12 +31,28 @@ pub enum Media {
     Form,
 }
 
+/// What a body may take up.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    /// Its longest length, in bytes.
+    pub bytes: usize,
+    /// When the request came.
+    pub from: Instant,
+    /// How long after that the body must be complete.
+    pub time: Duration,
+}
+
 /// Reads the body of a request whose Content-Type fits; a missing Content-Type is taken to fit.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], and [`Error::Malformed`] when the client
-/// stopped sending.
-pub async fn read(request: &mut Request, media: Media, limit: usize) -> Result<Vec<u8>, Error> {
+/// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], and
+/// [`Error::Malformed`] when the client stopped sending.
+pub async fn read(
+    request: &mut Request,
+    media: Media,
+    allowance: Allowance,
+) -> Result<Vec<u8>, Error> {
+    let limit = allowance.bytes;
     check_media(request.headers(), media)?;
     let announced = request
         .headers()
@@ -42,11 +61,15 @@ pub async fn read(request: &mut Request, media: Media, limit: usize) -> Result<V
     if announced.is_some_and(|length| length > limit) {
         return Err(Error::BodyTooLarge { limit });
     }
-    let mut bytes = Vec::with_capacity(announced.unwrap_or(0));
+    let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(RESERVED));
     let body = request.take_body().into_async_read();
     let mut body = body.take(limit as u64 + 1);
-    body.read_to_end(&mut bytes)
+    let until = allowance.from + allowance.time;
+    timeout_at(until.into(), body.read_to_end(&mut bytes))
         .await
+        .map_err(|_| Error::BodyTimeout {
+            limit: allowance.time,
+        })?
         .map_err(|_| Error::Malformed {
             message: "The body ended before it was complete; send it again.".to_owned(),
         })?;
@@ -113,6 +136,8 @@ fn fits(content_type: &str, media: Media) -> bool {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use poem::Body;
+
     use super::*;
 
     #[test]
@@ -137,12 +162,36 @@ mod tests {
         }
     }
 
+    fn allowance(bytes: usize) -> Allowance {
+        Allowance {
+            bytes,
+            from: Instant::now(),
+            time: Duration::from_secs(3600),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_not_complete_in_time_is_given_up() {
+        // The other end stays open and sends no more.
+        let (mut sender, body) = tokio::io::duplex(64);
+        tokio::io::AsyncWriteExt::write_all(&mut sender, b"12")
+            .await
+            .unwrap();
+        let mut request = Request::builder().body(Body::from_async_read(body));
+        let now = Allowance {
+            time: Duration::ZERO,
+            ..allowance(5)
+        };
+        let refused = read(&mut request, Media::Json, now).await.unwrap_err();
+        assert_eq!((refused.status(), refused.code()), (408, "body_timeout"));
+    }
+
     #[tokio::test]
     async fn a_body_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
         let request = |body: &'static str| Request::builder().body(body);
-        let read_all = read(&mut request("12345"), Media::Json, 5).await;
+        let read_all = read(&mut request("12345"), Media::Json, allowance(5)).await;
         assert_eq!(read_all.unwrap(), b"12345");
-        let refused = read(&mut request("123456"), Media::Json, 5).await;
+        let refused = read(&mut request("123456"), Media::Json, allowance(5)).await;
         assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
     }
 
@@ -151,7 +200,7 @@ mod tests {
         let mut request = Request::builder()
             .header("content-length", "6")
             .body("123456");
-        let refused = read(&mut request, Media::Json, 5).await;
+        let refused = read(&mut request, Media::Json, allowance(5)).await;
         assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
         assert_eq!(request.take_body().into_string().await.unwrap(), "123456");
     }
@@ -159,7 +208,7 @@ mod tests {
     #[tokio::test]
     async fn a_refused_media_type_says_what_to_send() {
         let mut request = Request::builder().content_type("text/xml").body("<a/>");
-        let refused = read(&mut request, Media::Form, 5).await;
+        let refused = read(&mut request, Media::Form, allowance(5)).await;
         assert_eq!(
             refused.err().map(|e| e.to_string()).unwrap(),
             "Content-Type 'text/xml' is not supported; send application/x-www-form-urlencoded."

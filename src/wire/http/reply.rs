@@ -63,6 +63,10 @@ fn remedy(error: &Error, headers: &mut HeaderMap) {
                 headers.insert(header::ALLOW, allowed);
             }
         }
+        // What is left of the body is not waited for (RFC 9110, section 15.5.9).
+        Error::BodyTimeout { .. } => {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         Error::Unauthenticated(why) => {
             // RFC 6750, section 3: no error attribute where no token came at all.
             let challenge = match why {

@@ -8,10 +8,11 @@ use poem_openapi::{
     registry::{
         MetaApi, MetaHeader, MetaMediaType, MetaOAuthFlow, MetaOAuthFlows, MetaOperation,
         MetaOperationParam, MetaParamIn, MetaPath, MetaRequest, MetaResponse, MetaResponses,
-        MetaSecurityScheme, MetaTag, Registry,
+        MetaSchema, MetaSchemaRef, MetaSecurityScheme, MetaTag, Registry,
     },
     types::Type,
 };
+use serde_json::json;
 
 use crate::wire::{
     oauth,
@@ -90,6 +91,8 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         explode: false,
         style: None,
     });
+    let errors = doc.errors.iter();
+    let errors = errors.map(|(status, codes)| response(*status, codes, doc.error));
     let schemes = doc.secured.then_some([OAUTH2, BEARER]);
     MetaOperation {
         method: operation.verb.method(),
@@ -104,8 +107,8 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
             required: body.required,
         }),
         responses: MetaResponses {
-            responses: std::iter::once(response(200, doc.answer))
-                .chain(doc.errors.iter().map(|status| response(*status, doc.error)))
+            responses: std::iter::once(response(200, &[], doc.answer))
+                .chain(errors)
                 .collect(),
         },
         deprecated: false,
@@ -126,7 +129,7 @@ fn media(payload: Payload) -> MetaMediaType {
     }
 }
 
-fn response(status: u16, payload: Payload) -> MetaResponse {
+fn response(status: u16, codes: &[&str], payload: Payload) -> MetaResponse {
     let mut headers = vec![header(
         "X-Log-Id",
         "The id under which the log has the request.",
@@ -135,8 +138,11 @@ fn response(status: u16, payload: Payload) -> MetaResponse {
     if status != 200 {
         headers.push(header(
             "X-Error-Code",
-            "The stable code of the error.",
-            String::schema_ref(),
+            &format!("The stable code of the error: {}.", codes.join(", ")),
+            MetaSchemaRef::Inline(Box::new(MetaSchema {
+                enum_items: codes.iter().map(|code| json!(code)).collect(),
+                ..MetaSchema::new("string")
+            })),
         ));
     }
     match status {
@@ -166,11 +172,7 @@ fn response(status: u16, payload: Payload) -> MetaResponse {
     }
 }
 
-fn header(
-    name: &str,
-    description: &str,
-    schema: poem_openapi::registry::MetaSchemaRef,
-) -> MetaHeader {
+fn header(name: &str, description: &str, schema: MetaSchemaRef) -> MetaHeader {
     MetaHeader {
         name: name.to_owned(),
         description: Some(description.to_owned()),
@@ -193,6 +195,7 @@ fn meaning(status: u16) -> &'static str {
         409 => {
             "A unique key, a foreign key or a check of the database does not allow it. Nothing was written."
         }
+        408 => "The body did not arrive in time; the connection is closed. Nothing was written.",
         413 => "The body is larger than allowed.",
         415 => "The Content-Type is not supported.",
         429 => "Too many requests at once; try again.",

@@ -20,7 +20,12 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::Internal`] when it cannot be read or written as JSON.
-pub(super) fn document(draft: &str, base: &str, entities: &[Arc<Entity>]) -> Result<String, Error> {
+pub(super) fn document(
+    draft: &str,
+    base: &str,
+    demo_client: bool,
+    entities: &[Arc<Entity>],
+) -> Result<String, Error> {
     let mut document: Value = serde_json::from_str(draft).map_err(unwritable)?;
     let server = if base.is_empty() { "/" } else { base };
     document["servers"] = json!([{ "url": server }]);
@@ -36,6 +41,14 @@ pub(super) fn document(draft: &str, base: &str, entities: &[Arc<Entity>]) -> Res
         flow["tokenUrl"] = json!(format!("{base}{}", oauth::TOKEN_PATH));
         // Required by the specification even where there are none.
         flow["scopes"] = json!({});
+    }
+    if let Some(form) = document["paths"]
+        .get_mut(oauth::TOKEN_PATH)
+        .and_then(|path| {
+            path.pointer_mut("/post/requestBody/content/application~1x-www-form-urlencoded")
+        })
+    {
+        form["example"] = oauth::example(demo_client);
     }
     for operation in operations() {
         if let Some(Doc {

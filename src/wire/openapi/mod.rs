@@ -58,7 +58,7 @@ fn same(a: &[Arc<Entity>], b: &[Arc<Entity>]) -> bool {
 fn build(state: &State, entities: Vec<Arc<Entity>>) -> Result<Built, Error> {
     let service = api::service();
     let draft = service.spec();
-    let spec = finish::document(&draft, &state.public_base(), &entities)?;
+    let spec = finish::document(&draft, &state.public_base(), state.demo_client, &entities)?;
     // The page holds the draft as a script's literal; `<` in it could end the script.
     let swagger = service
         .swagger_ui_html()

@@ -10,7 +10,7 @@ use super::*;
 use crate::wire::{contract_insight::decode, operations, testing};
 
 fn document(base: &str, entities: &[Arc<Entity>]) -> Value {
-    let text = finish::document(&api::service().spec(), base, entities).unwrap();
+    let text = finish::document(&api::service().spec(), base, true, entities).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
@@ -35,27 +35,30 @@ fn every_documented_operation_describes_each_of_its_statuses() {
         let Some(doc) = &operation.doc else { continue };
         let method = operation.verb.method().as_str().to_lowercase();
         let responses = &document["paths"][operation.path][&method]["responses"];
-        for status in doc.errors.iter().chain(&[200]) {
+        for (status, codes) in doc.errors.iter().chain(&[(200, &[][..])]) {
             let response = &responses[status.to_string()];
             let content = response["content"].as_object().unwrap();
             assert!(!content.is_empty(), "{} {status}", operation.path);
             assert_ne!(response["description"], "Another answer.", "{status}");
             assert!(response["headers"]["X-Log-Id"].is_object());
-            assert_eq!(
-                response["headers"]["X-Error-Code"].is_object(),
-                *status != 200
-            );
+            let code = &response["headers"]["X-Error-Code"];
+            assert_eq!(code.is_object(), *status != 200);
+            if *status != 200 {
+                assert!(!codes.is_empty(), "{} {status}", operation.path);
+                assert_eq!(code["schema"]["enum"], json!(codes));
+            }
         }
-        for status in [405, 500] {
-            assert!(doc.errors.contains(&status), "{} {status}", operation.path);
-        }
+        let has = |status| doc.errors.iter().any(|(known, _)| *known == status);
+        assert!(has(405) && has(500), "{}", operation.path);
+        let read = doc.body.is_some();
+        assert_eq!(has(408) && has(413) && has(415), read, "{}", operation.path);
         let captured = operation.path.split('/').filter_map(|segment| {
             let name = segment.strip_prefix('{')?;
             name.strip_suffix('}')
         });
         let named = doc.parameters.iter().map(|parameter| parameter.name);
         assert!(captured.eq(named), "{}", operation.path);
-        assert_eq!(doc.secured, doc.errors.contains(&401) && doc.id != "token");
+        assert_eq!(doc.secured, has(401) && doc.id != "token");
         described += 1;
     }
     assert_eq!(document["paths"].as_object().unwrap().len(), described);
@@ -116,6 +119,40 @@ fn the_document_names_the_keys_that_stand_on_the_wire() {
             .len(),
         20
     );
+}
+
+#[test]
+fn the_document_names_the_bounds_that_decoding_and_planning_keep() {
+    let document = document("", &testing::office());
+    let schemas = &document["components"]["schemas"];
+    let length = &schemas["GetBody"]["properties"]["Length"];
+    assert_eq!(length["minimum"], json!(1.0));
+    assert_eq!(length["maximum"], json!(1000.0));
+    assert_eq!(length["default"], json!(100));
+    for (schema, property) in [
+        ("UpsertBody", "Tuples"),
+        ("UpdateBody", "Tuples"),
+        ("AddBody", "Tuples"),
+        ("GetBody", "Fields"),
+        ("GetBody", "GroupByTag"),
+        ("OrderByTag", "Fields"),
+    ] {
+        let most = &schemas[schema]["properties"][property]["maxItems"];
+        assert_eq!(*most, json!(decode::MAX_ENTRIES), "{schema}.{property}");
+    }
+}
+
+#[test]
+fn the_token_endpoint_s_example_is_the_demo_s_client_where_there_is_one() {
+    let draft = api::service().spec();
+    for (demo, id) in [(true, "demo"), (false, "your-client-id")] {
+        let text = finish::document(&draft, "/API2", demo, &[]).unwrap();
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let body = &document["paths"]["/oauth/token"]["post"]["requestBody"];
+        let example = &body["content"]["application/x-www-form-urlencoded"]["example"];
+        assert_eq!(example["grant_type"], "client_credentials");
+        assert_eq!(example["client_id"], id);
+    }
 }
 
 #[test]
