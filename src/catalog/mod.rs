@@ -117,7 +117,7 @@ impl Catalog {
         for declaration in &serving.declared {
             let table = find_table(tables, declaration.table_name());
             claimed.extend(table);
-            match declare(tables, table, declaration) {
+            match declare(tables, table, declaration, serving) {
                 Ok(entity) => {
                     if !catalog.insert(entity) {
                         errors.push(CatalogError::Twice {
@@ -179,6 +179,7 @@ fn declare(
     tables: &[Table],
     table: Option<&Table>,
     declaration: &Declaration,
+    serving: &Serving,
 ) -> Result<Entity, Vec<CatalogError>> {
     let entity = declaration.name.as_str().to_owned();
     let wanted = declaration.table_name();
@@ -205,7 +206,7 @@ fn declare(
         display,
         actions,
         table.clone(),
-        &declaration.passwords,
+        &passwords(tables, table, declaration, serving),
         &declaration.read_only,
     )
     .map_err(|missing| {
@@ -218,6 +219,29 @@ fn declare(
         };
         missing.into_iter().map(error).collect()
     })
+}
+
+/// The password columns of an entity: its own, and those that another entity of the same table declares.
+/// What is a password under one name is one under every name.
+fn passwords(
+    tables: &[Table],
+    table: &Table,
+    declaration: &Declaration,
+    serving: &Serving,
+) -> Vec<String> {
+    let others = serving.declared.iter().filter(|other| {
+        let found = find_table(tables, other.table_name());
+        found.is_some_and(|found| std::ptr::eq(found, table))
+    });
+    let theirs = others
+        .flat_map(|other| &other.passwords)
+        .filter(|column| table.find(column).is_some());
+    declaration
+        .passwords
+        .iter()
+        .chain(theirs)
+        .cloned()
+        .collect()
 }
 
 /// `table` or `schema.table`; a name that itself holds a point is found as a whole first.

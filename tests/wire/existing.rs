@@ -31,8 +31,8 @@ async fn a_system_date_that_is_text_is_filled_as_text() {
 #[tokio::test]
 async fn a_prefix_finds_every_text_that_begins_with_it() {
     let server = Server::with_tables(
-        r#"CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE);
-           INSERT INTO t (name) VALUES ('abc'), ('ABCd'), ('abd'), ('ab'), ('abZ'), ('ab['), ('@a'), ('[b')"#,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE);
+           INSERT INTO t (name) VALUES ('abc'), ('ABCd'), ('abd'), ('ab'), ('abZ'), ('ab['), ('@a'), ('[b')",
         &["t"],
     )
     .await;
@@ -75,4 +75,20 @@ async fn a_number_becomes_the_same_text_in_tuples_and_in_either_clause() {
         let inserted = answer["Message"] == "Success";
         assert_eq!(inserted, i == 0, "{body}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn what_is_a_password_under_one_name_is_one_under_every_name_of_the_table() {
+    let server = Server::demo_with(|config| {
+        let mut second = config.serving.declared[2].clone();
+        second.name = upsertd::domain::Name::parse("Staff").unwrap();
+        second.table = Some("tblEmployees".to_owned());
+        second.passwords.clear();
+        config.serving.declared.push(second);
+    })
+    .await;
+    let answer = server
+        .post("Staff", "Get", json!({"Fields": ["PasswordHash"]}))
+        .await;
+    answer.fails(400, "protected_column", &["'PasswordHash' is a password"]);
 }

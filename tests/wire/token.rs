@@ -126,3 +126,23 @@ async fn a_token_holds_on_another_process_with_the_same_key_and_not_with_another
     let answer = Answer::of(list(&other, &one.token).await.unwrap()).await;
     answer.fails(401, "token_invalid", &[]);
 }
+
+#[tokio::test]
+async fn a_script_is_not_challenged_where_a_browser_would_ask_its_user() {
+    let server = Server::demo().await;
+    let url = format!("{}/oauth/token", server.base);
+    let ask = || {
+        let request = server.http.post(&url).basic_auth(CLIENT, Some("wrong"));
+        request.form(&form(&[("grant_type", "client_credentials")]))
+    };
+    let answer = Answer::of(ask().send().await.unwrap()).await;
+    answer.fails(401, "invalid_client", &[]);
+    assert!(
+        answer.header("www-authenticate").starts_with("Basic"),
+        "{answer:?}"
+    );
+    let request = ask().header("X-Requested-With", "XMLHttpRequest");
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    answer.fails(401, "invalid_client", &[]);
+    assert_eq!(answer.header("www-authenticate"), "", "{answer:?}");
+}

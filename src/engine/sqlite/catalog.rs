@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, Result};
 
 use super::types::declared_type;
-use crate::domain::{Column, ColumnIndex, Default, Name, Table, TableKind, UniqueKey};
+use crate::domain::{Column, ColumnIndex, Default, Name, SqlType, Table, TableKind, UniqueKey};
 
 const TABLES: &str = include_str!("../../../sql/sqlite/catalog/tables.sql");
 const COLUMNS: &str = include_str!("../../../sql/sqlite/catalog/columns.sql");
@@ -73,7 +73,14 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
     let foreign = foreign_columns(conn, table)?;
     let columns = infos
         .iter()
-        .map(|info| column(info, alias && info.key_position > 0, &foreign))
+        .map(|info| {
+            let mut column = column(info, alias && info.key_position > 0, &foreign);
+            if listed.kind == TableKind::View && info.declared.is_empty() {
+                // An expression: its values may be of any type, and compare with none by themselves.
+                column.ty = SqlType::Other("sql_variant".to_owned());
+            }
+            column
+        })
         .collect();
     let mut table = Table {
         schema: None,

@@ -21,7 +21,7 @@ use super::{
     job::{Answer, Job, Ticket},
 };
 use crate::{
-    domain::{Length, SqlType, Value, WriteOutcome, plan::MatchRule},
+    domain::{Length, Name, SqlType, Value, WriteOutcome, plan::MatchRule},
     engine::{Engine, EngineError},
     render::{
         Statement, WriteBatch,
@@ -182,7 +182,10 @@ fn soon() -> Instant {
 }
 
 /// Runs a statement in a job and turns a failure into what the engine would say.
+/// Runs SQL that writes to the table `t`.
 fn execute(conn: &Connection, sql: &str) -> Answer {
-    conn.execute_batch(sql).map_err(super::errors::translate)?;
+    let target = Name::parse("t").unwrap();
+    conn.execute_batch(sql)
+        .map_err(|error| super::errors::translate_for(Some(&target), error))?;
     Ok(WriteOutcome::Updated { affected: 1 })
 }
