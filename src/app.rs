@@ -177,8 +177,8 @@ impl Running {
     }
 
     /// Accepts no more, lets what runs finish and lets go of the database, all within
-    /// `server.shutdown_seconds` and a moment. What then still runs is cut off with the process: its caller has heard
-    /// nothing, and its transaction is rolled back.
+    /// `server.shutdown_seconds` and a moment. What then still runs is cut off with the process: its
+    /// caller has heard nothing, and its transaction is rolled back.
     ///
     /// # Errors
     /// What went wrong on the way; it has stopped all the same.

@@ -214,8 +214,8 @@ fn stopping_takes_no_longer_than_it_may_whatever_still_runs() {
     let (folder, file) = example();
     let database = folder.path().join("upsertd-demo/demo.db");
     let beside = rusqlite::Connection::open(database).unwrap();
-    let long = "UPDATE tblCustomers SET Notes = printf('%.*c', 4000000, 'a') WHERE CustomerId = 1";
-    beside.execute_batch(long).unwrap();
+    let notes = "UPDATE tblCustomers SET Notes = printf('%.*c', 4000000, 'a') WHERE CustomerId = 1";
+    beside.execute_batch(notes).unwrap();
     // Takes minutes: each of the text's characters is tried on each of the pattern's.
     let scan = format!(r#"{{"Clause": "Notes LIKE '%{}b%'"}}"#, "a".repeat(3900));
     let write = r#"{"Tuples": [{"Name": "City", "Value": "Oslo"}], "Clause": "CustomerId = 2"}"#;

@@ -21,7 +21,7 @@ use super::{
     job::{Answer, Job, Ticket},
 };
 use crate::{
-    domain::{Length, SqlType, Value, WriteOutcome},
+    domain::{Length, Name, SqlType, Value, WriteOutcome},
     engine::{Engine, EngineError},
     render::{
         MatchRule, Statement, WriteBatch,
@@ -181,8 +181,11 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_secs(20)
 }
 
-/// Runs a statement in a job and turns a failure into what the engine would say.
+/// Runs a statement in a job and turns a failure into what the engine would say of `INSERT INTO target`.
 fn execute(conn: &Connection, sql: &str) -> Answer {
-    conn.execute_batch(sql).map_err(super::errors::translate)?;
+    let target = sql.split_whitespace().nth(2).map(Name::parse);
+    let target = target.transpose().unwrap();
+    conn.execute_batch(sql)
+        .map_err(|error| super::errors::translate_for(target.as_ref(), error))?;
     Ok(WriteOutcome::Updated { affected: 1 })
 }
