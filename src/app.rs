@@ -14,7 +14,7 @@ use tokio::{
     net::TcpListener,
     sync::oneshot,
     task::{JoinHandle, spawn_blocking},
-    time::timeout,
+    time::{Instant, timeout_at},
 };
 
 use crate::{
@@ -28,8 +28,9 @@ use crate::{
     wire,
 };
 
-/// The least time the engine gets to let go of the database, whatever the configuration says.
-const CLOSING: Duration = Duration::from_secs(1);
+/// The time that an engine at rest needs to let go of the database, and that it gets when the requests
+/// have used up all the other.
+const CLOSING: Duration = Duration::from_millis(200);
 
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
@@ -183,20 +184,23 @@ impl Running {
         Ok((&mut self.server).await??)
     }
 
-    /// Accepts no more, lets what runs finish as long as `server.shutdown_seconds` allows, and lets go
-    /// of the database.
+    /// Accepts no more, lets what runs finish and lets go of the database, all within
+    /// `server.shutdown_seconds` and a moment. What then still runs is cut off with the process: its
+    /// caller has heard nothing, and its transaction is rolled back.
     ///
     /// # Errors
     /// What went wrong on the way; it has stopped all the same.
     pub async fn shutdown(self) -> Result<(), StopError> {
+        let until = Instant::now() + self.shutdown;
         // A receiver that is gone means the server has stopped already: its result says how.
         drop(self.stop);
-        let served = self.server.await;
-        let patience = self.shutdown.max(CLOSING);
-        if timeout(patience, self.service.close()).await.is_err() {
+        let served = timeout_at(until + CLOSING / 2, self.server).await;
+        let closing = until.max(Instant::now() + CLOSING);
+        if timeout_at(closing, self.service.close()).await.is_err() {
             tracing::warn!("the database was still busy when the service stopped");
         }
-        Ok(served??)
+        // Err: it was cut off.
+        served.map_or(Ok(()), |ended| Ok(ended??))
     }
 }
 

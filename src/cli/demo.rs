@@ -2,13 +2,13 @@
 //! with.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, ErrorKind, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
 };
 
-use super::{Failure, block_on, serve};
+use super::{Failure, block_on, key_file, serve};
 use crate::{
     access::{ClientSecret, SigningKey, hash_secret},
     app,
@@ -55,8 +55,10 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     if options.fresh {
         remove(&database).map_err(within)?;
     }
-    let key = signing_key(&options.dir.join("signing.key")).map_err(within)?;
-    let mut config = configure(&database, &key)?;
+    // It stays when the data goes, so that tokens outlive a restart.
+    let key = key_file::open(&options.dir.join("signing.key"), options.fresh)
+        .map_err(|failure| failure.hint(START_OVER))?;
+    let mut config = configure(&database, key)?;
     config.server.listen.clone_from(&options.listen);
     telemetry::start(&config.log)?;
     block_on(async {
@@ -69,7 +71,7 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
 
 const START_OVER: &str = "`upsertd demo --fresh` starts over";
 
-fn configure(database: &Path, key: &str) -> Result<Config, Failure> {
+fn configure(database: &Path, key: SigningKey) -> Result<Config, Failure> {
     let everything = Actions {
         add: true,
         edit: true,
@@ -92,7 +94,7 @@ fn configure(database: &Path, key: &str) -> Result<Config, Failure> {
     };
     let mut config = Config::new(
         Database::at(DatabaseUrl::Sqlite(database.to_owned())),
-        Auth::new(SigningKey::from_text(key)?, vec![client]),
+        Auth::new(key, vec![client]),
         Serving {
             declared: declared.map_err(|error| Failure::new(&error))?,
             all_tables: None,
@@ -116,23 +118,6 @@ fn remove(database: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// The folder's key, made on the first run, so that tokens outlive a restart.
-fn signing_key(file: &Path) -> io::Result<String> {
-    let mut new = OpenOptions::new();
-    new.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut new, 0o600);
-    match new.open(file) {
-        Ok(mut made) => {
-            let key = SigningKey::random_text().map_err(io::Error::other)?;
-            made.write_all(key.as_bytes())?;
-            Ok(key)
-        }
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::read_to_string(file),
-        Err(error) => Err(error),
-    }
 }
 
 fn greet(at: SocketAddr, database: &Path) -> io::Result<()> {

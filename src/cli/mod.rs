@@ -4,6 +4,7 @@
 mod check;
 mod demo;
 mod failure;
+mod key_file;
 mod secrets;
 mod serve;
 mod signals;
@@ -79,10 +80,13 @@ fn warn(line: &str) -> io::Result<()> {
     writeln!(io::stderr().lock(), "upsertd: warning: {line}")
 }
 
-/// Runs a future on all cores to its end.
+/// Runs a future on all cores to its end. What it leaves running on other threads is not waited for: it
+/// ends with the process.
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(future)
+        .build()?;
+    let done = runtime.block_on(future);
+    runtime.shutdown_background();
+    done
 }

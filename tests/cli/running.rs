@@ -5,11 +5,12 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     process::Command,
+    time::{Duration, Instant},
 };
 
 use tempfile::TempDir;
 
-use crate::process::{Serving, text, with_stdin};
+use crate::process::{Serving, example, text, upsertd, with_stdin};
 
 #[test]
 fn the_demo_says_ready_once_on_stdout_and_accepts() {
@@ -41,6 +42,42 @@ fn the_demo_keeps_its_key_to_its_owner_and_over_restarts() {
             fs::metadata(&key).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+}
+
+#[test]
+fn a_key_file_that_a_crash_left_empty_is_told_and_mended_by_starting_over() {
+    let folder = TempDir::new().unwrap();
+    let key = folder.path().join("signing.key");
+    fs::write(&key, "").unwrap();
+    let mut command = upsertd(&["demo", "--listen", "127.0.0.1:0", "--dir"]);
+    let refused = command.arg(folder.path()).output().unwrap();
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused.stderr);
+    assert!(
+        said.contains("signing.key' needs at least 32 bytes"),
+        "{said}"
+    );
+    assert!(said.contains("upsertd demo --fresh"), "{said}");
+    Serving::demo(folder.path(), &["--fresh"]).stop();
+    assert!(fs::read_to_string(&key).unwrap().len() >= 32);
+}
+
+#[test]
+fn demos_that_start_at_once_share_one_whole_key() {
+    for _ in 0..3 {
+        let folder = TempDir::new().unwrap();
+        let start = || Serving::demo(folder.path(), &[]);
+        std::thread::scope(|scope| {
+            let demos: Vec<_> = (0..6).map(|_| scope.spawn(start)).collect();
+            for demo in demos {
+                demo.join().unwrap().stop();
+            }
+        });
+        let names = fs::read_dir(folder.path()).unwrap();
+        let keys = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let keys: Vec<String> = keys.filter(|name| name.contains("key")).collect();
+        assert_eq!(keys, ["signing.key"]);
     }
 }
 
@@ -135,4 +172,78 @@ fn a_second_signal_ends_it_at_once() {
     }
     demo.signal("-TERM");
     assert_eq!(demo.child.wait().unwrap().code(), Some(128 + 15));
+}
+
+/// Sends a request and lets go of it when the server has begun to read its body.
+fn begin(serving: &Serving, path: &str, head: &str, body: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(serving.address()).unwrap();
+    write!(
+        stream,
+        "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\n{head}\
+         Content-Length: {}\r\n\r\n",
+        body.len()
+    )
+    .unwrap();
+    let mut goes_on = [0; 25];
+    stream.read_exact(&mut goes_on).unwrap();
+    assert!(goes_on.starts_with(b"HTTP/1.1 100"), "{goes_on:?}");
+    write!(stream, "{body}").unwrap();
+    stream
+}
+
+/// A client called `me` with the secret `pass`, for the variable.
+fn client() -> String {
+    let hash = with_stdin(upsertd(&["hash-secret"]), "pass\n");
+    let hash = text(&hash.stdout);
+    format!("[{{ id = \"me\", secret_hash = \"{}\" }}]", hash.trim_end())
+}
+
+fn token(serving: &Serving) -> String {
+    let form = "grant_type=client_credentials&client_id=me&client_secret=pass";
+    let kind = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let mut answer = String::new();
+    begin(serving, "/oauth/token", kind, form)
+        .read_to_string(&mut answer)
+        .unwrap();
+    let (_, token) = answer.split_once("\"access_token\":\"").expect(&answer);
+    token.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn stopping_takes_no_longer_than_it_may_whatever_still_runs() {
+    let (folder, file) = example();
+    let database = folder.path().join("upsertd-demo/demo.db");
+    let beside = rusqlite::Connection::open(database).unwrap();
+    let notes = "UPDATE tblCustomers SET Notes = printf('%.*c', 4000000, 'a') WHERE CustomerId = 1";
+    beside.execute_batch(notes).unwrap();
+    // Takes minutes: each of the text's characters is tried on each of the pattern's.
+    let scan = format!(r#"{{"Clause": "Notes LIKE '%{}b%'"}}"#, "a".repeat(3900));
+    let write = r#"{"Tuples": [{"Name": "City", "Value": "Oslo"}], "Clause": "CustomerId = 2"}"#;
+    for (operation, body) in [("Get", scan.as_str()), ("Update", write)] {
+        let mut command = upsertd(&["serve", "--config"]);
+        command
+            .arg(&file)
+            .env("UPSERTD__SERVER__LISTEN", "127.0.0.1:0")
+            .env("UPSERTD__SERVER__SHUTDOWN_SECONDS", "1")
+            .env("UPSERTD__SERVER__REQUEST_TIMEOUT_SECONDS", "300")
+            .env("UPSERTD__DATABASE__BUSY_TIMEOUT_MS", "60000")
+            .env("UPSERTD__AUTH__CLIENTS", client());
+        let serving = Serving::start(command);
+        let token = token(&serving);
+        let head = format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n");
+        // So that the write cannot begin.
+        beside.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let path = format!("/CSSAPI/V2/tblCustomers/{operation}");
+        let _running = begin(&serving, &path, &head, body);
+        let started = Instant::now();
+        let (code, _, log) = serving.stop();
+        let took = started.elapsed();
+        beside.execute_batch("ROLLBACK").unwrap();
+        assert_eq!(code, Some(0), "{log}");
+        let allowed = Duration::from_millis(900)..Duration::from_secs(5);
+        assert!(allowed.contains(&took), "{operation}: {took:?}\n{log}");
+    }
+    let city = "SELECT COUNT(*) FROM tblCustomers WHERE City = 'Oslo'";
+    let written: i64 = beside.query_row(city, [], |row| row.get(0)).unwrap();
+    assert_eq!(written, 0);
 }

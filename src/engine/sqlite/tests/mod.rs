@@ -181,11 +181,11 @@ fn soon() -> Instant {
     Instant::now() + Duration::from_secs(20)
 }
 
-/// Runs a statement in a job and turns a failure into what the engine would say.
-/// Runs SQL that writes to the table `t`.
+/// Runs a statement in a job and turns a failure into what the engine would say of `INSERT INTO target`.
 fn execute(conn: &Connection, sql: &str) -> Answer {
-    let target = Name::parse("t").unwrap();
+    let target = sql.split_whitespace().nth(2).map(Name::parse);
+    let target = target.transpose().unwrap();
     conn.execute_batch(sql)
-        .map_err(|error| super::errors::translate_for(Some(&target), error))?;
+        .map_err(|error| super::errors::translate_for(target.as_ref(), error))?;
     Ok(WriteOutcome::Updated { affected: 1 })
 }
