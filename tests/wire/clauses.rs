@@ -145,12 +145,6 @@ async fn refuses(cases: Vec<Refused>) {
 #[tokio::test]
 async fn what_a_rule_cannot_say_is_refused_with_its_place() {
     let one = |operator: &str, value: Value| all(&[rule("n", operator, value)]);
-    let second = |field: &str, operator: &str, value: Value| {
-        all(&[
-            rule("id", "greater", 0),
-            json!({"rules": [rule("id", "less", 9), rule(field, operator, value)]}),
-        ])
-    };
     let deep = (0..40).fold(rule("n", "equal", 1), |inner, _| json!({"rules": [inner]}));
     let mut marked = rule("n", "equal", 1);
     marked["valid"] = json!(false);
@@ -216,6 +210,19 @@ async fn what_a_rule_cannot_say_is_refused_with_its_place() {
             &["Clause.rules[0]", "field stands more than once"],
         ),
         (deep, "clause_too_large", &["more than 10 deep"]),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_column_cannot_be_asked_is_refused_with_its_place() {
+    let second = |field: &str, operator: &str, value: Value| {
+        all(&[
+            rule("id", "greater", 0),
+            json!({"rules": [rule("id", "less", 9), rule(field, operator, value)]}),
+        ])
+    };
+    refuses(vec![
         (
             second("n", "contains", json!("1")),
             "operator_not_for_type",
@@ -232,7 +239,7 @@ async fn what_a_rule_cannot_say_is_refused_with_its_place() {
             &["Clause.rules[1].rules[1]", "'n' is int", "'abc'"],
         ),
         (
-            one("equal", json!("")),
+            all(&[rule("n", "equal", "")]),
             "value_does_not_fit",
             &["Clause.rules[0]", "'n' is int"],
         ),

@@ -8,9 +8,11 @@ mod support;
 
 mod add;
 mod clauses;
+mod codes;
 mod concurrency;
 mod errors;
 mod health;
+mod log;
 mod reading;
 mod token;
 mod tutorial;
