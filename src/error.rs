@@ -210,12 +210,14 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. } => 409,
-        EngineError::Stale { .. }
-        | EngineError::Busy
+        EngineError::Busy
         | EngineError::Overloaded
         | EngineError::Timeout
         | EngineError::Unavailable { .. } => 503,
-        EngineError::Lost { .. } | EngineError::Unexpected { .. } => 500,
+        // Reading the tables again has not helped by the time a caller hears of it.
+        EngineError::Stale { .. } | EngineError::Lost { .. } | EngineError::Unexpected { .. } => {
+            500
+        }
     }
 }
 
@@ -226,7 +228,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Check { .. } => "check_conflict",
         EngineError::Trigger { .. } => "trigger_refused",
         EngineError::Null { .. } => "null_not_allowed",
-        EngineError::Stale { .. } => "catalog_reloading",
+        EngineError::Stale { .. } => "schema_broken",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
         EngineError::Timeout => "timeout",
@@ -267,7 +269,9 @@ fn engine_text(error: &EngineError) -> String {
             format!("Column '{column}' cannot be null; send a value.")
         }
         EngineError::Stale { .. } => {
-            "The database's tables have changed and are being read again; try again.".to_owned()
+            "The database's own schema names a table or column that does not exist, in a view or a trigger; \
+             nothing was written. Its owner has to mend it; the log says which under this LogId."
+                .to_owned()
         }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
         EngineError::Overloaded => {
@@ -279,7 +283,8 @@ fn engine_text(error: &EngineError) -> String {
                 .to_owned()
         }
         EngineError::Unavailable { .. } => {
-            "The database cannot be reached; nothing was written; try again.".to_owned()
+            "The database cannot be used; nothing was written; the log says why under this LogId."
+                .to_owned()
         }
         EngineError::Lost { .. } => {
             "The connection to the database was lost while committing: whether the change was written is \

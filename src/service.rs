@@ -1,27 +1,34 @@
 //! The only orchestrator: it takes a decoded request through plan, policy, render and engine. Every
 //! API calls it and nothing below it.
 
+mod served;
+
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::Arc,
     time::{Duration, Instant},
 };
+
+use tracing::Instrument as _;
 
 use crate::{
     access::{Access, Client, Token},
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
-        Action, Entity, Faults, Rows, SqlType, WriteOutcome,
+        Entity, Faults, Rows, SqlType, WriteOutcome,
         fault::shorten,
-        plan::{Draft, Output, OutputSource, Plan, SelectPlan},
+        plan::{Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Engine, EngineError},
     error::{Error, Unauthenticated},
     plan::{self, Context},
-    policy::{self, Approved},
+    policy::{self, Approved, Planned},
     render::{Dialect, WriteBatch},
 };
+use served::Served;
+
+pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -41,12 +48,11 @@ pub struct Settings {
 pub struct Service {
     engine: Arc<dyn Engine>,
     access: Access,
-    serving: Serving,
     settings: Settings,
-    catalog: RwLock<Arc<Catalog>>,
+    served: Arc<Served>,
 }
 
-/// Why a service cannot start, or a reload cannot be used.
+/// Why a service cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The database cannot be read.
@@ -55,20 +61,6 @@ pub enum LoadError {
     /// The declarations do not hold against it.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Catalog(Vec<CatalogError>),
-}
-
-/// A caller's right to act on an entity, given before its body is read.
-#[derive(Debug, Clone)]
-pub struct Permit {
-    entity: Arc<Entity>,
-}
-
-impl Permit {
-    /// The entity it is for.
-    #[must_use]
-    pub fn entity(&self) -> &Entity {
-        &self.entity
-    }
 }
 
 /// A write ready to run, and why its insert is impossible if it is.
@@ -94,13 +86,12 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
-        let catalog = load(engine.as_ref(), &serving).await?;
+        let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
             engine,
             access,
-            serving,
             settings,
-            catalog: RwLock::new(catalog),
+            served: Arc::new(served),
         })
     }
 
@@ -124,45 +115,23 @@ impl Service {
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
-        let held = self.catalog.read();
-        Arc::clone(&held.unwrap_or_else(PoisonError::into_inner))
+        self.served.catalog()
     }
 
-    /// Lets a client act on an entity: every action named must be allowed; with none named, any
-    /// allowed action is enough (Schema).
+    /// Lets a client do an operation with an entity.
     ///
     /// # Errors
     /// [`Error::UnknownEntity`], [`Error::Forbidden`].
-    pub fn permit(
-        &self,
-        client: &Client,
-        entity: &str,
-        actions: &[Action],
-    ) -> Result<Permit, Error> {
+    pub fn permit<O: Operation>(&self, client: &Client, entity: &str) -> Result<Permit<O>, Error> {
         let catalog = self.catalog();
-        let found = catalog.find(entity).ok_or_else(|| Error::UnknownEntity {
-            wrote: shorten(entity),
-            suggestion: catalog.nearest(entity).cloned(),
+        let found = catalog.find(entity).ok_or_else(|| {
+            self.served.look_again();
+            Error::UnknownEntity {
+                wrote: shorten(entity),
+                suggestion: catalog.nearest(entity).cloned(),
+            }
         })?;
-        let any = [Action::View, Action::Edit, Action::Add];
-        let refused = if actions.is_empty() {
-            (!any.iter().any(|a| policy::authorize(found, *a))).then_some(Action::View)
-        } else {
-            actions
-                .iter()
-                .copied()
-                .find(|a| !policy::authorize(found, *a))
-        };
-        if let Some(action) = refused {
-            tracing::debug!(client = client.id(), "refused");
-            return Err(Error::Forbidden {
-                entity: found.name().clone(),
-                action,
-            });
-        }
-        Ok(Permit {
-            entity: Arc::clone(found),
-        })
+        grant(found).inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -171,13 +140,17 @@ impl Service {
     /// [`Error`]; nothing was written then.
     pub async fn upsert(
         &self,
-        permit: &Permit,
+        permit: &Permit<Upsert>,
         request: UpsertRequest,
     ) -> Result<WriteOutcome, Error> {
-        self.write(permit, |entity, context, dialect| {
-            let plan = self.approve(entity, plan::plan_upsert(entity, &request, context))?;
+        self.write(permit, |permit, context, dialect| {
+            let draft = stage("plan", || {
+                plan::plan_upsert(permit.entity(), &request, context)
+            });
+            let plan = self.approve(permit, draft)?;
             let impossible = plan.plan().insert.as_ref().err().cloned();
-            Ok((dialect.render_upsert(&plan), impossible))
+            let batch = stage("render", || dialect.render_upsert(&plan));
+            Ok((batch, impossible))
         })
         .await
     }
@@ -188,12 +161,15 @@ impl Service {
     /// [`Error`]; nothing was written then.
     pub async fn update(
         &self,
-        permit: &Permit,
+        permit: &Permit<Update>,
         request: UpdateRequest,
     ) -> Result<WriteOutcome, Error> {
-        self.write(permit, |entity, context, dialect| {
-            let plan = self.approve(entity, plan::plan_update(entity, &request, context))?;
-            Ok((dialect.render_update(&plan), None))
+        self.write(permit, |permit, context, dialect| {
+            let draft = stage("plan", || {
+                plan::plan_update(permit.entity(), &request, context)
+            });
+            let plan = self.approve(permit, draft)?;
+            Ok((stage("render", || dialect.render_update(&plan)), None))
         })
         .await
     }
@@ -202,10 +178,17 @@ impl Service {
     ///
     /// # Errors
     /// [`Error`]; nothing was written then.
-    pub async fn add(&self, permit: &Permit, request: AddRequest) -> Result<WriteOutcome, Error> {
-        self.write(permit, |entity, context, dialect| {
-            let plan = self.approve(entity, plan::plan_insert(entity, &request, context))?;
-            Ok((dialect.render_insert(&plan), None))
+    pub async fn add(
+        &self,
+        permit: &Permit<Insert>,
+        request: AddRequest,
+    ) -> Result<WriteOutcome, Error> {
+        self.write(permit, |permit, context, dialect| {
+            let draft = stage("plan", || {
+                plan::plan_insert(permit.entity(), &request, context)
+            });
+            let plan = self.approve(permit, draft)?;
+            Ok((stage("render", || dialect.render_insert(&plan)), None))
         })
         .await
     }
@@ -214,41 +197,50 @@ impl Service {
     ///
     /// # Errors
     /// [`Error`].
-    pub async fn get(&self, permit: &Permit, request: GetRequest) -> Result<Selection, Error> {
+    pub async fn get(
+        &self,
+        permit: &Permit<Read>,
+        request: GetRequest,
+    ) -> Result<Selection, Error> {
         let deadline = self.deadline();
-        let run = async |entity: &Arc<Entity>| {
-            let draft = plan::plan_select(entity, &request, &self.context());
-            let plan = self.approve(entity, draft)?;
-            let query = self.engine.capabilities().dialect.render_select(&plan);
-            let rows = self.engine.query(query, deadline).await?;
+        let run = async |permit: &Permit<Read>| {
+            let draft = stage("plan", || {
+                plan::plan_select(permit.entity(), &request, &self.context())
+            });
+            let plan = self.approve(permit, draft)?;
+            let dialect = self.engine.capabilities().dialect;
+            let query = stage("render", || dialect.render_select(&plan));
+            let running = self.engine.query(query, deadline);
+            let rows = running.instrument(stage_span("engine")).await?;
             Ok(Selection {
                 keys: output_keys(plan.plan()),
                 rows,
             })
         };
-        match run(&permit.entity).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.reloaded(&permit.entity).await?).await
+        let mut trial = self.served.trial(permit.entity(), deadline);
+        loop {
+            let result = run(&grant(trial.entity())?).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
     /// Plans, renders and runs a write; once more on a fresh catalog when the tables have changed.
-    async fn write(
+    async fn write<O: Planned>(
         &self,
-        permit: &Permit,
-        prepare: impl Fn(&Arc<Entity>, &Context<'_>, &dyn Dialect) -> Result<Prepared, Error>
+        permit: &Permit<O>,
+        prepare: impl Fn(&Permit<O>, &Context<'_>, &dyn Dialect) -> Result<Prepared, Error>
         + Send
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
-        let run = async |entity: &Arc<Entity>| {
+        let run = async |permit: &Permit<O>| {
             let dialect = self.engine.capabilities().dialect;
-            let (batch, impossible) = tracing::debug_span!("plan")
-                .in_scope(|| prepare(entity, &self.context(), dialect))?;
+            let (batch, impossible) = prepare(permit, &self.context(), dialect)?;
             let rule = batch.rule();
-            let outcome = self.engine.write(batch, deadline).await?;
+            let running = self.engine.write(batch, deadline);
+            let outcome = running.instrument(stage_span("engine")).await?;
             match (outcome, impossible, rule) {
                 (WriteOutcome::TooMany { matched }, _, Some(rule)) => Err(Error::TooManyMatches {
                     matched,
@@ -258,16 +250,23 @@ impl Service {
                 (outcome, _, _) => Ok(outcome),
             }
         };
-        match run(&permit.entity).await {
-            Err(Error::Engine(EngineError::Stale { .. })) => {
-                run(&self.reloaded(&permit.entity).await?).await
+        let mut trial = self.served.trial(permit.entity(), deadline);
+        loop {
+            let result = run(&grant(trial.entity())?).await;
+            if !trial.again(result.as_ref().err()).await? {
+                return result;
             }
-            other => other,
         }
     }
 
-    fn approve<P: Plan>(&self, entity: &Entity, draft: Draft<P>) -> Result<Approved<P>, Faults> {
-        policy::approve(entity, draft, self.settings.row_cap)
+    fn approve<O: Planned>(
+        &self,
+        permit: &Permit<O>,
+        draft: Draft<O::Plan>,
+    ) -> Result<Approved<O::Plan>, Faults> {
+        stage("approve", || {
+            policy::approve(permit, draft, self.settings.row_cap)
+        })
     }
 
     fn context(&self) -> Context<'_> {
@@ -280,22 +279,6 @@ impl Service {
             offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
             new_guid: uuid::Uuid::new_v4,
         }
-    }
-
-    /// Reads the database's tables again, and finds the entity in them.
-    async fn reloaded(&self, entity: &Entity) -> Result<Arc<Entity>, Error> {
-        tracing::info!("the database's tables have changed; reading them again");
-        let fresh = load(self.engine.as_ref(), &self.serving)
-            .await
-            .map_err(|error| EngineError::Stale {
-                detail: error.to_string(),
-            })?;
-        let found = fresh.find(entity.name().as_str()).cloned();
-        *self.catalog.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        found.ok_or_else(|| Error::UnknownEntity {
-            wrote: entity.name().as_str().to_owned(),
-            suggestion: None,
-        })
     }
 
     /// Whether the database answers.
@@ -324,6 +307,22 @@ impl Service {
     }
 }
 
+fn grant<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Error> {
+    policy::authorize(entity).map_err(|action| Error::Forbidden {
+        entity: entity.name().clone(),
+        action,
+    })
+}
+
+/// Runs a pure stage of a request under a span of its own.
+fn stage<T>(name: &'static str, run: impl FnOnce() -> T) -> T {
+    stage_span(name).in_scope(run)
+}
+
+fn stage_span(name: &'static str) -> tracing::Span {
+    tracing::debug_span!("stage", name)
+}
+
 fn output_keys(plan: &SelectPlan) -> Vec<(String, SqlType)> {
     let table = plan.entity.table();
     let key = |output: &Output| {
@@ -334,10 +333,4 @@ fn output_keys(plan: &SelectPlan) -> Vec<(String, SqlType)> {
         (output.key.clone(), ty)
     };
     plan.outputs.iter().map(key).collect()
-}
-
-async fn load(engine: &dyn Engine, serving: &Serving) -> Result<Arc<Catalog>, LoadError> {
-    let tables = engine.load_tables().await?;
-    let catalog = Catalog::build(&tables, serving).map_err(LoadError::Catalog)?;
-    Ok(Arc::new(catalog))
 }

@@ -6,6 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt};
 
 use crate::config::{Log, LogFormat};
 
+/// The parser of clauses logs what it reads, values included: never, whatever the level.
+const SILENT: &str = "sqlparser=off";
+
 /// Why nothing can be logged.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
@@ -31,9 +34,11 @@ pub fn start(log: &Log) -> Result<(), TelemetryError> {
         Ok(wanted) if !wanted.is_empty() => ("RUST_LOG", wanted),
         _ => ("log.level", log.level.clone()),
     };
+    let invalid = |error| TelemetryError::Filter { origin, error };
     let filter = wanted
         .parse::<EnvFilter>()
-        .map_err(|error| TelemetryError::Filter { origin, error })?;
+        .map_err(invalid)?
+        .add_directive(SILENT.parse().map_err(invalid)?);
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr);
     match log.format {
         LogFormat::Text => {

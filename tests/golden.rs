@@ -13,16 +13,20 @@ use std::{
     fs,
     mem::discriminant,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::Deserialize;
 use upsertd::{
     catalog::{Catalog, Declaration, Serving},
     clause::Limits,
-    domain::{Actions, Column, Default, Faults, Name, SqlType, Table, TableKind, Value, iso},
+    domain::{
+        Actions, Column, Default, Entity, Faults, Name, SqlType, Table, TableKind, Value, iso,
+        plan::MatchRule,
+    },
     plan::{self, Context},
     policy,
-    render::{Dialect, MatchRule, Statement, WriteBatch, sqlite::Sqlite},
+    render::{Dialect, Statement, WriteBatch, sqlite::Sqlite},
     wire::contract_insight::decode,
 };
 use uuid::Uuid;
@@ -166,23 +170,23 @@ fn rendered(
     let batch = match case.operation.as_str() {
         "Upsert" => {
             let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
             impossible = approved.plan().insert.as_ref().err().cloned();
             dialect.render_upsert(&approved)
         }
         "Update" => {
             let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
             dialect.render_update(&approved)
         }
         "Add" => {
             let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
             dialect.render_insert(&approved)
         }
         "Get" => {
             let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
-            let approved = policy::approve(entity, draft, ROW_CAP)?;
+            let approved = policy::approve::<policy::Read>(&permit(entity), draft, ROW_CAP)?;
             let select = dialect.render_select(&approved);
             return Ok(Rendered {
                 statements: vec![("select".to_owned(), select)],
@@ -195,6 +199,10 @@ fn rendered(
         statements: titled(batch),
         impossible,
     })
+}
+
+fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
+    policy::authorize(entity).unwrap()
 }
 
 fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {

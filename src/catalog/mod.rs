@@ -31,8 +31,25 @@ pub struct Declaration {
 pub struct Serving {
     /// The declared entities.
     pub declared: Vec<Declaration>,
-    /// Serve every other table too, with these actions. `None`: only what is declared.
-    pub all_tables: Option<Actions>,
+    /// Serve every other table and view too. `None`: only what is declared.
+    pub all_tables: Option<AllTables>,
+}
+
+impl Serving {
+    /// Whether an entity is declared under this name.
+    #[must_use]
+    pub fn declares(&self, name: &Name) -> bool {
+        self.declared.iter().any(|d| d.name.matches(name.as_str()))
+    }
+}
+
+/// How tables and views are served that nobody declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllTables {
+    /// What may be done; views can only be viewed.
+    pub actions: Actions,
+    /// Password columns, in whatever table or view they are found.
+    pub passwords: Vec<String>,
 }
 
 /// A declaration that does not hold against the database.
@@ -54,6 +71,13 @@ pub enum CatalogError {
     },
     #[error("entity '{entity}' is declared twice (names are compared without regard to case)")]
     Twice { entity: String },
+    #[error(
+        "serve.passwords: no table or view without a declaration of its own has a column '{column}'{}", did_you_mean(.suggestion.as_deref())
+    )]
+    NoPassword {
+        column: String,
+        suggestion: Option<String>,
+    },
     #[error("entity '{entity}': '{table}' is a view and can only be viewed; allow just \"view\"")]
     View { entity: String, table: String },
 }
@@ -75,13 +99,26 @@ impl Catalog {
     /// # Errors
     /// Everything that does not fit, not just the first.
     pub fn build(tables: &[Table], serving: &Serving) -> Result<Self, Vec<CatalogError>> {
+        let (catalog, errors) = Self::build_what_holds(tables, serving);
+        if errors.is_empty() {
+            Ok(catalog)
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// Holds the declarations against the tables and leaves out the entities that do not fit. A table
+    /// whose own declaration is broken is not served without it: it may have had guards.
+    #[must_use]
+    pub fn build_what_holds(tables: &[Table], serving: &Serving) -> (Self, Vec<CatalogError>) {
         let mut catalog = Self::default();
         let mut errors = Vec::new();
         let mut claimed: Vec<&Table> = Vec::new();
         for declaration in &serving.declared {
-            match declare(tables, declaration) {
-                Ok((table, entity)) => {
-                    claimed.push(table);
+            let table = find_table(tables, declaration.table_name());
+            claimed.extend(table);
+            match declare(tables, table, declaration, serving) {
+                Ok(entity) => {
                     if !catalog.insert(entity) {
                         errors.push(CatalogError::Twice {
                             entity: declaration.name.as_str().to_owned(),
@@ -91,19 +128,17 @@ impl Catalog {
                 Err(found) => errors.extend(found),
             }
         }
-        if let Some(actions) = serving.all_tables {
-            for table in tables.iter().filter(|t| !claimed.contains(t)) {
-                // A declared entity keeps its name: a table that happens to be called so is skipped.
-                if let Some(entity) = undeclared(table, actions) {
+        if let Some(all) = &serving.all_tables {
+            let free = |t: &&Table| !claimed.contains(t) && !serving.declares(&t.name);
+            let undeclared: Vec<&Table> = tables.iter().filter(free).collect();
+            errors.extend(misspelt_passwords(&undeclared, &all.passwords));
+            for table in undeclared {
+                if let Some(entity) = undeclared_entity(table, all) {
                     catalog.insert(entity);
                 }
             }
         }
-        if errors.is_empty() {
-            Ok(catalog)
-        } else {
-            Err(errors)
-        }
+        (catalog, errors)
     }
 
     fn insert(&mut self, entity: Entity) -> bool {
@@ -134,16 +169,21 @@ impl Catalog {
     }
 }
 
-fn declare<'t>(
-    tables: &'t [Table],
+impl Declaration {
+    fn table_name(&self) -> &str {
+        self.table.as_deref().unwrap_or(self.name.as_str())
+    }
+}
+
+fn declare(
+    tables: &[Table],
+    table: Option<&Table>,
     declaration: &Declaration,
-) -> Result<(&'t Table, Entity), Vec<CatalogError>> {
+    serving: &Serving,
+) -> Result<Entity, Vec<CatalogError>> {
     let entity = declaration.name.as_str().to_owned();
-    let wanted = declaration
-        .table
-        .as_deref()
-        .unwrap_or(declaration.name.as_str());
-    let Some(table) = find_table(tables, wanted) else {
+    let wanted = declaration.table_name();
+    let Some(table) = table else {
         return Err(vec![CatalogError::NoTable {
             suggestion: nearest(wanted, tables.iter().map(|t| t.name.as_str())).map(str::to_owned),
             table: wanted.to_owned(),
@@ -166,10 +206,9 @@ fn declare<'t>(
         display,
         actions,
         table.clone(),
-        &declaration.passwords,
+        &passwords(tables, table, declaration, serving),
         &declaration.read_only,
     )
-    .map(|made| (table, made))
     .map_err(|missing| {
         let error = |NoSuchColumn(column)| CatalogError::NoColumn {
             entity: entity.clone(),
@@ -180,6 +219,29 @@ fn declare<'t>(
         };
         missing.into_iter().map(error).collect()
     })
+}
+
+/// The password columns of an entity: its own, and those that another entity of the same table declares.
+/// What is a password under one name is one under every name.
+fn passwords(
+    tables: &[Table],
+    table: &Table,
+    declaration: &Declaration,
+    serving: &Serving,
+) -> Vec<String> {
+    let others = serving.declared.iter().filter(|other| {
+        let found = find_table(tables, other.table_name());
+        found.is_some_and(|found| std::ptr::eq(found, table))
+    });
+    let theirs = others
+        .flat_map(|other| &other.passwords)
+        .filter(|column| table.find(column).is_some());
+    declaration
+        .passwords
+        .iter()
+        .chain(theirs)
+        .cloned()
+        .collect()
 }
 
 /// `table` or `schema.table`; a name that itself holds a point is found as a whole first.
@@ -195,23 +257,40 @@ fn find_table<'t>(tables: &'t [Table], wanted: &str) -> Option<&'t Table> {
         .or_else(|| tables.iter().find(|t| in_schema(t)))
 }
 
+/// The password columns that no undeclared table has: a slip here would serve them.
+fn misspelt_passwords<'a>(
+    undeclared: &'a [&Table],
+    passwords: &'a [String],
+) -> impl Iterator<Item = CatalogError> {
+    let missing = |column: &&String| undeclared.iter().all(|t| t.find(column).is_none());
+    passwords.iter().filter(missing).map(|column| {
+        let known = undeclared.iter().flat_map(|t| &t.columns);
+        CatalogError::NoPassword {
+            column: column.clone(),
+            suggestion: nearest(column, known.map(|c| c.name.as_str())).map(str::to_owned),
+        }
+    })
+}
+
 /// A table nobody declared, served under its own name.
-fn undeclared(table: &Table, actions: Actions) -> Option<Entity> {
+fn undeclared_entity(table: &Table, all: &AllTables) -> Option<Entity> {
     let actions = match table.kind {
-        TableKind::Table => actions,
+        TableKind::Table => all.actions,
         TableKind::View => Actions {
             add: false,
             edit: false,
-            view: actions.view,
+            view: all.actions.view,
         },
     };
+    let own = |column: &&String| table.find(column).is_some();
+    let passwords: Vec<String> = all.passwords.iter().filter(own).cloned().collect();
     let display = table.name.as_str().to_owned();
     Entity::new(
         table.name.clone(),
         display,
         actions,
         table.clone(),
-        &[],
+        &passwords,
         &[],
     )
     .ok()

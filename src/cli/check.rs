@@ -1,15 +1,22 @@
 //! `upsertd check`: everything that is wrong with the configuration, the database and the entities, at
 //! once; it goes on to the database when only other settings are wrong.
 
-use std::{env, path::Path};
+use std::{
+    env,
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use super::{Failure, block_on, print};
+use super::{Failure, block_on, print, warn};
 use crate::{
     app,
     catalog::{Catalog, Serving},
     config::{Config, Database},
     domain::{Action, Actions, Entity},
 };
+
+/// How long reading the tables may take: another process's lock is the only thing to wait for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) fn run(file: &Path) -> Result<(), Failure> {
     let draft = Config::draft(file, env::vars_os());
@@ -31,6 +38,17 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     for entity in catalog.entities() {
         print(&describe(entity))?;
     }
+    for entity in catalog.entities() {
+        let open = open_secrets(entity);
+        // A declaration has been thought about.
+        if !open.is_empty() && !draft.serving.declares(entity.name()) {
+            warn(&format!(
+                "serve.all_tables serves {} with {}: what looks like a password belongs into serve.passwords",
+                entity.name().as_str(),
+                open.join(", ")
+            ))?;
+        }
+    }
     Ok(())
 }
 
@@ -39,7 +57,7 @@ async fn hold(database: &Database, serving: &Serving) -> Result<Catalog, Vec<Str
     let engine = app::open_engine(database)
         .await
         .map_err(|error| vec![error.to_string()])?;
-    let tables = engine.load_tables().await;
+    let tables = engine.load_tables(Instant::now() + PATIENCE).await;
     engine.close().await;
     let tables = tables.map_err(|error| vec![error.to_string()])?;
     Catalog::build(&tables, serving)
@@ -55,6 +73,19 @@ fn describe(entity: &Entity) -> String {
         table.columns.len(),
         words(entity.actions())
     )
+}
+
+/// The columns that are served though their names look like passwords.
+fn open_secrets(entity: &Entity) -> Vec<&str> {
+    const SIGNS: [&str; 4] = ["password", "passwd", "pwd", "secret"];
+    let table = entity.table();
+    let open = table.indices().filter(|i| entity.readable(*i));
+    open.map(|i| table.column(i).name.as_str())
+        .filter(|name| {
+            let name = name.to_lowercase();
+            SIGNS.iter().any(|sign| name.contains(sign))
+        })
+        .collect()
 }
 
 fn words(actions: Actions) -> String {

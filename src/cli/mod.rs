@@ -74,6 +74,11 @@ fn print(line: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Prints a line of advice on stderr.
+fn warn(line: &str) -> io::Result<()> {
+    writeln!(io::stderr().lock(), "upsertd: warning: {line}")
+}
+
 /// Runs a future on all cores to its end.
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread()

@@ -20,6 +20,7 @@ use crate::{
     access::{ClientSecret, SigningKey},
     catalog::Serving,
     clause,
+    engine::sqlite::SqliteOptions,
 };
 
 pub use problem::Problems;
@@ -90,11 +91,13 @@ impl Database {
     /// A database with every other setting at its default.
     #[must_use]
     pub fn at(url: DatabaseUrl) -> Self {
+        // The engine knows what suits it.
+        let usual = SqliteOptions::new(PathBuf::new());
         Self {
             url,
-            readers: 4,
-            queue: 1024,
-            busy_timeout: Duration::from_secs(5),
+            readers: usual.readers,
+            queue: usual.queue,
+            busy_timeout: usual.busy_timeout,
             time_zone: TimeZone::UTC,
         }
     }

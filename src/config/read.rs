@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     access::{ClientSecret, SecretHash, SigningKey},
-    catalog::{Declaration, Serving},
+    catalog::{AllTables, Declaration, Serving},
     clause,
     domain::{Actions, Name, name::same_name},
 };
@@ -206,6 +206,13 @@ fn serving(root: &mut Section<'_>) -> Serving {
     let mut section = root.section("serve");
     let all = section.has("all_tables");
     let all_tables = actions(&mut section, "all_tables");
+    if !all && section.has("passwords") {
+        section.refuse(
+            "passwords",
+            "is for serve.all_tables, which is off; a declared entity has passwords of its own",
+        );
+    }
+    let passwords = section.texts("passwords").unwrap_or_default();
     section.finish();
     let listed = root.has("entity");
     let mut seen: Vec<Name> = Vec::new();
@@ -218,7 +225,7 @@ fn serving(root: &mut Section<'_>) -> Serving {
     }
     Serving {
         declared: declared.into_iter().flatten().collect(),
-        all_tables,
+        all_tables: all_tables.map(|actions| AllTables { actions, passwords }),
     }
 }
 

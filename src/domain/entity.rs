@@ -97,16 +97,18 @@ impl Entity {
             .map(|c| (c, Guard::ReadOnly))
             .chain(passwords.iter().map(|c| (c, Guard::Password)));
         for (spelling, guard) in declared {
-            let found = table
-                .indices()
-                .zip(guards.iter_mut())
-                .find(|(i, _)| table.column(*i).name.matches(spelling));
-            match found {
-                Some((_, slot)) if guard == Guard::Password || slot.is_none() => {
-                    *slot = Some(guard);
+            // All columns of that name: a database may tell names apart by case alone.
+            let mut found = false;
+            for (i, slot) in table.indices().zip(guards.iter_mut()) {
+                if table.column(i).name.matches(spelling) {
+                    found = true;
+                    if guard == Guard::Password || slot.is_none() {
+                        *slot = Some(guard);
+                    }
                 }
-                Some(_) => {}
-                None => missing.push(NoSuchColumn(spelling.clone())),
+            }
+            if !found {
+                missing.push(NoSuchColumn(spelling.clone()));
             }
         }
         if missing.is_empty() {
@@ -152,6 +154,13 @@ impl Entity {
         self.guards.get(index.0).copied().flatten()
     }
 
+    /// The value that an INSERT reports as generated: the identity column, else a single-column primary
+    /// key; none when callers may not read it.
+    #[must_use]
+    pub fn generated_key(&self) -> Option<ColumnIndex> {
+        self.table.generated_key().filter(|key| self.readable(*key))
+    }
+
     /// Whether a column may be read, filtered, ordered or grouped by.
     #[must_use]
     pub fn readable(&self, index: ColumnIndex) -> bool {
@@ -173,5 +182,52 @@ fn guard_by_nature(table: &Table, index: ColumnIndex) -> Option<Guard> {
             .iter()
             .any(|d| same_name(d, column.name.as_str()))
             .then_some(Guard::SystemDate),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Column, Length, TableKind};
+
+    fn entity(columns: &[&str], passwords: &[&str]) -> Entity {
+        let column = |name: &&str| Column {
+            name: Name::parse(*name).unwrap(),
+            ty: SqlType::NVarChar(Length::Max),
+            nullable: true,
+            default: Default::Declared,
+            foreign_key: false,
+        };
+        let mut table = Table {
+            schema: None,
+            name: Name::parse("t").unwrap(),
+            kind: TableKind::Table,
+            columns: columns.iter().map(column).collect(),
+            primary_key: Vec::new(),
+            unique_keys: Vec::new(),
+            has_triggers: false,
+        };
+        table.primary_key = table.indices().take(1).collect();
+        let everything = Actions {
+            add: true,
+            edit: true,
+            view: true,
+        };
+        let passwords: Vec<String> = passwords.iter().map(|&p| p.to_owned()).collect();
+        let name = Name::parse("t").unwrap();
+        Entity::new(name, String::new(), everything, table, &passwords, &[]).unwrap()
+    }
+
+    #[test]
+    fn a_password_declared_in_one_case_guards_every_column_of_that_name() {
+        let entity = entity(&["id", "Ä", "ä"], &["ä"]);
+        let guarded = entity.table().indices().filter(|i| !entity.readable(*i));
+        assert_eq!(guarded.count(), 2);
+    }
+
+    #[test]
+    fn a_password_is_not_reported_as_a_generated_key() {
+        assert!(entity(&["token", "name"], &[]).generated_key().is_some());
+        assert_eq!(entity(&["token", "name"], &["token"]).generated_key(), None);
     }
 }

@@ -63,6 +63,8 @@ pub enum Fault {
     NoTuples,
     /// No clause, where a write needs one.
     NoClause,
+    /// An empty clause, where leaving it out would mean all rows.
+    EmptyFilter,
     /// A clause that cannot be understood or is not allowed, in words that name the place.
     Clause {
         /// The stable code: `clause_invalid`, `clause_empty`, `clause_too_large`, `clause_not_allowed`.
@@ -178,6 +180,7 @@ impl Fault {
             Self::Unfillable { .. } => "required_columns_protected",
             Self::NoTuples => "tuples_missing",
             Self::NoClause => "clause_missing",
+            Self::EmptyFilter => "clause_empty",
             Self::Clause { code, .. } => code,
             Self::TestNotForType { .. } => "operator_not_for_type",
             Self::BinaryNotReturned { .. } => "binary_not_returned",
@@ -253,6 +256,9 @@ impl fmt::Display for Fault {
             ),
             Self::NoClause => f.write_str(
                 "Clause is missing or empty; say which rows are meant. A missing clause never means all rows.",
+            ),
+            Self::EmptyFilter => f.write_str(
+                "Clause is empty; give it a rule, or leave it out to read every row, page by page.",
             ),
             Self::Clause { message, .. } | Self::Selection { message } => f.write_str(message),
             Self::TestNotForType {

@@ -7,6 +7,9 @@ use std::str::Chars;
 /// The character that escapes wildcards in [`LikePattern::to_sql`].
 pub const ESCAPE: char = '\\';
 
+/// Steps of matching between two questions whether to go on: far less than a millisecond.
+pub const STEPS: usize = 4_096;
+
 /// One element of a pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Token {
@@ -105,49 +108,12 @@ impl LikePattern {
         sql
     }
 
-    /// Whether a text matches, characters being equal when their folded forms are. A range of a class
-    /// takes in what lies between its folded ends.
-    ///
-    /// Takes time in proportion to the pattern's length times the text's, at worst.
+    /// The pattern made ready for matching, characters being equal when their folded forms are. A range
+    /// of a class takes in what lies between its folded ends. Folding twice must change nothing more.
     #[must_use]
-    pub fn matches(&self, text: &str, fold: impl Fn(char) -> char) -> bool {
-        let mut at = 0;
-        let mut rest = text;
-        // Where to go on when the tokens after the last `%` fail: that `%` takes one character more.
-        // An earlier `%` need not, since whatever it could take the last one can take too.
-        let mut retry: Option<(usize, &str)> = None;
-        loop {
-            match self.0.get(at) {
-                Some(Token::AnyRun) if at + 1 == self.0.len() => return true,
-                Some(Token::AnyRun) => {
-                    at += 1;
-                    retry = Some((at, rest));
-                    continue;
-                }
-                Some(token) => {
-                    let mut chars = rest.chars();
-                    // A longer run would leave even less text for this token.
-                    let Some(c) = chars.next() else { return false };
-                    if token.takes(c, &fold) {
-                        at += 1;
-                        rest = chars.as_str();
-                        continue;
-                    }
-                }
-                None if rest.is_empty() => return true,
-                None => {}
-            }
-            let Some((after, from)) = retry else {
-                return false;
-            };
-            let mut chars = from.chars();
-            if chars.next().is_none() {
-                return false;
-            }
-            at = after;
-            rest = chars.as_str();
-            retry = Some((after, rest));
-        }
+    pub fn matcher<F: Fn(char) -> char>(&self, fold: F) -> LikeMatcher<F> {
+        let tokens = self.0.iter().map(|token| token.folded(&fold)).collect();
+        LikeMatcher { tokens, fold }
     }
 
     /// The text that all matches begin with, when the pattern asks nothing else: at least one literal
@@ -166,16 +132,98 @@ impl LikePattern {
     }
 }
 
+/// A pattern made ready to match many texts.
+#[derive(Debug, Clone)]
+pub struct LikeMatcher<F> {
+    /// Folded.
+    tokens: Vec<Token>,
+    fold: F,
+}
+
+impl<F: Fn(char) -> char> LikeMatcher<F> {
+    /// Whether a text matches; `None` when `go_on`, asked every [`STEPS`] steps, says no.
+    ///
+    /// Takes steps in proportion to the pattern's length times the text's, at worst.
+    pub fn matches(&self, text: &str, mut go_on: impl FnMut() -> bool) -> Option<bool> {
+        let mut steps = 0;
+        let mut at = 0;
+        let mut rest = text;
+        // Where to go on when the tokens after the last `%` fail: that `%` takes one character more.
+        // An earlier `%` need not, since whatever it could take the last one can take too.
+        let mut retry: Option<(usize, &str)> = None;
+        loop {
+            let token = self.tokens.get(at);
+            steps += token.map_or(1, Token::steps);
+            if steps >= STEPS {
+                steps = 0;
+                if !go_on() {
+                    return None;
+                }
+            }
+            match token {
+                Some(Token::AnyRun) if at + 1 == self.tokens.len() => return Some(true),
+                Some(Token::AnyRun) => {
+                    at += 1;
+                    retry = Some((at, rest));
+                    continue;
+                }
+                Some(token) => {
+                    let mut chars = rest.chars();
+                    // A longer run would leave even less text for this token.
+                    let Some(c) = chars.next() else {
+                        return Some(false);
+                    };
+                    if token.takes(c, &self.fold) {
+                        at += 1;
+                        rest = chars.as_str();
+                        continue;
+                    }
+                }
+                None if rest.is_empty() => return Some(true),
+                None => {}
+            }
+            let Some((after, from)) = retry else {
+                return Some(false);
+            };
+            let mut chars = from.chars();
+            if chars.next().is_none() {
+                return Some(false);
+            }
+            at = after;
+            rest = chars.as_str();
+            retry = Some((after, rest));
+        }
+    }
+}
+
 impl Token {
-    /// Whether the token takes this one character.
-    fn takes(&self, c: char, fold: &impl Fn(char) -> char) -> bool {
+    fn folded(&self, fold: impl Fn(char) -> char) -> Self {
         match self {
-            Self::Literal(own) => *own == c || fold(*own) == fold(c),
+            Self::Literal(c) => Self::Literal(fold(*c)),
+            Self::Class { negated, ranges } => Self::Class {
+                negated: *negated,
+                ranges: ranges.iter().map(|(a, z)| (fold(*a), fold(*z))).collect(),
+            },
+            Self::AnyOne | Self::AnyRun => self.clone(),
+        }
+    }
+
+    /// What trying it on a character costs at most.
+    fn steps(&self) -> usize {
+        match self {
+            Self::Class { ranges, .. } => ranges.len(),
+            Self::Literal(_) | Self::AnyOne | Self::AnyRun => 1,
+        }
+    }
+
+    /// Whether the token, folded, takes this one character.
+    fn takes(&self, c: char, fold: impl Fn(char) -> char) -> bool {
+        match self {
+            Self::Literal(own) => *own == c || *own == fold(c),
             Self::AnyOne | Self::AnyRun => true,
             Self::Class { negated, ranges } => {
                 let c = fold(c);
-                let inside = |(low, high): &(char, char)| (fold(*low)..=fold(*high)).contains(&c);
-                ranges.iter().any(inside) != *negated
+                ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *negated
             }
         }
     }

@@ -78,6 +78,15 @@ pub struct InsertPlan {
     pub insert: Vec<Assignment>,
 }
 
+/// How many matching rows a write may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MatchRule {
+    /// Rows that may be updated.
+    pub allowed: u32,
+    /// The most rows that any request may update: matches are counted no further than this and one.
+    pub cap: u32,
+}
+
 /// Read rows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SelectPlan {
@@ -87,14 +96,26 @@ pub struct SelectPlan {
     pub outputs: Vec<Output>,
     /// Which rows; `None` for all.
     pub predicate: Option<Predicate>,
-    /// The order, complete: it ends in the primary key where that is possible.
+    /// What the caller orders by; groups are ordered by their columns to the last.
     pub order: Vec<(OrderKey, Direction)>,
+    /// The primary key's columns, which order what `order` leaves equal, however their values compare: so
+    /// that pages neither overlap nor skip rows. Empty for groups and where there is no key.
+    pub ties: Vec<ColumnIndex>,
     /// The columns grouped by.
     pub group: Vec<ColumnIndex>,
     /// Rows to skip.
     pub start: u64,
     /// Rows to return at most.
     pub length: u32,
+}
+
+impl SelectPlan {
+    /// Whether its rows are groups of the table's rows.
+    #[must_use]
+    pub fn summarised(&self) -> bool {
+        let counted = |output: &Output| output.source == OutputSource::Count;
+        !self.group.is_empty() || self.outputs.iter().any(counted)
+    }
 }
 
 /// One output of a read.

@@ -12,7 +12,7 @@ pub struct ColumnIndex(pub(in crate::domain) usize);
 pub enum Default {
     /// NULL, or an error where the column is NOT NULL.
     None,
-    /// The declared default.
+    /// The declared default, or a row version that the database stamps.
     Declared,
     /// A number the database counts up.
     Identity,
@@ -99,9 +99,8 @@ impl Table {
         (0..self.columns.len()).map(ColumnIndex)
     }
 
-    /// The value an INSERT reports as generated: the identity column, else a single-column primary key.
-    #[must_use]
-    pub fn generated_key(&self) -> Option<ColumnIndex> {
+    /// The identity column, else a single-column primary key.
+    pub(in crate::domain) fn generated_key(&self) -> Option<ColumnIndex> {
         self.indices()
             .find(|i| self.column(*i).default == Default::Identity)
             .or(match self.primary_key.as_slice() {

@@ -36,8 +36,9 @@ pub enum EngineError {
         /// The database's text.
         detail: String,
     },
-    /// A table or column that the statement names is gone: the catalog is out of date.
-    #[error("catalog out of date: {detail}")]
+    /// A table or column that the statement names is gone: the catalog is out of date, or, where reading
+    /// it again does not help, a view or trigger of the database names what does not exist.
+    #[error("a table or column is gone: {detail}")]
     Stale {
         /// The database's text.
         detail: String,
@@ -51,7 +52,7 @@ pub enum EngineError {
     /// The deadline passed; nothing was written.
     #[error("deadline passed")]
     Timeout,
-    /// The database cannot be reached or opened.
+    /// The database cannot be reached, opened or, with a full or read-only disk, used.
     #[error("database unavailable: {detail}")]
     Unavailable {
         /// The database's text.

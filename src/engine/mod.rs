@@ -20,7 +20,8 @@ pub use error::EngineError;
 pub struct Capabilities {
     /// The SQL it speaks.
     pub dialect: &'static dyn Dialect,
-    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them.
+    /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them. Whole
+    /// numbers of 64 bits are exact on every engine.
     pub fraction_digits: Option<u32>,
 }
 
@@ -34,8 +35,8 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// Reads every table and view that the login can see.
     ///
     /// # Errors
-    /// [`EngineError`] when the database cannot be read.
-    async fn load_tables(&self) -> Result<Vec<Table>, EngineError>;
+    /// [`EngineError`] when the database cannot be read before the deadline.
+    async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError>;
 
     /// Runs a write in one transaction: its count and its write see the same rows.
     ///

@@ -3,12 +3,23 @@
 
 use super::{Context, Notes, exact};
 use crate::domain::{
-    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, SqlType, Value,
+    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, OffsetDateTime, SqlType,
+    Value,
     coerce::{self, Comparand, Misfit},
     fault::shorten,
+    iso,
     plan::{Assignment, Origin, Use},
     request::Tuple,
 };
+
+/// What the tuples come to.
+#[derive(Debug, Clone)]
+pub(super) struct Bound {
+    /// The values that fit.
+    pub(super) assignments: Vec<Assignment>,
+    /// Every column that the caller named, also those whose values do not fit: none of them is missing.
+    named: Vec<ColumnIndex>,
+}
 
 /// Turns tuples into assignments; what cannot be is noted as a fault.
 pub(super) fn bind_tuples(
@@ -16,18 +27,18 @@ pub(super) fn bind_tuples(
     tuples: &[Tuple],
     context: &Context<'_>,
     notes: &mut Notes,
-) -> Vec<Assignment> {
+) -> Bound {
     if tuples.is_empty() {
         notes.faults.push(Fault::NoTuples);
     }
-    let mut seen = Vec::with_capacity(tuples.len());
+    let mut named = Vec::with_capacity(tuples.len());
     let mut assignments = Vec::with_capacity(tuples.len());
     for tuple in tuples {
         let Some(index) = notes.find(entity, &tuple.name, Use::Write) else {
             continue;
         };
         let column = entity.table().column(index);
-        if seen.contains(&index) {
+        if named.contains(&index) {
             let column = column.name.clone();
             let fault = Fault::RepeatedColumn { column };
             if !notes.faults.contains(&fault) {
@@ -35,7 +46,7 @@ pub(super) fn bind_tuples(
             }
             continue;
         }
-        seen.push(index);
+        named.push(index);
         if entity.guard(index).is_some() {
             // Policy refuses it by name; its value must not even be looked at, let alone repeated.
             continue;
@@ -49,7 +60,7 @@ pub(super) fn bind_tuples(
             Err(fault) => notes.faults.push(fault),
         }
     }
-    assignments
+    Bound { assignments, named }
 }
 
 fn bind_value(
@@ -100,14 +111,18 @@ pub(super) fn misfit_fault(
 /// The columns that must have a value and have none: all of them.
 pub(super) fn complete_insert(
     entity: &Entity,
-    mut assignments: Vec<Assignment>,
+    bound: Bound,
     context: &Context<'_>,
 ) -> Result<Vec<Assignment>, Faults> {
+    let Bound {
+        mut assignments,
+        named,
+    } = bound;
     let table = entity.table();
     let mut required = Vec::new();
     let mut unfillable = Vec::new();
     for index in table.indices() {
-        if assignments.iter().any(|a| a.column == index) {
+        if named.contains(&index) {
             continue;
         }
         let column = table.column(index);
@@ -120,7 +135,6 @@ pub(super) fn complete_insert(
         } else if must_have_value(column) {
             match entity.guard(index) {
                 None => required.push(column.name.clone()),
-                Some(Guard::RowVersion) => {}
                 Some(_) => unfillable.push(column.name.clone()),
             }
         }
@@ -157,11 +171,17 @@ fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Va
     }
 }
 
-/// The current time cut to what the type keeps; `None` when the type is no date.
+/// The current time cut to what the type keeps, to the second where it is text; `None` when the type can
+/// hold no date and time.
 fn now_as(ty: &SqlType, context: &Context<'_>) -> Option<Value> {
-    let mut text = context.now.to_string();
+    if ty.is_text() {
+        let seconds = context.now.with().subsec_nanosecond(0).build().ok()?;
+        let text = Literal::Text(iso::datetime_text(seconds, ' '));
+        return coerce::store(ty, &text).ok();
+    }
+    let mut text = iso::datetime_text(context.now, 'T');
     if matches!(ty, SqlType::DateTimeOffset { .. }) {
-        let offset = crate::domain::OffsetDateTime::new(context.now, context.offset_minutes)?;
+        let offset = OffsetDateTime::new(context.now, context.offset_minutes)?;
         text.push_str(&offset.offset_text());
     }
     let is_date = matches!(

@@ -17,7 +17,7 @@ pub(super) fn check_stored(value: Value, digits: Option<u32>) -> Result<Value, M
     match (&value, digits) {
         (Value::Decimal(number), Some(digits)) if !holds(number, digits) => {
             Err(Misfit::TooFine(format!(
-                "the embedded engine keeps {digits} significant digits of a number with a fraction"
+                "this database keeps {digits} significant digits, or whole numbers of up to 64 bits"
             )))
         }
         _ => Ok(value),

@@ -45,13 +45,13 @@ pub fn plan_upsert(
     context: &Context<'_>,
 ) -> Draft<UpsertPlan> {
     let mut notes = Notes::default();
-    let assignments = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let bound = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
     let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
     let plan = predicate.map(|predicate| UpsertPlan {
         entity: Arc::clone(entity),
         predicate,
-        insert: assign::complete_insert(entity, assignments.clone(), context),
-        update: assignments,
+        update: bound.assignments.clone(),
+        insert: assign::complete_insert(entity, bound, context),
         allow_multi_update: request.allow_multi_update,
     });
     notes.into_draft(plan)
@@ -65,7 +65,7 @@ pub fn plan_update(
     context: &Context<'_>,
 ) -> Draft<UpdatePlan> {
     let mut notes = Notes::default();
-    let update = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let update = assign::bind_tuples(entity, &request.tuples, context, &mut notes).assignments;
     let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
     let plan = predicate.map(|predicate| UpdatePlan {
         entity: Arc::clone(entity),
@@ -83,8 +83,8 @@ pub fn plan_insert(
     context: &Context<'_>,
 ) -> Draft<InsertPlan> {
     let mut notes = Notes::default();
-    let assignments = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
-    let plan = match assign::complete_insert(entity, assignments, context) {
+    let bound = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
+    let plan = match assign::complete_insert(entity, bound, context) {
         Ok(insert) => Some(InsertPlan {
             entity: Arc::clone(entity),
             insert,
@@ -110,6 +110,12 @@ pub fn plan_select(
         None => Some(None),
         Some(source) => bound_clause(entity, source, context, &mut notes).map(Some),
     };
+    for fault in &mut notes.faults {
+        // Here, unlike in a write, leaving the clause out would be allowed.
+        if *fault == Fault::NoClause {
+            *fault = Fault::EmptyFilter;
+        }
+    }
     let selection = select::bind_selection(entity, request, &mut notes);
     let plan = predicate
         .zip(selection)

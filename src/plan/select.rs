@@ -36,13 +36,14 @@ pub(super) fn bind_selection(
         notes,
     );
     check_keys(&outputs, notes);
-    let order = bind_order(entity, request, &outputs, &group, notes);
+    let (order, ties) = bind_order(entity, request, &outputs, &group, notes);
     let (start, length) = bind_page(request, notes);
     notes.faults.is_empty().then(|| SelectPlan {
         entity: Arc::clone(entity),
         outputs,
         predicate: None,
         order,
+        ties,
         group,
         start,
         length,
@@ -164,14 +165,14 @@ fn check_keys(outputs: &[Output], notes: &mut Notes) {
     }
 }
 
-/// What the caller orders by, then the primary key, so that pages neither overlap nor skip rows.
+/// What the caller orders by, and what orders the rest, so that pages neither overlap nor skip rows.
 fn bind_order(
     entity: &Entity,
     request: &GetRequest,
     outputs: &[Output],
     group: &[ColumnIndex],
     notes: &mut Notes,
-) -> Vec<(OutputSource, Direction)> {
+) -> (Vec<(OutputSource, Direction)>, Vec<ColumnIndex>) {
     let direction = if request.descending {
         Direction::Descending
     } else {
@@ -197,19 +198,18 @@ fn bind_order(
             order.push((key, direction));
         }
     }
-    let ties = if summarised {
-        group
-    } else {
-        entity.table().primary_key.as_slice()
-    };
-    for index in ties {
-        let key = OutputSource::Column(*index);
+    if !summarised {
         // A key column that the caller may not order by cannot break ties either.
+        let key = entity.table().primary_key.iter().copied();
+        return (order, key.filter(|i| entity.readable(*i)).collect());
+    }
+    for index in group {
+        let key = OutputSource::Column(*index);
         if entity.readable(*index) && !order.iter().any(|(known, _)| *known == key) {
             order.push((key, Direction::Ascending));
         }
     }
-    order
+    (order, Vec::new())
 }
 
 /// A column, `COUNT(*)`, or the alias of a field.

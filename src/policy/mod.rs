@@ -1,10 +1,15 @@
-//! What may be done. `authorize` says whether a caller may act on an entity at all; `approve` says
-//! whether a plan keeps to the guards. Nothing can be rendered that `approve` has not passed.
+//! What may be done. [`authorize`] says whether an operation may touch an entity at all, before a body
+//! is read; [`approve`] whether a plan keeps to the guards. Both answer with a type that only this
+//! module can make: without a [`Permit`] nothing is planned for, without [`Approved`] nothing is rendered.
+
+mod permit;
 
 use crate::domain::{
-    Action, Entity, Fault, Faults, Guard,
-    plan::{ColumnUse, Draft, Plan, Use},
+    Entity, Fault, Faults, Guard,
+    plan::{ColumnUse, Draft, MatchRule, Plan, UpdatePlan, UpsertPlan, Use},
 };
+
+pub use permit::{Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, authorize};
 
 /// A plan that keeps every rule. It can be made here alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,29 +24,44 @@ impl<P> Approved<P> {
     pub fn plan(&self) -> &P {
         &self.plan
     }
+}
 
-    /// The most rows that it may change.
+impl Approved<UpsertPlan> {
+    /// How many rows it may update.
     #[must_use]
-    pub fn row_cap(&self) -> u32 {
-        self.row_cap
+    pub fn rule(&self) -> MatchRule {
+        MatchRule {
+            allowed: if self.plan.allow_multi_update {
+                self.row_cap
+            } else {
+                1
+            },
+            cap: self.row_cap,
+        }
     }
 }
 
-/// Whether an entity allows an action.
-#[must_use]
-pub fn authorize(entity: &Entity, action: Action) -> bool {
-    entity.actions().allow(action)
+impl Approved<UpdatePlan> {
+    /// How many rows it may update.
+    #[must_use]
+    pub fn rule(&self) -> MatchRule {
+        MatchRule {
+            allowed: self.row_cap,
+            cap: self.row_cap,
+        }
+    }
 }
 
-/// Approves a plan, or names everything that is wrong with it.
+/// Approves a plan, or names everything that is wrong with it. `row_cap` is the most rows that it may
+/// change.
 ///
 /// # Errors
 /// The draft's own faults and every broken guard.
-pub fn approve<P: Plan>(
-    entity: &Entity,
-    draft: Draft<P>,
+pub fn approve<O: Planned>(
+    permit: &Permit<O>,
+    draft: Draft<O::Plan>,
     row_cap: u32,
-) -> Result<Approved<P>, Faults> {
+) -> Result<Approved<O::Plan>, Faults> {
     let Draft {
         plan,
         mut uses,
@@ -51,6 +71,7 @@ pub fn approve<P: Plan>(
     uses.extend(plan.iter().flat_map(Plan::uses));
     uses.sort_unstable();
     uses.dedup();
+    let entity = permit.entity();
     faults.extend(uses.into_iter().filter_map(|u| check_use(entity, u)));
     match (Faults::new(faults), plan) {
         (Some(faults), _) => Err(faults),

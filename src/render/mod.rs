@@ -10,7 +10,7 @@ use crate::{
     policy::Approved,
 };
 
-pub use statement::{MatchRule, Param, Statement, WriteBatch};
+pub use statement::{Param, Statement, WriteBatch};
 
 /// An SQL dialect. Only approved plans can be rendered: `policy` alone makes [`Approved`].
 pub trait Dialect: Send + Sync + std::fmt::Debug {

@@ -1,7 +1,7 @@
 //! SQL text with its typed parameters, and the one builder that makes it. No value and no unquoted
 //! name can get into the text: the builder has no method for either.
 
-use crate::domain::{Name, SqlType, Value};
+use crate::domain::{Name, SqlType, Value, plan::MatchRule};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,7 @@ pub struct Statement {
     text: String,
     params: Vec<Param>,
     columns: Vec<SqlType>,
+    target: Option<Name>,
 }
 
 /// A bound value and the column type it is for.
@@ -31,6 +32,12 @@ impl Statement {
     #[must_use]
     pub fn params(&self) -> &[Param] {
         &self.params
+    }
+
+    /// The table it writes to itself, triggers aside; `None` when it only reads.
+    #[must_use]
+    pub fn target(&self) -> Option<&Name> {
+        self.target.as_ref()
     }
 
     /// The types of the result's columns; empty when the statement returns no rows.
@@ -64,6 +71,7 @@ impl<L: Lexis> SqlText<L> {
                 text: String::with_capacity(256),
                 params: Vec::new(),
                 columns: Vec::new(),
+                target: None,
             },
             lexis: std::marker::PhantomData,
         }
@@ -88,6 +96,12 @@ impl<L: Lexis> SqlText<L> {
         }
         text.push(close);
         self
+    }
+
+    /// Adds the quoted name of the table that the statement writes to.
+    pub fn push_target(&mut self, name: &Name) -> &mut Self {
+        self.statement.target = Some(name.clone());
+        self.push_name(name)
     }
 
     /// Adds a parameter's placeholder and binds its value.
@@ -130,15 +144,6 @@ impl<L: Lexis> Default for SqlText<L> {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// How many matching rows a write may touch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MatchRule {
-    /// Rows that may be updated.
-    pub allowed: u32,
-    /// Rows counted before counting stops is this and one: the cap of any request.
-    pub cap: u32,
 }
 
 /// A write, ready for an engine: one transaction, all or nothing.

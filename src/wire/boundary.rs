@@ -3,7 +3,7 @@
 
 use poem::{
     Endpoint, Request, Response,
-    http::{HeaderValue, Method},
+    http::{HeaderValue, Method, header},
 };
 use uuid::Uuid;
 
@@ -17,6 +17,9 @@ use super::{
     state::State,
 };
 use crate::{domain::fault::shorten, error::Error};
+
+/// What scripts on a page say of themselves; Swagger UI does.
+const FROM_SCRIPT: &str = "x-requested-with";
 
 /// Serves all operations.
 pub struct Boundary {
@@ -88,7 +91,12 @@ impl Endpoint for Boundary {
             }
             Err(error) => {
                 call.log(&End::Failed(&error));
-                reply::error(&error, &envelope(&error, &call.log_id))
+                let mut response = reply::error(&error, &envelope(&error, &call.log_id));
+                if call.exchange.headers().contains_key(FROM_SCRIPT) {
+                    // A browser would meet it with a dialogue of its own, before the script hears a word.
+                    response.headers_mut().remove(header::WWW_AUTHENTICATE);
+                }
+                response
             }
         };
         if let Ok(value) = HeaderValue::from_str(&call.log_id) {

@@ -234,3 +234,42 @@ fn check_names_what_is_wrong_with_settings_database_and_entities_at_once() {
     assert!(said.contains("cannot open the database"), "{said}");
     assert!(said.contains("log.level"), "{said}");
 }
+
+#[test]
+fn check_warns_of_what_looks_like_a_password_and_refuses_a_misspelt_one() {
+    let (_folder, file) = example();
+    let example = fs::read_to_string(&file).unwrap();
+    let undeclared = example.replace("\nname = \"tblEmployees\"", "\nname = \"tblInvoices\"");
+    let undeclared = undeclared.replace("\npasswords = [\"PasswordHash\"]", "");
+    let check = |serve: &str| {
+        let text = undeclared.replace("\n[serve]\n", &format!("\n[serve]\n{serve}\n"));
+        fs::write(&file, text).unwrap();
+        upsertd(&["check", "--config"]).arg(&file).output().unwrap()
+    };
+    let warned = check("all_tables = [\"view\"]");
+    assert_eq!(warned.status.code(), Some(0));
+    assert_eq!(
+        lines(&warned.stderr),
+        [
+            "upsertd: warning: serve.all_tables serves tblEmployees with PasswordHash: what looks like a \
+             password belongs into serve.passwords"
+        ]
+    );
+    let quiet = check("all_tables = [\"view\"]\npasswords = [\"passwordhash\"]");
+    assert_eq!(
+        (quiet.status.code(), text(&quiet.stderr)),
+        (Some(0), String::new())
+    );
+    let wrong = check("all_tables = [\"view\"]\npasswords = [\"PaswordHash\"]");
+    assert_eq!(wrong.status.code(), Some(1));
+    assert_eq!(
+        lines(&wrong.stderr),
+        [
+            "upsertd: serve.passwords: no table or view without a declaration of its own has a column \
+             'PaswordHash'; did you mean 'PasswordHash'?"
+        ]
+    );
+    let idle = check("passwords = [\"PasswordHash\"]");
+    assert_eq!(idle.status.code(), Some(1));
+    assert!(text(&idle.stderr).contains("serve.all_tables, which is off"));
+}

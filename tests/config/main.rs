@@ -242,7 +242,7 @@ fn variables_override_the_file_each_by_the_type_of_its_setting() {
     assert_eq!(config.server.max_body_bytes, 2048);
     assert_eq!(config.server.base_path, "/2024");
     assert_eq!(config.log.format, LogFormat::Json);
-    let all = config.serving.all_tables.unwrap();
+    let all = config.serving.all_tables.unwrap().actions;
     assert!(all.view && all.add && !all.edit);
     let key = SigningKey::from_text("[1, 2], true = a key, as bare text").unwrap();
     assert_eq!(config.auth.signing_key, key);

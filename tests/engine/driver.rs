@@ -6,7 +6,7 @@ use std::{
 };
 
 use upsertd::{
-    catalog::{Catalog, Serving},
+    catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
         Actions, Entity, Literal, Rows, Value, WriteOutcome,
@@ -55,13 +55,16 @@ pub fn deadline() -> Instant {
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
-        let tables = engine.load_tables().await.unwrap();
+        let tables = engine.load_tables(deadline()).await.unwrap();
         let serving = Serving {
             declared: Vec::new(),
-            all_tables: Some(Actions {
-                add: true,
-                edit: true,
-                view: true,
+            all_tables: Some(AllTables {
+                actions: Actions {
+                    add: true,
+                    edit: true,
+                    view: true,
+                },
+                passwords: Vec::new(),
             }),
         };
         Self {
@@ -94,7 +97,9 @@ impl<'e> Driver<'e> {
             tuples: tuples(values),
         };
         let draft = plan::plan_insert(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Insert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_insert(&plan);
         self.engine.write(batch, deadline()).await
     }
@@ -111,7 +116,9 @@ impl<'e> Driver<'e> {
             clause: Some(clause(condition)),
         };
         let draft = plan::plan_update(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Update>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_update(&plan);
         self.engine.write(batch, deadline()).await
     }
@@ -142,7 +149,9 @@ impl<'e> Driver<'e> {
             allow_multi_update: many,
         };
         let draft = plan::plan_upsert(entity, &request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Upsert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let batch = self.engine.capabilities().dialect.render_upsert(&plan);
         self.engine.write(batch, deadline).await
     }
@@ -150,7 +159,9 @@ impl<'e> Driver<'e> {
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {
         let entity = self.entity(entity);
         let draft = plan::plan_select(entity, request, &self.context());
-        let plan = policy::approve(entity, draft, ROW_CAP).unwrap();
+        let plan =
+            policy::approve::<policy::Read>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
+                .unwrap();
         let query = self.engine.capabilities().dialect.render_select(&plan);
         self.engine.query(query, deadline()).await.unwrap()
     }

@@ -169,7 +169,7 @@ impl Server {
         Self::with_tables_and(sql, entities, |_| ()).await
     }
 
-    /// Tables of a test's own, with a changed configuration.
+    /// The same, with a changed configuration.
     pub async fn with_tables_and(
         sql: &str,
         entities: &[&str],

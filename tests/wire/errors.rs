@@ -9,7 +9,9 @@ use tokio::{
     time::timeout,
 };
 
-use crate::support::{Answer, Server, tuple};
+use upsertd::catalog::AllTables;
+
+use crate::support::{Answer, EVERYTHING, Server, tuple};
 
 async fn send(request: reqwest::RequestBuilder) -> Answer {
     Answer::of(request.send().await.unwrap()).await
@@ -227,13 +229,29 @@ async fn an_entity_that_allows_nothing_shows_nothing() {
 }
 
 #[tokio::test]
-async fn a_dropped_table_is_noticed_and_a_new_column_is_found() {
+async fn a_check_without_a_name_does_not_tell_its_expression() {
+    let server = Server::demo().await;
+    let body = json!({"Tuples": [tuple("CountryCode", "X"), tuple("CountryName", "Nowhere")]});
+    let answer = server.post("tblCountries", "Add", body).await;
+    answer.fails(409, "check_conflict", &["A check constraint of the table"]);
+    assert!(!answer.text.contains("length"), "{answer:?}");
+    let body = json!({"Tuples": [tuple("Rating", 9)], "Clause": "VendorCode = 'ACME-PAR'"});
+    let answer = server.post("tblCustomers", "Update", body).await;
+    answer.fails(409, "check_conflict", &["'CK_tblCustomers_Rating'"]);
+}
+
+#[tokio::test]
+async fn a_dropped_table_is_not_found_and_the_others_are_read_anew() {
     let server = Server::with_tables(
         "CREATE TABLE t (\"a\" int); CREATE TABLE u (\"a\" int);",
         &["t", "u"],
     )
     .await;
-    server.rows("t", json!({})).await;
+    server.sqlite().execute_batch("DROP TABLE u").unwrap();
+    let answer = server.post("u", "Get", json!({})).await;
+    answer.fails(404, "unknown_entity", &["'u'"]);
+    let answer = server.post("u", "Get", json!({})).await;
+    answer.fails(404, "unknown_entity", &["'u'"]);
     server
         .sqlite()
         .execute_batch("ALTER TABLE t RENAME COLUMN \"a\" TO \"b\"")
@@ -244,9 +262,97 @@ async fn a_dropped_table_is_noticed_and_a_new_column_is_found() {
     answer.fails(400, "unknown_column", &["'a'"]);
     let body = json!({"Tuples": [tuple("b", 1)], "Clause": "b = 1"});
     assert_eq!(server.post("t", "Upsert", body).await.status, 200);
-    server.sqlite().execute_batch("DROP TABLE u").unwrap();
-    let answer = server.post("u", "Get", json!({})).await;
-    // The entity is still declared, so that what is wrong is wrong for the time being.
-    answer.fails(503, "catalog_reloading", &["try again"]);
-    assert!(!answer.text.contains("no such table"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn requests_that_meet_a_dropped_table_at_once_are_all_told_the_same() {
+    let server = Server::with_tables("CREATE TABLE t (a int)", &["t"]).await;
+    server.sqlite().execute_batch("DROP TABLE t").unwrap();
+    let gets = (0..40).map(|_| server.post("t", "Get", json!({})));
+    for answer in futures_util::future::join_all(gets).await {
+        answer.fails(404, "unknown_entity", &["'t'"]);
+    }
+}
+
+#[tokio::test]
+async fn a_new_column_is_found_and_a_new_table_soon() {
+    let server = Server::with_tables_and("CREATE TABLE t (a int)", &["t"], |config| {
+        config.serving.all_tables = Some(AllTables {
+            actions: EVERYTHING,
+            passwords: Vec::new(),
+        });
+    })
+    .await;
+    server
+        .sqlite()
+        .execute_batch("ALTER TABLE t ADD COLUMN b int; CREATE TABLE v (a int)")
+        .unwrap();
+    let body = json!({"Tuples": [tuple("b", 1)]});
+    assert_eq!(server.post("t", "Add", body).await.status, 200);
+    // Reading the tables for the column has found the table too.
+    assert_eq!(server.post("v", "Get", json!({})).await.status, 200);
+
+    let server = Server::with_tables_and("CREATE TABLE t (a int)", &[], |config| {
+        config.serving.all_tables = Some(AllTables {
+            actions: EVERYTHING,
+            passwords: Vec::new(),
+        });
+    })
+    .await;
+    server
+        .sqlite()
+        .execute_batch("CREATE TABLE v (a int)")
+        .unwrap();
+    let answer = server.post("v", "Get", json!({})).await;
+    answer.fails(404, "unknown_entity", &["'v'"]);
+    while server.post("v", "Get", json!({})).await.status != 200 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_lost_its_password_column_is_not_served_without_guard() {
+    let server = Server::demo_with(|config| {
+        config.serving.all_tables = Some(AllTables {
+            actions: EVERYTHING,
+            passwords: Vec::new(),
+        });
+    })
+    .await;
+    server
+        .sqlite()
+        .execute_batch(
+            "ALTER TABLE tblEmployees RENAME COLUMN PasswordHash TO Kept; DROP TABLE tblInvoices",
+        )
+        .unwrap();
+    // This has the tables read again.
+    server
+        .post("tblInvoices", "Get", json!({}))
+        .await
+        .fails(404, "unknown_entity", &[]);
+    server
+        .post("tblEmployees", "Get", json!({}))
+        .await
+        .fails(404, "unknown_entity", &[]);
+    server.rows("tblCustomers", json!({"Length": 1})).await;
+}
+
+#[tokio::test]
+async fn a_trigger_that_names_what_is_gone_is_the_databases_own_defect() {
+    let server = Server::with_tables(
+        "CREATE TABLE t (a int); CREATE TABLE log (a int);
+         CREATE TRIGGER logs AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END;",
+        &["t"],
+    )
+    .await;
+    server.sqlite().execute_batch("DROP TABLE log").unwrap();
+    for _ in 0..2 {
+        let answer = server
+            .post("t", "Add", json!({"Tuples": [tuple("a", 1)]}))
+            .await;
+        answer.fails(500, "schema_broken", &["trigger", "LogId"]);
+        assert!(!answer.text.contains("log\""), "{answer:?}");
+        assert!(answer.headers.get("retry-after").is_none(), "{answer:?}");
+    }
+    server.rows("t", json!({})).await;
 }

@@ -11,6 +11,7 @@ mod clauses;
 mod codes;
 mod concurrency;
 mod errors;
+mod existing;
 mod health;
 mod log;
 mod reading;

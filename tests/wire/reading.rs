@@ -3,6 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use upsertd::{catalog::AllTables, domain::Actions};
+
 use crate::support::{Answer, Server, all, rule, tuple};
 
 fn column(rows: &[Value], key: &str) -> Vec<Value> {
@@ -178,7 +180,7 @@ async fn selections_that_contradict_themselves_are_refused() {
             "body_malformed",
             "Direction",
         ),
-        (json!({"Clause": {}}), "clause_missing", "Clause"),
+        (json!({"Clause": {}}), "clause_empty", "leave it out"),
     ] {
         let answer = server.post("tblCustomers", "Get", body).await;
         answer.fails(400, code, &[word]);
@@ -294,10 +296,13 @@ async fn the_entity_list_says_what_is_served_and_allowed() {
 async fn one_setting_serves_every_table() {
     let server = Server::demo_with(|config| {
         config.serving.declared.clear();
-        config.serving.all_tables = Some(upsertd::domain::Actions {
-            add: false,
-            edit: false,
-            view: true,
+        config.serving.all_tables = Some(AllTables {
+            actions: Actions {
+                add: false,
+                edit: false,
+                view: true,
+            },
+            passwords: vec!["passwordhash".to_owned()],
         });
     })
     .await;
@@ -314,4 +319,9 @@ async fn one_setting_serves_every_table() {
     );
     assert!(!names.iter().any(|n| n.starts_with("sqlite_")), "{names:?}");
     server.rows("vwContracts", json!({"Length": 3})).await;
+    let employees = server.rows("tblEmployees", json!({"Length": 1})).await;
+    assert!(employees[0].get("PasswordHash").is_none(), "{employees:?}");
+    let body = json!({"Fields": ["PasswordHash"]});
+    let answer = server.post("tblEmployees", "Get", body).await;
+    answer.fails(400, "protected_column", &["'PasswordHash'"]);
 }

@@ -166,3 +166,23 @@ async fn a_form_is_read_up_to_16_kib_however_large_bodies_may_be() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_script_is_not_challenged_where_a_browser_would_ask_its_user() {
+    let server = Server::demo().await;
+    let url = format!("{}/oauth/token", server.base);
+    let ask = || {
+        let request = server.http.post(&url).basic_auth(CLIENT, Some("wrong"));
+        request.form(&form(&[("grant_type", "client_credentials")]))
+    };
+    let answer = Answer::of(ask().send().await.unwrap()).await;
+    answer.fails(401, "invalid_client", &[]);
+    assert!(
+        answer.header("www-authenticate").starts_with("Basic"),
+        "{answer:?}"
+    );
+    let request = ask().header("X-Requested-With", "XMLHttpRequest");
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    answer.fails(401, "invalid_client", &[]);
+    assert_eq!(answer.header("www-authenticate"), "", "{answer:?}");
+}

@@ -3,10 +3,11 @@
 use super::{Fit, Literal, Misfit, SqlType, Value, at_most};
 use crate::domain::Length;
 
-/// A text; a number keeps its digits as written.
+/// A text; a number keeps its digits.
 pub(super) fn fit(literal: &Literal, ty: &SqlType) -> Result<Fit, Misfit> {
     let text = match literal {
-        Literal::Text(text) | Literal::Number(text) => text,
+        Literal::Text(text) => text.clone(),
+        Literal::Number(digits) => spell_exponent(digits),
         Literal::Null | Literal::Bool(_) => {
             return Err(Misfit::NotOfType("a text; put it in quotes"));
         }
@@ -17,11 +18,18 @@ pub(super) fn fit(literal: &Literal, ty: &SqlType) -> Result<Fit, Misfit> {
             "a text without NUL characters (U+0000); leave them out",
         ));
     }
-    let value = Value::Text(text.clone());
-    Ok(match overlong(text, ty) {
+    let misfit = overlong(&text, ty);
+    let value = Value::Text(text);
+    Ok(match misfit {
         None => Fit::Exact(value),
         Some(misfit) => Fit::Long { value, misfit },
     })
+}
+
+/// A number's digits as written, but for its exponent: JSON's `1E3`, `1e+3` and SQL's `1e3` are one number
+/// and have to become one text, whatever parser they came through.
+fn spell_exponent(digits: &str) -> String {
+    digits.replace('E', "e").replace("e+", "e")
 }
 
 /// What is wrong when the text is longer than the column.

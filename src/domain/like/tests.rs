@@ -9,10 +9,12 @@ fn lower(c: char) -> char {
     c.to_ascii_lowercase()
 }
 
+fn matches(pattern: &LikePattern, text: &str) -> bool {
+    pattern.matcher(lower).matches(text, || true).unwrap()
+}
+
 fn like(text: &str, pattern: &str) -> bool {
-    LikePattern::parse(pattern, Some(ESCAPE))
-        .unwrap()
-        .matches(text, lower)
+    matches(&LikePattern::parse(pattern, Some(ESCAPE)).unwrap(), text)
 }
 
 #[test]
@@ -68,12 +70,12 @@ fn wildcards_mean_what_t_sql_says() {
 #[test]
 fn another_escape_or_none_leaves_the_backslash_alone() {
     let plain = LikePattern::parse(r"a\%", None).unwrap();
-    assert!(plain.matches(r"a\bc", lower));
+    assert!(matches(&plain, r"a\bc"));
     let bang = LikePattern::parse("50!%", Some('!')).unwrap();
-    assert!(bang.matches("50%", lower));
-    assert!(!bang.matches("500", lower));
+    assert!(matches(&bang, "50%"));
+    assert!(!matches(&bang, "500"));
     let percent = LikePattern::parse("50%%", Some('%')).unwrap();
-    assert!(!percent.matches("500", lower));
+    assert!(!matches(&percent, "500"));
 }
 
 #[test]
@@ -121,10 +123,23 @@ fn literal_texts_are_escaped_in_sql() {
 #[test]
 fn many_runs_on_a_long_text_take_no_exponential_time() {
     let pattern = LikePattern::parse(&"%a".repeat(60), None).unwrap();
-    assert!(pattern.matches(&"a".repeat(10_000), lower));
-    assert!(!pattern.matches(&"b".repeat(10_000), lower));
+    assert!(matches(&pattern, &"a".repeat(10_000)));
+    assert!(!matches(&pattern, &"b".repeat(10_000)));
     let almost = LikePattern::parse(&format!("{}b", "%a".repeat(60)), None).unwrap();
-    assert!(!almost.matches(&"a".repeat(10_000), lower));
+    assert!(!matches(&almost, &"a".repeat(10_000)));
+}
+
+#[test]
+fn matching_stops_when_it_is_told_to() {
+    let pattern = LikePattern::parse(&format!("%{}b", "a".repeat(STEPS)), None).unwrap();
+    let matcher = pattern.matcher(lower);
+    let mut left = 3;
+    let stopped = matcher.matches(&"a".repeat(3 * STEPS), || {
+        left -= 1;
+        left > 0
+    });
+    assert_eq!((stopped, left), (None, 0));
+    assert_eq!(matcher.matches("ab", || false), Some(false));
 }
 
 /// What a pattern means, straight from the definition: fine for short texts.
@@ -136,7 +151,7 @@ fn by_definition(tokens: &[Token], text: &[char]) -> bool {
         }
         Some((token, rest)) => text
             .split_first()
-            .is_some_and(|(c, left)| token.takes(*c, &lower) && by_definition(rest, left)),
+            .is_some_and(|(c, left)| token.takes(*c, lower) && by_definition(rest, left)),
     }
 }
 
@@ -155,22 +170,22 @@ proptest! {
     fn literal_patterns_match_their_text_whatever_is_in_it(a in TRICKY, b in TRICKY, c in TRICKY) {
         let whole = format!("{b}{a}{c}");
         let (opened, closed) = (format!("{a}{c}"), format!("{b}{a}"));
-        prop_assert!(LikePattern::begins_with(&a).matches(&opened, lower));
-        prop_assert!(LikePattern::ends_with(&a).matches(&closed, lower));
-        prop_assert!(LikePattern::contains(&a).matches(&whole, lower));
+        prop_assert!(matches(&LikePattern::begins_with(&a), &opened));
+        prop_assert!(matches(&LikePattern::ends_with(&a), &closed));
+        prop_assert!(matches(&LikePattern::contains(&a), &whole));
         let holds = b.to_ascii_lowercase().contains(&a.to_ascii_lowercase());
-        prop_assert_eq!(LikePattern::contains(&a).matches(&b, lower), holds);
+        prop_assert_eq!(matches(&LikePattern::contains(&a), &b), holds);
         let starts = b.to_ascii_lowercase().starts_with(&a.to_ascii_lowercase());
-        prop_assert_eq!(LikePattern::begins_with(&a).matches(&b, lower), starts);
+        prop_assert_eq!(matches(&LikePattern::begins_with(&a), &b), starts);
         let ends = b.to_ascii_lowercase().ends_with(&a.to_ascii_lowercase());
-        prop_assert_eq!(LikePattern::ends_with(&a).matches(&b, lower), ends);
+        prop_assert_eq!(matches(&LikePattern::ends_with(&a), &b), ends);
     }
 
     #[test]
     fn matching_agrees_with_the_definition(pattern in TRICKY, text in "[abA]{0,8}") {
         if let Ok(pattern) = LikePattern::parse(&pattern, None) {
             let chars: Vec<char> = text.chars().collect();
-            prop_assert_eq!(pattern.matches(&text, lower), by_definition(&pattern.0, &chars));
+            prop_assert_eq!(matches(&pattern, &text), by_definition(&pattern.matcher(lower).tokens, &chars));
         }
     }
 }

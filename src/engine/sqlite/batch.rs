@@ -3,11 +3,11 @@
 
 use rusqlite::Connection;
 
-use super::{bind::bind, decode::decode, errors::translate};
+use super::{bind::bind, decode::decode, errors::translate_for};
 use crate::{
-    domain::{Row, Value, WriteOutcome},
+    domain::{Row, Value, WriteOutcome, plan::MatchRule},
     engine::EngineError,
-    render::{MatchRule, Statement, WriteBatch},
+    render::{Statement, WriteBatch},
 };
 
 type Outcome = Result<WriteOutcome, EngineError>;
@@ -90,6 +90,7 @@ fn check_changes(conn: &Connection, expected: u64) -> Result<(), EngineError> {
 
 /// Runs a statement to its end and reads what it returns.
 pub(super) fn query(conn: &Connection, statement: &Statement) -> Result<Vec<Row>, EngineError> {
+    let translate = |error| translate_for(statement.target(), error);
     let mut prepared = conn.prepare_cached(statement.text()).map_err(translate)?;
     let types = statement.columns();
     if prepared.column_count() != types.len() {

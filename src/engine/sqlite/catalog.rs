@@ -6,7 +6,14 @@ use std::collections::HashSet;
 use rusqlite::{Connection, Result};
 
 use super::types::declared_type;
-use crate::domain::{Column, ColumnIndex, Default, Name, Table, TableKind, UniqueKey};
+use crate::domain::{Column, ColumnIndex, Default, Name, SqlType, Table, TableKind, UniqueKey};
+
+const TABLES: &str = include_str!("../../../sql/sqlite/catalog/tables.sql");
+const COLUMNS: &str = include_str!("../../../sql/sqlite/catalog/columns.sql");
+const FOREIGN_COLUMNS: &str = include_str!("../../../sql/sqlite/catalog/foreign_columns.sql");
+const TRIGGERS: &str = include_str!("../../../sql/sqlite/catalog/triggers.sql");
+const UNIQUE_INDEXES: &str = include_str!("../../../sql/sqlite/catalog/unique_indexes.sql");
+const INDEX_COLUMNS: &str = include_str!("../../../sql/sqlite/catalog/index_columns.sql");
 
 /// Every table and view, as of one moment.
 pub(super) fn read_tables(conn: &mut Connection) -> Result<Vec<Table>> {
@@ -36,12 +43,7 @@ struct Listed {
 }
 
 fn list(conn: &Connection) -> Result<Vec<Listed>> {
-    let mut statement = conn.prepare_cached(
-        r"SELECT name, type = 'view' FROM pragma_table_list
-          WHERE schema = 'main' AND type IN ('table', 'view')
-            AND name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name NOT LIKE 'upsertd\_%' ESCAPE '\'
-          ORDER BY name COLLATE NOCASE",
-    )?;
+    let mut statement = conn.prepare_cached(TABLES)?;
     let rows = statement.query_map([], |row| {
         Ok(Listed {
             name: row.get(0)?,
@@ -71,7 +73,14 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
     let foreign = foreign_columns(conn, table)?;
     let columns = infos
         .iter()
-        .map(|info| column(info, alias && info.key_position > 0, &foreign))
+        .map(|info| {
+            let mut column = column(info, alias && info.key_position > 0, &foreign);
+            if listed.kind == TableKind::View && info.declared.is_empty() {
+                // An expression: its values may be of any type, and compare with none by themselves.
+                column.ty = SqlType::Other("sql_variant".to_owned());
+            }
+            column
+        })
         .collect();
     let mut table = Table {
         schema: None,
@@ -105,10 +114,7 @@ struct ColumnInfo {
 }
 
 fn read_columns(conn: &Connection, table: &str) -> Result<Vec<ColumnInfo>> {
-    let mut statement = conn.prepare_cached(
-        r#"SELECT name, type, "notnull", dflt_value, pk, hidden
-           FROM pragma_table_xinfo(?1, 'main') ORDER BY cid"#,
-    )?;
+    let mut statement = conn.prepare_cached(COLUMNS)?;
     let mut rows = statement.query([table])?;
     let mut columns = Vec::new();
     while let Some(row) = rows.next()? {
@@ -148,17 +154,13 @@ fn column(info: &ColumnInfo, alias: bool, foreign: &HashSet<String>) -> Column {
 
 /// The columns of the table's foreign keys, in lower case: a key may spell them otherwise.
 fn foreign_columns(conn: &Connection, table: &str) -> Result<HashSet<String>> {
-    let mut statement =
-        conn.prepare_cached(r#"SELECT "from" FROM pragma_foreign_key_list(?1, 'main')"#)?;
+    let mut statement = conn.prepare_cached(FOREIGN_COLUMNS)?;
     let rows = statement.query_map([table], |row| row.get::<_, String>(0))?;
     rows.map(|name| Ok(name?.to_ascii_lowercase())).collect()
 }
 
 fn has_triggers(conn: &Connection, table: &str) -> Result<bool> {
-    conn.prepare_cached(
-        "SELECT 1 FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE",
-    )?
-    .exists([table])
+    conn.prepare_cached(TRIGGERS)?.exists([table])
 }
 
 /// A unique index.
@@ -169,10 +171,7 @@ struct IndexInfo {
 }
 
 fn read_indexes(conn: &Connection, table: &str) -> Result<Vec<IndexInfo>> {
-    let mut statement = conn.prepare_cached(
-        r#"SELECT name, origin = 'pk', partial
-           FROM pragma_index_list(?1, 'main') WHERE "unique" ORDER BY seq DESC"#,
-    )?;
+    let mut statement = conn.prepare_cached(UNIQUE_INDEXES)?;
     let rows = statement.query_map([table], |row| {
         Ok(IndexInfo {
             name: row.get(0)?,
@@ -189,9 +188,7 @@ fn read_unique_key(
     table: &Table,
     index: &IndexInfo,
 ) -> Result<Option<UniqueKey>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT name FROM pragma_index_xinfo(?1, 'main') WHERE key ORDER BY seqno",
-    )?;
+    let mut statement = conn.prepare_cached(INDEX_COLUMNS)?;
     let rows = statement.query_map([&index.name], |row| row.get::<_, Option<String>>(0))?;
     let names: Vec<Option<String>> = rows.collect::<Result<_>>()?;
     let columns = names

@@ -2,13 +2,14 @@
 
 use std::{
     path::Path,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::{errors, functions};
+use super::{deadline::Deadline, errors, functions};
 use crate::engine::EngineError;
 
 /// Statements kept prepared: an entity has a few, and each shape of a clause its own.
@@ -16,36 +17,43 @@ const STATEMENTS: usize = 256;
 /// Between two attempts to get the lock that changing the journal needs.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// A connection and the deadline that its statements keep.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) conn: Connection,
+    pub(super) deadline: Arc<Deadline>,
+}
+
 /// Opens the connection that writes; it puts the file into WAL mode, for good.
 pub(super) fn open_writer(
     path: &Path,
     create: bool,
     busy_timeout: Duration,
-) -> Result<Connection, EngineError> {
+) -> Result<Session, EngineError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     flags.set(OpenFlags::SQLITE_OPEN_CREATE, create);
-    let conn = Connection::open_with_flags(path, flags).map_err(errors::translate)?;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(errors::translate)?;
     conn.busy_timeout(busy_timeout).map_err(errors::translate)?;
     enter_wal(&conn, busy_timeout)?;
-    set_up(&conn).map_err(errors::translate)?;
-    Ok(conn)
+    let deadline = set_up(&mut conn).map_err(errors::translate)?;
+    Ok(Session { conn, deadline })
 }
 
 /// Opens a connection that reads. The writer must be open: it may have created the file.
-pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Connection, EngineError> {
+pub(super) fn open_reader(path: &Path, busy_timeout: Duration) -> Result<Session, EngineError> {
     // Not SQLITE_OPEN_READ_ONLY: the last connection to go has to be able to tidy up the journal.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let open = || {
-        let conn = Connection::open_with_flags(path, flags)?;
+        let mut conn = Connection::open_with_flags(path, flags)?;
         conn.busy_timeout(busy_timeout)?;
-        set_up(&conn)?;
+        let deadline = set_up(&mut conn)?;
         conn.pragma_update(None, "query_only", true)?;
-        Ok(conn)
+        Ok(Session { conn, deadline })
     };
     open().map_err(errors::translate)
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+fn set_up(conn: &mut Connection) -> rusqlite::Result<Arc<Deadline>> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Every answered write has reached the disk.
     conn.pragma_update(None, "synchronous", "FULL")?;
@@ -58,7 +66,9 @@ fn set_up(conn: &Connection) -> rusqlite::Result<()> {
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     // Else a statement is compiled anew for each value that its plan might depend on, LIMIT's first.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    functions::define(conn)
+    let deadline = Deadline::install(conn)?;
+    functions::define(conn, &deadline)?;
+    Ok(deadline)
 }
 
 /// SQLite does not wait for this lock by itself when two connections want it at once.

@@ -1,5 +1,5 @@
-//! Stops a connection's statements when their time is up. SQLite asks every few thousand steps; what
-//! it should then do is for its caller to know.
+//! Stops a connection's statements when their time is up. SQLite asks every few thousand steps, and so
+//! does what takes long within one; what they should then do is for their caller to know.
 
 use std::{
     sync::{
@@ -48,7 +48,8 @@ impl Deadline {
         Limited(self)
     }
 
-    fn passed(&self) -> bool {
+    /// Whether it is time to stop.
+    pub(super) fn passed(&self) -> bool {
         let at = self.at.load(Ordering::Relaxed);
         at != NEVER && self.epoch.elapsed().as_nanos() >= u128::from(at)
     }

@@ -1,5 +1,6 @@
 //! What SQLite stores → values of the column's type. An existing file may hold anything in any column:
-//! what does not fit the declared type comes back as what it is stored as, so that no row is unreadable.
+//! what does not fit the declared type comes back as what it is stored as (bytes as bytes, infinities as
+//! text), so that no row is unreadable and nothing stored passes for NULL.
 
 use std::str::FromStr;
 
@@ -44,6 +45,11 @@ fn from_integer(number: i64, ty: &SqlType) -> Value {
 }
 
 fn from_real(number: f64, ty: &SqlType) -> Value {
+    // JSON has no number for them.
+    if number.is_infinite() {
+        let sign = if number < 0.0 { "-" } else { "" };
+        return Value::Text(format!("{sign}Infinity"));
+    }
     decimal_scale(ty)
         .and_then(|scale| decimal(number, scale))
         .map_or(Value::Float(number), Value::Decimal)
@@ -58,7 +64,7 @@ fn decimal_scale(ty: &SqlType) -> Option<i64> {
 }
 
 /// The decimal that a float stands for, with the column's scale. One that is finer than the column
-/// even without its noise keeps its digits: nothing stored is rounded away. `None` for infinities.
+/// even without its noise keeps its digits: nothing stored is rounded away.
 fn decimal(number: f64, scale: i64) -> Option<BigDecimal> {
     let exact = BigDecimal::from_str(&number.to_string()).ok()?;
     let fits = |number: &BigDecimal| number.normalized().fractional_digit_count() <= scale;

@@ -3,15 +3,21 @@
 
 use rusqlite::{Transaction, TransactionBehavior};
 
-use super::{SqliteOptions, connection::open_writer, errors::translate};
+use super::{
+    SqliteOptions,
+    connection::{Session, open_writer},
+    errors::translate,
+};
 use crate::engine::EngineError;
 
+const EXISTS: &str = include_str!("../../../sql/sqlite/demo_exists.sql");
 const SCHEMA: &str = include_str!("../../../sql/sqlite/demo_schema.sql");
 const DATA: &str = include_str!("../../../sql/sqlite/demo_data.sql");
 
 /// Creates the demo, all of it or, where one is there already, nothing.
 pub(super) fn create(options: &SqliteOptions) -> Result<(), EngineError> {
-    let mut conn = open_writer(&options.path, options.create, options.busy_timeout)?;
+    let Session { mut conn, .. } =
+        open_writer(&options.path, options.create, options.busy_timeout)?;
     // Another process that starts at the same moment waits here and then finds the tables.
     conn.transaction_with_behavior(TransactionBehavior::Immediate)
         .and_then(|transaction| fill(&transaction).and_then(|()| transaction.commit()))
@@ -19,8 +25,7 @@ pub(super) fn create(options: &SqliteOptions) -> Result<(), EngineError> {
 }
 
 fn fill(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'tblCustomers'";
-    if transaction.prepare(exists)?.exists([])? {
+    if transaction.prepare(EXISTS)?.exists([])? {
         return Ok(());
     }
     transaction.execute_batch(SCHEMA)?;

@@ -2,15 +2,22 @@
 
 use rusqlite::{Error, ErrorCode, ffi};
 
-use crate::engine::EngineError;
+use crate::{domain::Name, engine::EngineError};
 
-/// What a failed statement means to a caller.
+/// What a failure means to a caller.
 pub(super) fn translate(error: Error) -> EngineError {
+    translate_for(None, error)
+}
+
+/// What a failed statement means to a caller who asked to write to `target`: columns of other tables,
+/// which triggers write to, are not the caller's to hear of.
+pub(super) fn translate_for(target: Option<&Name>, error: Error) -> EngineError {
     match error {
         Error::SqliteFailure(error, message) => {
-            translate_code(error, message.unwrap_or_else(|| error.to_string()))
+            let detail = message.unwrap_or_else(|| error.to_string());
+            translate_code(target, error, detail)
         }
-        Error::SqlInputError { error, msg, .. } => translate_code(error, msg),
+        Error::SqlInputError { error, msg, .. } => translate_code(target, error, msg),
         other => EngineError::Unexpected {
             detail: other.to_string(),
         },
@@ -36,9 +43,9 @@ pub(super) fn is_busy(error: &Error) -> bool {
     )
 }
 
-fn translate_code(error: ffi::Error, detail: String) -> EngineError {
+fn translate_code(target: Option<&Name>, error: ffi::Error, detail: String) -> EngineError {
     match error.code {
-        ErrorCode::ConstraintViolation => constraint(error.extended_code, detail),
+        ErrorCode::ConstraintViolation => constraint(target, error.extended_code, detail),
         ErrorCode::DatabaseBusy
         | ErrorCode::DatabaseLocked
         | ErrorCode::FileLockingProtocolFailed => EngineError::Busy,
@@ -68,46 +75,56 @@ fn names_what_is_gone(message: &str) -> bool {
         || message.starts_with("cannot INSERT into generated column")
 }
 
-fn constraint(code: i32, detail: String) -> EngineError {
-    match code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE
-        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | ffi::SQLITE_CONSTRAINT_ROWID => unique(&detail),
-        ffi::SQLITE_CONSTRAINT_FOREIGNKEY => EngineError::ForeignKey { constraint: None },
-        ffi::SQLITE_CONSTRAINT_CHECK => EngineError::Check {
-            constraint: subject(&detail).map(str::to_owned),
+fn constraint(target: Option<&Name>, code: i32, detail: String) -> EngineError {
+    let broken = detail.split_once("constraint failed: ").map(|(_, s)| s);
+    match (code, broken) {
+        (
+            ffi::SQLITE_CONSTRAINT_UNIQUE
+            | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
+            | ffi::SQLITE_CONSTRAINT_ROWID,
+            _,
+        ) => unique(target, broken.unwrap_or_default()),
+        (ffi::SQLITE_CONSTRAINT_FOREIGNKEY, _) => EngineError::ForeignKey { constraint: None },
+        (ffi::SQLITE_CONSTRAINT_CHECK, _) => EngineError::Check {
+            constraint: broken.filter(|b| is_identifier(b)).map(str::to_owned),
         },
-        ffi::SQLITE_CONSTRAINT_NOTNULL => EngineError::Null {
-            column: subject(&detail).map_or_else(String::new, column),
+        (ffi::SQLITE_CONSTRAINT_NOTNULL, Some(broken)) => match columns(target, broken).pop() {
+            Some(column) => EngineError::Null { column },
+            // A trigger wrote it to another table.
+            None => EngineError::Trigger { detail },
         },
-        ffi::SQLITE_CONSTRAINT_TRIGGER => EngineError::Trigger { detail },
+        (ffi::SQLITE_CONSTRAINT_TRIGGER, _) => EngineError::Trigger { detail },
         _ => EngineError::Unexpected { detail },
     }
 }
 
-/// `UNIQUE constraint failed: T.a, T.b` names columns, `… failed: index 'i'` an index on expressions.
-fn unique(detail: &str) -> EngineError {
-    let subject = subject(detail).unwrap_or_default();
-    let index = subject
+/// A constraint without a name is told by its expression, which is not the caller's to read.
+fn is_identifier(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_alphanumeric() || "_$#@".contains(c))
+}
+
+/// `T.a, T.b` names columns, `index 'i'` an index on expressions.
+fn unique(target: Option<&Name>, broken: &str) -> EngineError {
+    let index = broken
         .strip_prefix("index '")
         .and_then(|rest| rest.strip_suffix('\''));
     EngineError::Unique {
         constraint: index.map(str::to_owned),
-        columns: match index {
-            Some(_) => Vec::new(),
-            None => subject.split(", ").map(column).collect(),
-        },
+        columns: columns(target, broken),
     }
 }
 
-fn subject(detail: &str) -> Option<&str> {
-    detail.split_once("constraint failed: ").map(|(_, s)| s)
-}
-
-/// `T.a` → `a`. Tables brought over from a server may have a point in their names, columns hardly.
-fn column(qualified: &str) -> String {
-    let name = qualified.rsplit_once('.').map_or(qualified, |(_, c)| c);
-    name.to_owned()
+/// `T.a, T.b` → `a`, `b` where `T` is the target; nothing otherwise.
+fn columns(target: Option<&Name>, broken: &str) -> Vec<String> {
+    let own = |qualified: &str| {
+        let column = qualified
+            .strip_prefix(target?.as_str())?
+            .strip_prefix('.')?;
+        Some(column.to_owned())
+    };
+    let names: Option<Vec<String>> = broken.split(", ").map(own).collect();
+    names.unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -131,10 +148,22 @@ mod tests {
              CREATE TRIGGER guard BEFORE INSERT ON \"dbo.t\" WHEN NEW.a = 99
              BEGIN SELECT RAISE(ABORT, 'not ninety-nine'); END;
              INSERT INTO parent VALUES (1);
+             CREATE TABLE log (entry TEXT NOT NULL UNIQUE CHECK (length(entry) < 20));
+             INSERT INTO log VALUES ('twice');
+             CREATE TRIGGER logs AFTER INSERT ON parent WHEN NEW.id > 1 BEGIN
+                 INSERT INTO log
+                 SELECT CASE NEW.id WHEN 2 THEN NULL WHEN 3 THEN 'twice' ELSE hex(zeroblob(20)) END;
+             END;
              INSERT INTO \"dbo.t\" (a, b, c) VALUES (1, 'k', 'one');",
         )
         .unwrap();
-        translate(conn.execute_batch(sql).unwrap_err())
+        let target = Name::parse(if sql.contains("dbo.t") {
+            "dbo.t"
+        } else {
+            "parent"
+        })
+        .unwrap();
+        translate_for(Some(&target), conn.execute_batch(sql).unwrap_err())
     }
 
     #[test]
@@ -179,6 +208,25 @@ mod tests {
             EngineError::Trigger {
                 detail: "not ninety-nine".into()
             }
+        );
+    }
+
+    #[test]
+    fn what_a_trigger_breaks_elsewhere_and_what_a_nameless_check_says_is_kept_from_callers() {
+        assert!(matches!(
+            fails("INSERT INTO parent VALUES (2)"),
+            EngineError::Trigger { .. }
+        ));
+        assert_eq!(
+            fails("INSERT INTO parent VALUES (3)"),
+            EngineError::Unique {
+                constraint: None,
+                columns: vec![]
+            }
+        );
+        assert_eq!(
+            fails("INSERT INTO parent VALUES (4)"),
+            EngineError::Check { constraint: None }
         );
     }
 

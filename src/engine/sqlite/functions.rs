@@ -4,30 +4,37 @@
 //! existing file were written, and their indexes filled, under its meaning. `upsertd_like` may only
 //! stand in statements, never in a schema.
 
-use std::{borrow::Cow, cmp::Ordering};
+use std::{borrow::Cow, cmp::Ordering, sync::Arc};
 
 use jiff::{SignedDuration, civil::DateTime};
 use rusqlite::{
-    Connection, Error, Result,
+    Connection, Error, Result, ffi,
     functions::{Context, FunctionFlags},
     types::ValueRef,
 };
 
-use super::fold;
-use crate::domain::{
-    LikePattern,
-    iso::{self, Moment},
-    like,
+use super::{deadline::Deadline, fold};
+use crate::{
+    domain::{
+        LikePattern,
+        iso::{self, Moment},
+        like,
+    },
+    render::sqlite::{INSTANT_COLLATION, LIKE_FUNCTION, TEXT_COLLATION},
 };
 
-/// Defines `UPSERTD_CI`, `UPSERTD_INSTANT` and `upsertd_like(pattern, text)`.
-pub(super) fn define(conn: &Connection) -> Result<()> {
-    conn.create_collation("UPSERTD_CI", fold::compare)?;
-    conn.create_collation("UPSERTD_INSTANT", compare_instants)?;
+/// Defines what the dialect counts on. Matching a long text by a long pattern may take seconds, so it
+/// keeps the connection's deadline itself.
+pub(super) fn define(conn: &Connection, deadline: &Arc<Deadline>) -> Result<()> {
+    conn.create_collation(TEXT_COLLATION, fold::compare)?;
+    conn.create_collation(INSTANT_COLLATION, compare_instants)?;
     let flags = FunctionFlags::SQLITE_UTF8
         | FunctionFlags::SQLITE_DETERMINISTIC
         | FunctionFlags::SQLITE_DIRECTONLY;
-    conn.create_scalar_function("upsertd_like", 2, flags, matches)
+    let deadline = Arc::clone(deadline);
+    conn.create_scalar_function(LIKE_FUNCTION, 2, flags, move |context| {
+        matches(context, &deadline)
+    })
 }
 
 /// The order of two `datetimeoffset` texts by the points in time they name. What an existing file
@@ -57,7 +64,7 @@ fn instant(text: &str) -> Option<DateTime> {
 }
 
 /// `upsertd_like(pattern, text)`: LIKE as T-SQL has it, `\` escaping, case ignored in all of Unicode.
-fn matches(context: &Context<'_>) -> Result<Option<bool>> {
+fn matches(context: &Context<'_>, deadline: &Deadline) -> Result<Option<bool>> {
     let text = match context.get_raw(1) {
         ValueRef::Null => return Ok(None),
         // No text matches bytes.
@@ -75,9 +82,17 @@ fn matches(context: &Context<'_>) -> Result<Option<bool>> {
             .as_str()
             .map_err(|e| Error::UserFunctionError(e.into()))?;
         LikePattern::parse(pattern, Some(like::ESCAPE))
+            .map(|pattern| pattern.matcher(fold::fold))
             .map_err(|e| Error::UserFunctionError(e.into()))
     })?;
-    Ok(Some(pattern.matches(&text, fold::fold)))
+    match pattern.matches(&text, || !deadline.passed()) {
+        // With a text it would be a plain error.
+        None => Err(Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_INTERRUPT),
+            None,
+        )),
+        matched => Ok(matched),
+    }
 }
 
 #[cfg(test)]
@@ -86,8 +101,9 @@ mod tests {
     use super::*;
 
     fn connection() -> Connection {
-        let conn = Connection::open_in_memory().unwrap();
-        define(&conn).unwrap();
+        let mut conn = Connection::open_in_memory().unwrap();
+        let deadline = Deadline::install(&mut conn).unwrap();
+        define(&conn, &deadline).unwrap();
         conn
     }
 

@@ -38,8 +38,7 @@ use crate::{
     render::{Statement, WriteBatch, sqlite::Sqlite},
 };
 
-/// How long reading the catalog may take; a lock of another process is the only thing to wait for.
-const CATALOG_PATIENCE: Duration = Duration::from_secs(30);
+const PING: &str = include_str!("../../../sql/sqlite/ping.sql");
 
 /// Where the database is and how it is used.
 #[derive(Debug, Clone)]
@@ -96,7 +95,7 @@ impl SqliteEngine {
             busy_timeout,
             ..
         } = options;
-        let conn = connection::open_writer(path, create, busy_timeout)?;
+        let session = connection::open_writer(path, create, busy_timeout)?;
         let readers = Readers::open(path, readers.max(1), busy_timeout)?;
         let measures = Measures {
             queue: options.queue.max(1),
@@ -104,7 +103,7 @@ impl SqliteEngine {
             busy_timeout,
         };
         Ok(Self {
-            writer: Arc::new(Writer::start(conn, measures)?),
+            writer: Arc::new(Writer::start(session, measures)?),
             readers,
             options,
         })
@@ -134,11 +133,9 @@ impl Engine for SqliteEngine {
         }
     }
 
-    async fn load_tables(&self) -> Result<Vec<Table>, EngineError> {
+    async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
-        self.readers
-            .run(Instant::now() + CATALOG_PATIENCE, read)
-            .await
+        self.readers.run(deadline, read).await
     }
 
     async fn write(
@@ -158,8 +155,7 @@ impl Engine for SqliteEngine {
     async fn ping(&self, deadline: Instant) -> Result<(), EngineError> {
         self.writer.check()?;
         let read = |conn: &mut rusqlite::Connection| {
-            // Unlike a bare SELECT 1 this looks into the file.
-            conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+            conn.query_row(PING, [], |_| Ok(()))
                 .map_err(errors::translate)
         };
         self.readers.run(deadline, read).await

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout_at,
 };
 
-use super::{connection::open_reader, deadline::Deadline, errors::translate};
+use super::connection::{Session, open_reader};
 use crate::engine::EngineError;
 
 /// A fixed number of reading connections.
@@ -22,19 +22,13 @@ pub(super) struct Readers {
     size: u32,
     /// As many permits as `idle` has connections.
     free: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Reader>>>,
-}
-
-#[derive(Debug)]
-struct Reader {
-    conn: Connection,
-    deadline: Arc<Deadline>,
+    idle: Arc<Mutex<Vec<Session>>>,
 }
 
 /// A connection in use. Dropped, it is idle again, whatever became of the query.
 struct Lease {
-    reader: Option<Reader>,
-    idle: Arc<Mutex<Vec<Reader>>>,
+    reader: Option<Session>,
+    idle: Arc<Mutex<Vec<Session>>>,
     /// Given back after the connection: fields are dropped when `drop` is through.
     _permit: OwnedSemaphorePermit,
 }
@@ -46,12 +40,8 @@ impl Readers {
         size: u32,
         busy_timeout: Duration,
     ) -> Result<Self, EngineError> {
-        let open = |_| {
-            let mut conn = open_reader(path, busy_timeout)?;
-            let deadline = Deadline::install(&mut conn).map_err(translate)?;
-            Ok(Reader { conn, deadline })
-        };
-        let idle: Vec<Reader> = (0..size).map(open).collect::<Result<_, EngineError>>()?;
+        let open = |_| open_reader(path, busy_timeout);
+        let idle: Vec<Session> = (0..size).map(open).collect::<Result<_, EngineError>>()?;
         Ok(Self {
             size,
             free: Arc::new(Semaphore::new(idle.len())),
@@ -109,7 +99,7 @@ impl Drop for Lease {
     }
 }
 
-fn lock(idle: &Mutex<Vec<Reader>>) -> std::sync::MutexGuard<'_, Vec<Reader>> {
+fn lock(idle: &Mutex<Vec<Session>>) -> std::sync::MutexGuard<'_, Vec<Session>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

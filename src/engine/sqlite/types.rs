@@ -23,7 +23,7 @@ pub(super) fn declared_type(declaration: &str) -> SqlType {
         "timestamp" => SqlType::DateTime2 { scale: 7 },
         // SQLite gives these names to numbers, as it does every name it does not know, and would turn a
         // text such as '007' into 7: they can be read, but nothing can be written without that risk.
-        "string" | "json" | "jsonb" | "any" => SqlType::Other(name),
+        "string" | "json" | "jsonb" | "any" | "xml" | "sysname" => SqlType::Other(name),
         _ => SqlType::parse(&name).unwrap_or_else(|| by_affinity(&name)),
     }
 }
@@ -68,6 +68,8 @@ mod tests {
             ("CLOB", "nvarchar(max)"),
             ("NUMBER(10,2)", "float"),
             ("JSON", "json"),
+            ("xml", "xml"),
+            ("SYSNAME", "sysname"),
             // T-SQL's.
             ("INT", "int"),
             ("VarChar(50)", "varchar(50)"),

@@ -5,17 +5,15 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Mutex, PoisonError, RwLock,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
-use rusqlite::Connection;
-
 use super::{
-    deadline::Deadline,
+    connection::Session,
     errors::{translate, translate_commit},
     job::{Answer, Job, Work},
 };
@@ -46,13 +44,11 @@ pub(super) struct Measures {
 }
 
 impl Writer {
-    /// Starts the thread; the connection is its own from then on.
-    pub(super) fn start(mut conn: Connection, measures: Measures) -> Result<Self, EngineError> {
-        let deadline = Deadline::install(&mut conn).map_err(translate)?;
+    /// Starts the thread; the session is its own from then on.
+    pub(super) fn start(session: Session, measures: Measures) -> Result<Self, EngineError> {
         let (queue, jobs) = sync_channel(measures.queue);
         let thread = Thread {
-            conn,
-            deadline,
+            session,
             jobs,
             measures,
         };
@@ -116,8 +112,7 @@ fn stopped() -> EngineError {
 
 /// The thread's own things.
 struct Thread {
-    conn: Connection,
-    deadline: Arc<Deadline>,
+    session: Session,
     jobs: Receiver<Job>,
     measures: Measures,
 }
@@ -137,7 +132,11 @@ impl Thread {
         }
         // So that the file is complete without its journal; the last connection to go would do it too,
         // but another process may stay.
-        if let Err(error) = self.conn.execute_batch("PRAGMA wal_checkpoint(PASSIVE)") {
+        if let Err(error) = self
+            .session
+            .conn
+            .execute_batch("PRAGMA wal_checkpoint(PASSIVE)")
+        {
             tracing::warn!(%error, "the journal stays until the next start");
         }
     }
@@ -218,7 +217,7 @@ impl Thread {
     fn run_in_savepoint(&self, job: &Job) -> Option<Answer> {
         self.execute("SAVEPOINT job").ok()?;
         let answer = self.run_job(job);
-        if self.conn.is_autocommit() {
+        if self.session.conn.is_autocommit() {
             return None;
         }
         if answer.is_err() {
@@ -232,9 +231,9 @@ impl Thread {
         if Instant::now() >= job.deadline {
             return Err(EngineError::Timeout);
         }
-        let _limited = self.deadline.limit(job.deadline);
+        let _limited = self.session.deadline.limit(job.deadline);
         // A defect in one job must not take the others' writer away. What it did is rolled back.
-        catch_unwind(AssertUnwindSafe(|| (job.work)(&self.conn))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| (job.work)(&self.session.conn))).unwrap_or_else(|_| {
             Err(EngineError::Unexpected {
                 detail: "a write panicked".to_owned(),
             })
@@ -248,19 +247,26 @@ impl Thread {
         let patience = left.map_or(self.measures.busy_timeout, |left| {
             left.min(self.measures.busy_timeout)
         });
-        self.conn.busy_timeout(patience).map_err(translate)?;
+        self.session
+            .conn
+            .busy_timeout(patience)
+            .map_err(translate)?;
         self.execute("BEGIN IMMEDIATE")
     }
 
     fn commit(&self) -> Result<(), EngineError> {
-        let mut commit = self.conn.prepare_cached("COMMIT").map_err(translate)?;
+        let mut commit = self
+            .session
+            .conn
+            .prepare_cached("COMMIT")
+            .map_err(translate)?;
         commit.execute([]).map_err(translate_commit)?;
         Ok(())
     }
 
     /// Does nothing where SQLite has rolled back by itself.
     fn rollback(&self) {
-        if self.conn.is_autocommit() {
+        if self.session.conn.is_autocommit() {
             return;
         }
         if let Err(error) = self.execute("ROLLBACK") {
@@ -270,7 +276,7 @@ impl Thread {
     }
 
     fn execute(&self, sql: &'static str) -> Result<(), EngineError> {
-        let mut statement = self.conn.prepare_cached(sql).map_err(translate)?;
+        let mut statement = self.session.conn.prepare_cached(sql).map_err(translate)?;
         statement.execute([]).map_err(translate)?;
         Ok(())
     }

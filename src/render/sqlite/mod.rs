@@ -4,19 +4,26 @@
 mod test;
 
 use super::{
-    Dialect, MatchRule, Statement, WriteBatch,
+    Dialect, Statement, WriteBatch,
     predicate::push_predicate,
     statement::{Lexis, SqlText},
 };
 use crate::{
     domain::{
-        Column, Entity, Predicate, SqlType, Table, Value,
+        Column, ColumnIndex, Entity, Predicate, SqlType, Table, TableKind, Value,
         plan::{
             Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
         },
     },
     policy::Approved,
 };
+
+/// The collation of text: case ignored in all of Unicode. The engine defines it.
+pub const TEXT_COLLATION: &str = "UPSERTD_CI";
+/// The collation of date-times with an offset: by the points in time they name. The engine defines it.
+pub const INSTANT_COLLATION: &str = "UPSERTD_INSTANT";
+/// `pattern, text`: LIKE with T-SQL's meaning, case ignored in all of Unicode. The engine defines it.
+pub const LIKE_FUNCTION: &str = "upsertd_like";
 
 /// The dialect.
 #[derive(Debug, Clone, Copy)]
@@ -31,28 +38,25 @@ type Sql = SqlText<Sqlite>;
 
 impl Dialect for Sqlite {
     fn render_upsert(&self, approved: &Approved<UpsertPlan>) -> WriteBatch {
-        let cap = approved.row_cap();
+        let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
         WriteBatch::Upsert {
-            count: count(entity, &plan.predicate, cap),
+            count: count(entity, &plan.predicate, rule.cap),
             update: update(entity, &plan.update, &plan.predicate),
             insert: plan.insert.as_ref().ok().map(|i| insert(entity, i)),
-            rule: MatchRule {
-                allowed: if plan.allow_multi_update { cap } else { 1 },
-                cap,
-            },
+            rule,
         }
     }
 
     fn render_update(&self, approved: &Approved<UpdatePlan>) -> WriteBatch {
-        let cap = approved.row_cap();
+        let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
         WriteBatch::Update {
-            count: count(entity, &plan.predicate, cap),
+            count: count(entity, &plan.predicate, rule.cap),
             update: update(entity, &plan.update, &plan.predicate),
-            rule: MatchRule { allowed: cap, cap },
+            rule,
         }
     }
 
@@ -87,7 +91,7 @@ fn update(entity: &Entity, assignments: &[Assignment], predicate: &Predicate) ->
     let table = entity.table();
     let mut sql = Sql::new();
     sql.push_syntax("UPDATE ")
-        .push_name(&table.name)
+        .push_target(&table.name)
         .push_syntax(" SET ")
         .push_list(assignments, ", ", |sql, assignment| {
             let column = table.column(assignment.column);
@@ -103,7 +107,7 @@ fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
     let table = entity.table();
     let mut sql = Sql::new();
     sql.push_syntax("INSERT INTO ")
-        .push_name(&table.name)
+        .push_target(&table.name)
         .push_syntax(" (")
         .push_list(assignments, ", ", |sql, assignment| {
             sql.push_name(&table.column(assignment.column).name);
@@ -114,7 +118,7 @@ fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
             sql.push_param(assignment.value.clone(), &column.ty);
         })
         .push_syntax(")");
-    let Some(key) = table.generated_key().map(|index| table.column(index)) else {
+    let Some(key) = entity.generated_key().map(|index| table.column(index)) else {
         return sql.finish(Vec::new());
     };
     sql.push_syntax(" RETURNING ").push_name(&key.name);
@@ -140,20 +144,7 @@ fn select(plan: &SelectPlan) -> Statement {
                 push_collated(sql, table.column(*index));
             });
     }
-    if !plan.order.is_empty() {
-        sql.push_syntax(" ORDER BY ")
-            .push_list(&plan.order, ", ", |sql, (key, direction)| {
-                match key {
-                    OutputSource::Column(index) => push_collated(sql, table.column(*index)),
-                    OutputSource::Count => {
-                        sql.push_syntax("COUNT(*)");
-                    }
-                }
-                if *direction == Direction::Descending {
-                    sql.push_syntax(" DESC");
-                }
-            });
-    }
+    push_order(&mut sql, plan);
     sql.push_syntax(" LIMIT ");
     push_integer(&mut sql, i64::from(plan.length));
     sql.push_syntax(" OFFSET ");
@@ -166,6 +157,50 @@ fn select(plan: &SelectPlan) -> Statement {
     sql.finish(types.collect())
 }
 
+/// The caller's order under the collations, then what makes it complete: plain columns, so that the
+/// primary key's index can serve it.
+fn push_order(sql: &mut Sql, plan: &SelectPlan) {
+    let table = plan.entity.table();
+    let mut separator = " ORDER BY ";
+    for (key, direction) in &plan.order {
+        sql.push_syntax(separator);
+        separator = ", ";
+        match key {
+            OutputSource::Column(index) => push_collated(sql, table.column(*index)),
+            OutputSource::Count => {
+                sql.push_syntax("COUNT(*)");
+            }
+        }
+        if *direction == Direction::Descending {
+            sql.push_syntax(" DESC");
+        }
+    }
+    for index in &plan.ties {
+        let column = table.column(*index);
+        let key = OutputSource::Column(*index);
+        let ordered = plan.order.iter().any(|(known, _)| *known == key);
+        if !ordered || test::collation(&column.ty).is_some() {
+            sql.push_syntax(separator).push_name(&column.name);
+            separator = ", ";
+        }
+    }
+    if let Some(rowid) = rowid(table).filter(|_| !plan.summarised()) {
+        sql.push_syntax(separator).push_syntax(rowid);
+    }
+}
+
+/// What names a row where the primary key does not: there is none, or it may be NULL, and NULL any
+/// number of times. Such a table always has a rowid; a view has none.
+fn rowid(table: &Table) -> Option<&'static str> {
+    let sure =
+        |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|i| !table.column(*i).nullable);
+    if table.kind == TableKind::View || sure(&table.primary_key) {
+        return None;
+    }
+    let free = |name: &&str| table.find(name).is_none();
+    ["rowid", "_rowid_", "oid"].into_iter().find(free)
+}
+
 fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {
     match source {
         OutputSource::Column(index) => sql.push_name(&table.column(index).name),
@@ -176,9 +211,7 @@ fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {
 /// A column under the collation that its type is ordered and grouped by.
 fn push_collated(sql: &mut Sql, column: &Column) {
     sql.push_name(&column.name);
-    if let Some(collation) = test::collation(&column.ty) {
-        sql.push_syntax(collation);
-    }
+    test::push_collation(sql, test::collation(&column.ty));
 }
 
 fn push_integer(sql: &mut Sql, number: i64) {

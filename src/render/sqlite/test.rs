@@ -1,20 +1,20 @@
 //! One test of one column in SQLite's SQL, with the collation its type compares by.
 
-use super::{Sql, Sqlite};
+use super::{INSTANT_COLLATION, LIKE_FUNCTION, Sql, Sqlite, TEXT_COLLATION};
 use crate::{
     domain::{Column, Comparison, LikePattern, SqlType, Value, predicate::Test},
     render::predicate::Tests,
 };
 
-/// Sorts after every character that a text can begin with.
-const LAST_CHARACTER: char = char::MAX;
+/// SQLite's own collation: case ignored in ASCII alone.
+const NOCASE: &str = "NOCASE";
 
 /// The collation that a type's values are ordered and grouped by; `None` for SQLite's own order.
 pub(super) fn collation(ty: &SqlType) -> Option<&'static str> {
     match ty {
-        SqlType::UniqueIdentifier => Some(" COLLATE NOCASE"),
-        SqlType::DateTimeOffset { .. } => Some(" COLLATE UPSERTD_INSTANT"),
-        ty if ty.is_text() => Some(" COLLATE UPSERTD_CI"),
+        SqlType::UniqueIdentifier => Some(NOCASE),
+        SqlType::DateTimeOffset { .. } => Some(INSTANT_COLLATION),
+        ty if ty.is_text() => Some(TEXT_COLLATION),
         _ => None,
     }
 }
@@ -27,7 +27,7 @@ fn collation_for<'v>(
 ) -> Option<&'static str> {
     let ascii = |v: &Value| matches!(v, Value::Text(text) if text.is_ascii());
     if ty.is_text() && values.into_iter().all(ascii) {
-        Some(" COLLATE NOCASE")
+        Some(NOCASE)
     } else {
         collation(ty)
     }
@@ -80,16 +80,21 @@ impl Tests for Sqlite {
 
 fn push_column<'v>(sql: &mut Sql, column: &Column, values: impl IntoIterator<Item = &'v Value>) {
     sql.push_name(&column.name);
-    if let Some(collation) = collation_for(&column.ty, values) {
-        sql.push_syntax(collation);
+    push_collation(sql, collation_for(&column.ty, values));
+}
+
+/// Adds a collation behind the column that stands there.
+pub(super) fn push_collation(sql: &mut Sql, collation: Option<&'static str>) {
+    if let Some(name) = collation {
+        sql.push_syntax(" COLLATE ").push_syntax(name);
     }
 }
 
 fn push_like(sql: &mut Sql, column: &Column, negated: bool, pattern: &LikePattern) {
     let prefix = pattern.literal_prefix().filter(|p| p.is_ascii());
     if let (Some(prefix), false) = (prefix, negated) {
-        // The same rows again as a range, which an index can answer.
-        let end = format!("{prefix}{LAST_CHARACTER}");
+        // The same rows and perhaps some more as a range, which an index can answer.
+        let end = range_end(&prefix);
         sql.push_syntax("(")
             .push_name(&column.name)
             .push_syntax(" COLLATE NOCASE >= ")
@@ -109,10 +114,22 @@ fn push_like(sql: &mut Sql, column: &Column, negated: bool, pattern: &LikePatter
     push_match(sql, column, pattern);
 }
 
+/// A text that sorts under NOCASE after every text that begins with an ASCII prefix: the prefix with its last
+/// character moved on by one.
+fn range_end(prefix: &str) -> String {
+    let mut end = prefix.to_ascii_lowercase();
+    let last = end
+        .pop()
+        .and_then(|last| char::from_u32(u32::from(last) + 1));
+    end.extend(last);
+    end
+}
+
 /// LIKE with T-SQL's meaning, by a function that the engine defines: SQLite's own knows no character
 /// classes and folds ASCII alone.
 fn push_match(sql: &mut Sql, column: &Column, pattern: &LikePattern) {
-    sql.push_syntax("upsertd_like(")
+    sql.push_syntax(LIKE_FUNCTION)
+        .push_syntax("(")
         .push_param(Some(Value::Text(pattern.to_sql())), &column.ty)
         .push_syntax(", ")
         .push_name(&column.name)

@@ -3,7 +3,10 @@
 
 use std::collections::HashMap;
 
-use poem_openapi::{Enum, Object, Union, types::Any};
+use poem_openapi::{
+    Enum, Object, Union,
+    types::{Any, Example},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -13,7 +16,7 @@ use serde_json::Value;
 pub struct Tuple {
     /// The column's name; case does not matter.
     name: String,
-    /// A string, a number, true, false or null. Numbers, dates and GUIDs may also be sent as strings.
+    /// A string, a number, true, false or null. Numbers and dates may also be sent as strings.
     value: Any<Value>,
 }
 
@@ -223,7 +226,7 @@ pub enum UpsertAnswer {
 /// Rows were updated.
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "PascalCase")]
-#[oai(rename_all = "PascalCase")]
+#[oai(rename_all = "PascalCase", example)]
 pub struct Updated {
     /// Rows that were updated; 0 when the clause of an Update matched none.
     pub total_affected: u32,
@@ -236,13 +239,32 @@ pub struct Updated {
 /// A row was inserted.
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "PascalCase")]
-#[oai(rename_all = "PascalCase")]
+#[oai(rename_all = "PascalCase", example)]
 pub struct Inserted {
     /// The identity, or the key where that is one column, binary as base64; null where the table has
     /// neither.
     pub generated_id: Any<Value>,
     /// Always `Success`.
     pub message: String,
+}
+
+impl Example for Updated {
+    fn example() -> Self {
+        Self {
+            total_affected: 1,
+            total_failed: 0,
+            message: None,
+        }
+    }
+}
+
+impl Example for Inserted {
+    fn example() -> Self {
+        Self {
+            generated_id: Any(Value::from(25)),
+            message: "Success".to_owned(),
+        }
+    }
 }
 
 /// A row, by the names or aliases of the fields asked for. An infinite float is the text `Infinity` or

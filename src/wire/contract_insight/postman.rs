@@ -144,7 +144,7 @@ fn inserted(target: &Target<'_>) -> Vec<&'static str> {
         STATUS_200,
         "pm.expect(pm.response.json().Message).to.eql('Success');",
     ];
-    if target.entity.table().generated_key().is_some() {
+    if target.entity.generated_key().is_some() {
         test.push("pm.expect(pm.response.json().GeneratedId).to.not.be.oneOf([null, undefined]);");
     }
     test

@@ -13,9 +13,8 @@ use super::{
     postman, sample,
 };
 use crate::{
-    domain::Action,
     error::Error,
-    service::Permit,
+    service::{self, Describe, Insert, Permit, Read, Update, Upsert},
     wire::{
         http::{
             body::{self, Media},
@@ -36,20 +35,12 @@ const ENTITY: &[Parameter] = &[Parameter {
     description: "The entity, by its `EntityNameForAPI`; case does not matter.",
 }];
 
-const UPSERT: &[Action] = &[Action::Add, Action::Edit];
-const UPDATE: &[Action] = &[Action::Edit];
-const ADD: &[Action] = &[Action::Add];
-const GET: &[Action] = &[Action::View];
-/// Any: the names of columns are no secret to a client.
-const SCHEMA: &[Action] = &[];
-
 const TOKEN: &[&str] = &["token_missing", "token_invalid", "token_expired"];
 const DATABASE: &[&str] = &[
     "database_busy",
     "overloaded",
     "timeout",
     "database_unavailable",
-    "catalog_reloading",
 ];
 
 // 429 and 503 may come from what stands in front of the service, whatever the operation.
@@ -95,7 +86,7 @@ const WRITE_ERRORS: Errors = &[
     (413, &["body_too_large"]),
     (415, &["unsupported_media_type"]),
     (429, &["too_many_requests"]),
-    (500, &["internal_error", "outcome_unknown"]),
+    (500, &["internal_error", "outcome_unknown", "schema_broken"]),
     (503, DATABASE),
 ];
 const GET_ERRORS: Errors = &[
@@ -126,7 +117,7 @@ const GET_ERRORS: Errors = &[
     (413, &["body_too_large"]),
     (415, &["unsupported_media_type"]),
     (429, &["too_many_requests"]),
-    (500, &["internal_error"]),
+    (500, &["internal_error", "schema_broken"]),
     (503, DATABASE),
 ];
 const SCHEMA_ERRORS: Errors = &[
@@ -170,7 +161,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: UPSERT,
+                actions: <Upsert as service::Operation>::ACTIONS,
                 sample: sample::upsert,
             }),
         }),
@@ -195,7 +186,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: UPDATE,
+                actions: <Update as service::Operation>::ACTIONS,
                 sample: sample::update,
             }),
         }),
@@ -219,7 +210,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: WRITE_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: ADD,
+                actions: <Insert as service::Operation>::ACTIONS,
                 sample: sample::add,
             }),
         }),
@@ -244,7 +235,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: GET_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: GET,
+                actions: <Read as service::Operation>::ACTIONS,
                 sample: sample::get,
             }),
         }),
@@ -268,7 +259,7 @@ pub const OPERATIONS: &[Operation] = &[
             errors: SCHEMA_ERRORS,
             secured: true,
             entity: Some(EntityUse {
-                actions: SCHEMA,
+                actions: <Describe as service::Operation>::ACTIONS,
                 sample: sample::schema,
             }),
         }),
@@ -306,16 +297,15 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
-fn authenticate(
+fn authenticate<O: service::Operation>(
     state: &State,
     exchange: &mut Exchange,
-    actions: &[Action],
-) -> Result<Permit, Error> {
+) -> Result<Permit<O>, Error> {
     let client = state
         .service
         .authenticate(credentials::bearer(exchange.headers()))?;
     exchange.client = Some(client.id().to_owned());
-    state.service.permit(&client, exchange.entity(), actions)
+    state.service.permit(&client, exchange.entity())
 }
 
 async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
@@ -324,28 +314,28 @@ async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> 
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, UPSERT)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::upsert(&body)?;
     encode::outcome(state.service.upsert(&permit, request).await?)
 }
 
 async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, UPDATE)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::update(&body)?;
     encode::outcome(state.service.update(&permit, request).await?)
 }
 
 async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, ADD)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::add(&body)?;
     encode::outcome(state.service.add(&permit, request).await?)
 }
 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, GET)?;
+    let permit = authenticate(state, exchange)?;
     let body = read(state, exchange).await?;
     let request = decode::get(&body)?;
     let selection = state.service.get(&permit, request).await?;
@@ -353,7 +343,7 @@ async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> 
 }
 
 fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange, SCHEMA)?;
+    let permit = authenticate::<Describe>(state, exchange)?;
     reply::json(&encode::schema(permit.entity()))
 }
 

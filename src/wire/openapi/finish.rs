@@ -29,6 +29,12 @@ pub(super) fn document(
     let mut document: Value = serde_json::from_str(draft).map_err(unwritable)?;
     let server = if base.is_empty() { "/" } else { base };
     document["servers"] = json!([{ "url": server }]);
+    if let Some(schemas) = document
+        .pointer_mut("/components/schemas")
+        .and_then(Value::as_object_mut)
+    {
+        schemas.values_mut().for_each(mend_schema);
+    }
     if let Some(flow) =
         document.pointer_mut("/components/securitySchemes/oauth2/flows/clientCredentials")
     {
@@ -55,6 +61,37 @@ pub(super) fn document(
         }
     }
     serde_json::to_string_pretty(&document).map_err(unwritable)
+}
+
+/// Says what poem-openapi leaves out: that a choice may be no object, and that an optional property may be
+/// null.
+fn mend_schema(schema: &mut Value) {
+    let Some(schema) = schema.as_object_mut() else {
+        return;
+    };
+    if schema.contains_key("anyOf") || schema.contains_key("oneOf") {
+        schema.remove("type");
+    }
+    let required: Vec<String> = match schema.get("required").and_then(Value::as_array) {
+        Some(names) => names
+            .iter()
+            .filter_map(|n| n.as_str().map(str::to_owned))
+            .collect(),
+        None => Vec::new(),
+    };
+    let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else {
+        return;
+    };
+    for (_, property) in properties
+        .iter_mut()
+        .filter(|(name, _)| !required.contains(name))
+    {
+        if let Some(reference) = property.get("$ref").cloned() {
+            // Beside a reference nothing else counts.
+            *property = json!({ "allOf": [{ "$ref": reference }] });
+        }
+        property["nullable"] = json!(true);
+    }
 }
 
 fn find<'d>(document: &'d mut Value, operation: &Operation) -> Option<&'d mut Map<String, Value>> {

@@ -269,3 +269,31 @@ async fn the_page_an_authorization_server_comes_back_to_is_there() {
     let text = page.into_body().into_string().await.unwrap();
     assert!(text.contains("swaggerUIRedirectOauth2"));
 }
+
+#[test]
+fn the_schemas_allow_what_is_sent_and_what_is_answered() {
+    let document = document("", &testing::office());
+    let schema = |name: &str| &document["components"]["schemas"][name];
+    // Null where there is nothing to say.
+    assert_eq!(schema("Updated")["properties"]["Message"]["nullable"], true);
+    for property in ["MaxLength", "DataPrecision", "DataScale"] {
+        let described = &schema("SchemaColumn")["properties"][property];
+        assert_eq!(described["nullable"], true, "{property}");
+    }
+    assert_eq!(schema("GetBody")["properties"]["Clause"]["nullable"], true);
+    // A clause or a field may be a text.
+    for name in ["Clause", "FieldItem"] {
+        assert!(schema(name)["anyOf"].is_array(), "{name}");
+        assert_eq!(schema(name)["type"], Value::Null, "{name}");
+    }
+    // What a request must have stays so.
+    assert_eq!(
+        schema("UpsertBody")["required"],
+        json!(["Tuples", "Clause"])
+    );
+    assert_ne!(
+        schema("UpsertBody")["properties"]["Clause"]["nullable"],
+        true
+    );
+    assert_eq!(schema("GetBody")["properties"]["Length"]["minimum"], 1.0);
+}

@@ -28,7 +28,7 @@ CREATE VIRTUAL TABLE words USING fts5 (body);
 "#;
 
 async fn tables() -> Vec<Table> {
-    Fixture::new(ODD).engine.load_tables().await.unwrap()
+    Fixture::new(ODD).engine.load_tables(soon()).await.unwrap()
 }
 
 fn find<'t>(tables: &'t [Table], name: &str) -> &'t Table {

@@ -86,7 +86,7 @@ async fn a_change_of_a_contract_stamps_its_version_and_counts_once() {
 #[tokio::test]
 async fn every_value_of_the_demo_is_of_its_columns_type() {
     let it = demo().await;
-    let tables = it.engine.load_tables().await.unwrap();
+    let tables = it.engine.load_tables(soon()).await.unwrap();
     assert_eq!(tables.len(), 6);
     for table in &tables {
         for index in table.indices() {
@@ -131,7 +131,7 @@ fn is_of(value: &Value, ty: &SqlType) -> bool {
 #[tokio::test]
 async fn the_demo_has_something_of_everything() {
     let it = demo().await;
-    let tables = it.engine.load_tables().await.unwrap();
+    let tables = it.engine.load_tables(soon()).await.unwrap();
     let of = |name: &str| -> &Table { tables.iter().find(|t| t.name.as_str() == name).unwrap() };
     let column = |table: &str, name: &str| {
         let table = of(table);

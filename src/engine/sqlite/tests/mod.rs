@@ -21,10 +21,10 @@ use super::{
     job::{Answer, Job, Ticket},
 };
 use crate::{
-    domain::{Length, SqlType, Value, WriteOutcome},
+    domain::{Length, Name, SqlType, Value, WriteOutcome, plan::MatchRule},
     engine::{Engine, EngineError},
     render::{
-        MatchRule, Statement, WriteBatch,
+        Statement, WriteBatch,
         statement::{Lexis, SqlText},
     },
 };
@@ -182,7 +182,10 @@ fn soon() -> Instant {
 }
 
 /// Runs a statement in a job and turns a failure into what the engine would say.
+/// Runs SQL that writes to the table `t`.
 fn execute(conn: &Connection, sql: &str) -> Answer {
-    conn.execute_batch(sql).map_err(super::errors::translate)?;
+    let target = Name::parse("t").unwrap();
+    conn.execute_batch(sql)
+        .map_err(|error| super::errors::translate_for(Some(&target), error))?;
     Ok(WriteOutcome::Updated { affected: 1 })
 }

@@ -4,7 +4,7 @@ use super::*;
 
 fn plan(it: &Fixture, statement: &'static str) -> String {
     let conn = super::super::connection::open_reader(&it.dir.path().join("db"), Duration::ZERO);
-    let conn = conn.unwrap();
+    let conn = conn.unwrap().conn;
     let mut explain = conn
         .prepare(&format!("EXPLAIN QUERY PLAN {statement}"))
         .unwrap();
@@ -76,6 +76,47 @@ async fn a_query_is_interrupted_at_its_deadline_and_its_connection_serves_the_ne
         Err(EngineError::Timeout)
     );
     assert_eq!(it.query(one()).await.unwrap(), [[Some(Value::Int(1))]]);
+}
+
+/// One row whose text takes minutes to match.
+fn long_texts() -> (Fixture, String) {
+    let it = Fixture::new(TABLE);
+    let row = "INSERT INTO t (name) VALUES (printf('%.*c', 4000000, 'a'))";
+    it.beside.execute_batch(row).unwrap();
+    (it, format!("%{}b%", "a".repeat(4000)))
+}
+
+#[tokio::test]
+async fn matching_one_long_text_keeps_the_deadline_of_a_query() {
+    let (it, pattern) = long_texts();
+    let like = "SELECT id FROM t WHERE upsertd_like(~, name)";
+    let started = Instant::now();
+    let deadline = started + Duration::from_millis(100);
+    let found = it
+        .engine
+        .query(sql(like, &[text(&pattern)], &[SqlType::BigInt]), deadline);
+    assert_eq!(found.await, Err(EngineError::Timeout));
+    assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn matching_one_long_text_keeps_the_deadline_of_a_write_and_the_writer_goes_on() {
+    let (it, pattern) = long_texts();
+    let batch = WriteBatch::Update {
+        count: sql(
+            "SELECT COUNT(*) FROM t WHERE upsertd_like(~, name)",
+            &[text(&pattern)],
+            &[SqlType::BigInt],
+        ),
+        update: sql("UPDATE t SET hits = 1", &[], &[]),
+        rule: MANY,
+    };
+    let started = Instant::now();
+    let deadline = started + Duration::from_millis(100);
+    let written = it.engine.write(batch, deadline).await;
+    assert_eq!(written, Err(EngineError::Timeout));
+    it.insert("Acme").await.unwrap();
+    assert!(started.elapsed() < Duration::from_secs(10));
 }
 
 #[tokio::test]

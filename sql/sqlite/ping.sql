@@ -1,0 +1,3 @@
+-- Unlike a bare SELECT 1 this looks into the file.
+SELECT count(*)
+FROM sqlite_schema
