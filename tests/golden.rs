@@ -7,9 +7,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
+    collections::HashSet,
     env,
     fmt::Write as _,
     fs,
+    mem::discriminant,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -143,86 +145,103 @@ fn context() -> Context<'static> {
 
 /// Runs a case through decode, plan, policy and render; faults come out as text too.
 fn run(case: &Case, catalog: &Catalog, dialect: &dyn Dialect) -> String {
-    let entity = catalog.find(&case.entity).unwrap();
-    match rendered(case, entity, dialect) {
-        Ok(text) => text,
+    match rendered(case, catalog, dialect) {
+        Ok(rendered) => rendered.print(),
         Err(error) => format!("{}\n{error}\n", error.code()),
     }
 }
 
+/// The statements of a case, each under its title.
+struct Rendered {
+    statements: Vec<(String, Statement)>,
+    /// Why an upsert has no insert.
+    impossible: Option<Faults>,
+}
+
 fn rendered(
     case: &Case,
-    entity: &Arc<Entity>,
+    catalog: &Catalog,
     dialect: &dyn Dialect,
-) -> Result<String, upsertd::error::Error> {
+) -> Result<Rendered, upsertd::error::Error> {
+    let entity = catalog.find(&case.entity).unwrap();
     let body = serde_json::to_vec(&case.body).unwrap();
     let context = context();
-    match case.operation.as_str() {
+    let mut impossible = None;
+    let batch = match case.operation.as_str() {
         "Upsert" => {
             let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
             let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
-            let impossible = approved.plan().insert.as_ref().err();
-            Ok(print_batch(&dialect.render_upsert(&approved), impossible))
+            impossible = approved.plan().insert.as_ref().err().cloned();
+            dialect.render_upsert(&approved)
         }
         "Update" => {
             let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
             let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
-            Ok(print_batch(&dialect.render_update(&approved), None))
+            dialect.render_update(&approved)
         }
         "Add" => {
             let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
             let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
-            Ok(print_batch(&dialect.render_insert(&approved), None))
+            dialect.render_insert(&approved)
         }
         "Get" => {
             let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
             let approved = policy::approve::<policy::Read>(&permit(entity), draft, ROW_CAP)?;
-            Ok(print_statement("select", &dialect.render_select(&approved)))
+            let select = dialect.render_select(&approved);
+            return Ok(Rendered {
+                statements: vec![("select".to_owned(), select)],
+                impossible,
+            });
         }
         other => panic!("{other} is no operation"),
-    }
+    };
+    Ok(Rendered {
+        statements: titled(batch),
+        impossible,
+    })
 }
 
 fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
     policy::authorize(entity).unwrap()
 }
 
-fn print_batch(batch: &WriteBatch, impossible: Option<&Faults>) -> String {
-    let mut text = String::new();
-    let mut step = |title: &str, statement: &Statement| {
-        text.push_str(&print_statement(title, statement));
-    };
+fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {
+    let update = |update| ("update".to_owned(), update);
+    let insert = |insert| ("insert".to_owned(), insert);
     match batch {
         WriteBatch::Upsert {
             count,
-            update,
-            insert,
+            update: change,
+            insert: addition,
             rule,
-        } => {
-            step(&count_title(*rule), count);
-            step("update", update);
-            if let Some(insert) = insert {
-                step("insert", insert);
-            }
-        }
+        } => [(count_title(rule), count), update(change)]
+            .into_iter()
+            .chain(addition.map(insert))
+            .collect(),
         WriteBatch::Update {
             count,
-            update,
+            update: change,
             rule,
-        } => {
-            step(&count_title(*rule), count);
-            step("update", update);
-        }
-        WriteBatch::Insert { insert } => step("insert", insert),
+        } => vec![(count_title(rule), count), update(change)],
+        WriteBatch::Insert { insert: addition } => vec![insert(addition)],
     }
-    if let Some(faults) = impossible {
-        writeln!(text, "-- no insert: {faults}").unwrap();
-    }
-    text
 }
 
 fn count_title(rule: MatchRule) -> String {
     format!("count, {} allowed of at most {}", rule.allowed, rule.cap)
+}
+
+impl Rendered {
+    fn print(&self) -> String {
+        let statements = self.statements.iter();
+        let mut text: String = statements
+            .map(|(title, statement)| print_statement(title, statement))
+            .collect();
+        if let Some(faults) = &self.impossible {
+            writeln!(text, "-- no insert: {faults}").unwrap();
+        }
+        text
+    }
 }
 
 fn print_statement(title: &str, statement: &Statement) -> String {
@@ -292,22 +311,53 @@ fn every_case_becomes_the_sql_or_the_faults_that_its_folder_holds() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A statement's text without its names and the numbers of its parameters: what the dialect alone wrote.
+fn syntax(statement: &Statement) -> String {
+    let mut syntax = String::new();
+    // Quotes within a name are doubled, so that every other piece is outside of a name.
+    for piece in statement.text().split('"').step_by(2) {
+        let mut pieces = piece.split('?');
+        syntax.extend(pieces.next());
+        syntax.extend(pieces.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit())));
+        syntax.push(' ');
+    }
+    syntax
+}
+
 #[test]
 fn no_value_stands_in_sql_text() {
     let catalog = catalog();
+    let mut values = 0;
+    let mut kinds = HashSet::new();
     for folder in cases() {
-        let Ok(sql) = fs::read_to_string(folder.join("sqlite.sql")) else {
+        let request = fs::read_to_string(folder.join("request.json")).unwrap();
+        let case: Case = serde_json::from_str(&request).unwrap();
+        let Ok(rendered) = rendered(&case, &catalog, &Sqlite) else {
             continue;
         };
-        let statements = sql.lines().filter(|line| !line.starts_with("--"));
-        for statement in statements {
-            assert!(
-                !statement.contains('\''),
-                "{}: {statement}",
-                folder.display()
-            );
+        for (_, statement) in &rendered.statements {
+            let syntax = syntax(statement);
+            let shown = format!("{}: {}", folder.display(), statement.text());
+            // `SELECT 1` asks for no column; there is no other number, and no text at all.
+            let rest = syntax.replace("SELECT 1 FROM", "");
+            let literal = rest.find(|c: char| c.is_ascii_digit() || c == '\'');
+            assert_eq!(literal, None, "{shown}");
+            let numbers = statement.text().matches('?').count();
+            assert!(numbers >= statement.params().len(), "{shown}");
+            for value in statement.params().iter().filter_map(|p| p.value.as_ref()) {
+                let printed = print_value(value);
+                let core = printed.trim_matches(|c: char| !c.is_alphanumeric());
+                // One or two characters say nothing: they stand in any word.
+                if core.chars().count() > 2 {
+                    assert!(!syntax.contains(core), "{core} in {shown}");
+                    values += 1;
+                    kinds.insert(discriminant(value));
+                }
+            }
         }
     }
+    assert!(values > 200, "only {values} values were looked for");
+    assert_eq!(kinds.len(), 11, "values of every kind were looked for");
     // Names are the only foreign text in SQL; they come quoted, their quotes doubled.
     let odd = catalog.find("odd \"table\"").unwrap();
     let case = Case {

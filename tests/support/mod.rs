@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use reqwest::{Method, header::HeaderMap};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::net::TcpStream;
 use upsertd::{
     access::{ClientSecret, SecretHash, SigningKey, hash_secret},
     app::{self, App, Running},
@@ -255,6 +256,29 @@ impl Server {
         self.rows(entity, body).await[0]["COUNT(*)"]
             .as_u64()
             .unwrap()
+    }
+
+    /// Posts bytes as JSON, whatever they are.
+    pub async fn post_raw(&self, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let request = self.request(Method::POST, path);
+        let request = request.header("content-type", "application/json");
+        Answer::of(request.body(body).send().await.unwrap()).await
+    }
+
+    /// A connection with nothing between it and the service.
+    pub async fn connect(&self) -> TcpStream {
+        let address = self.base.strip_prefix("http://").unwrap();
+        let address = address.split('/').next().unwrap();
+        TcpStream::connect(address).await.unwrap()
+    }
+
+    /// The head of a JSON post, with these headers besides the usual ones, up to the empty line.
+    pub fn head(&self, path: &str, headers: &str) -> String {
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+             {headers}\r\n\r\n",
+            self.token
+        )
     }
 
     /// The database behind the service's back.

@@ -128,55 +128,215 @@ async fn groups_nest_and_negate() {
     );
 }
 
-#[tokio::test]
-async fn what_is_not_allowed_is_refused_with_its_place() {
+/// A clause, the code of its refusal, and what the message must name: place and reason.
+type Refused = (Value, &'static str, &'static [&'static str]);
+
+async fn refuses(cases: Vec<Refused>) {
     let server = Server::with_tables(TABLE, &["t"]).await;
+    for (clause, code, words) in cases {
+        let answer = server
+            .post("t", "Get", json!({"Clause": clause.clone()}))
+            .await;
+        println!("{clause}");
+        answer.fails(400, code, words);
+    }
+}
+
+#[tokio::test]
+async fn what_a_rule_cannot_say_is_refused_with_its_place() {
+    let one = |operator: &str, value: Value| all(&[rule("n", operator, value)]);
     let deep = (0..40).fold(rule("n", "equal", 1), |inner, _| json!({"rules": [inner]}));
-    for (clause, word) in [
-        (all(&[rule("n", "in", json!([]))]), "in"),
-        (all(&[rule("n", "between", json!([1]))]), "between"),
-        (all(&[rule("n", "between", 1)]), "between"),
-        (all(&[rule("n", "between", json!([1, null]))]), "null"),
-        (all(&[rule("n", "equal", json!(null))]), "is_null"),
-        (all(&[rule("n", "like", 1)]), "like"),
-        (all(&[json!({"condition": "AND", "rules": []})]), "rules[0]"),
+    let mut marked = rule("n", "equal", 1);
+    marked["valid"] = json!(false);
+    let mut twice = rule("n", "equal", 1);
+    twice["Field"] = json!("id");
+    refuses(vec![
+        (
+            one("in", json!([])),
+            "clause_empty",
+            &["Clause.rules[0]", "'in'", "empty array"],
+        ),
+        (
+            one("between", json!([1])),
+            "clause_invalid",
+            &["Clause.rules[0]", "'between'", "two values"],
+        ),
+        (
+            one("between", json!(1)),
+            "clause_invalid",
+            &["Clause.rules[0]", "'between'", "two values"],
+        ),
+        (
+            one("between", json!([1, null])),
+            "clause_not_allowed",
+            &["Clause.rules[0]", "null"],
+        ),
+        (
+            one("equal", json!(null)),
+            "clause_not_allowed",
+            &["Clause.rules[0]", "use is_null"],
+        ),
+        (
+            one("like", json!(1)),
+            "clause_invalid",
+            &["Clause.rules[0]", "'like'", "begins_with"],
+        ),
+        (
+            all(&[
+                rule("n", "equal", 1),
+                json!({"condition": "AND", "rules": []}),
+            ]),
+            "clause_empty",
+            &["Clause.rules[1]", "without rules"],
+        ),
         (
             json!({"condition": "XOR", "rules": [rule("n", "equal", 1)]}),
-            "XOR",
+            "clause_invalid",
+            &["Clause: ", "'XOR'"],
         ),
         (
             json!({"rules": [rule("n", "equal", 1)], "valid": false}),
-            "valid",
+            "clause_invalid",
+            &["Clause is marked", "valid"],
         ),
-        (all(&[rule("n", "contains", "1")]), "'n' is int"),
         (
-            all(&[rule("day", "is_empty", json!(null))]),
-            "'day' is date",
+            all(&[marked]),
+            "clause_invalid",
+            &["Clause.rules[0] is marked", "valid"],
         ),
-        (all(&[rule("n", "equal", "abc")]), "'n' is int"),
-        (all(&[rule("flag", "equal", 2)]), "'flag' is bit"),
-        (all(&[rule("day", "equal", "31.01.2026")]), "'day' is date"),
-        (all(&[rule("nam", "equal", "x")]), "did you mean 'name'?"),
-        (deep, "deep"),
-        (json!("1=1"), "column"),
-        (json!("n = n"), "column"),
-        (json!("n = 1; DROP TABLE t"), ";"),
-        (json!("[n] = 1; DROP TABLE t"), ";"),
-        (json!("n = 1 -- AND flag = 1"), "comment"),
-        (json!("n = 1 /* x */"), "comment"),
-        (json!("abs(n) = 1"), "function"),
-        (json!("n IN (SELECT id FROM t)"), "SELECT"),
-        (json!("n = 1 + 1"), ""),
-        (json!("n = NULL"), "IS NULL"),
-        (json!("n = 1 n"), ""),
-        (json!("name = 'x"), ""),
-        (json!("t.n = 1"), "n"),
-    ] {
-        let answer = server.post("t", "Get", json!({"Clause": clause})).await;
-        assert_eq!(answer.status, 400, "{clause}: {answer:?}");
-        assert!(
-            answer.message().contains(word),
-            "'{word}' for {clause}: {answer:?}"
-        );
-    }
+        (
+            all(&[twice]),
+            "clause_invalid",
+            &["Clause.rules[0]", "field stands more than once"],
+        ),
+        (deep, "clause_too_large", &["more than 10 deep"]),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_column_cannot_be_asked_is_refused_with_its_place() {
+    let second = |field: &str, operator: &str, value: Value| {
+        all(&[
+            rule("id", "greater", 0),
+            json!({"rules": [rule("id", "less", 9), rule(field, operator, value)]}),
+        ])
+    };
+    refuses(vec![
+        (
+            second("n", "contains", json!("1")),
+            "operator_not_for_type",
+            &["Clause.rules[1].rules[1]", "'n' is int"],
+        ),
+        (
+            second("day", "is_empty", json!(null)),
+            "operator_not_for_type",
+            &["Clause.rules[1].rules[1]", "'day' is date", "'is_empty'"],
+        ),
+        (
+            second("n", "equal", json!("abc")),
+            "value_does_not_fit",
+            &["Clause.rules[1].rules[1]", "'n' is int", "'abc'"],
+        ),
+        (
+            all(&[rule("n", "equal", "")]),
+            "value_does_not_fit",
+            &["Clause.rules[0]", "'n' is int"],
+        ),
+        (
+            all(&[rule("flag", "equal", 2)]),
+            "value_does_not_fit",
+            &["Clause.rules[0]", "'flag' is bit", "2"],
+        ),
+        (
+            all(&[rule("day", "equal", "31.01.2026")]),
+            "value_does_not_fit",
+            &["Clause.rules[0]", "'day' is date", "YYYY-MM-DD"],
+        ),
+        (
+            all(&[rule("nam", "equal", "x")]),
+            "unknown_column",
+            &["'nam'", "did you mean 'name'?"],
+        ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_text_must_not_hold_is_refused_with_its_place() {
+    refuses(vec![
+        (
+            json!("1=1"),
+            "clause_not_allowed",
+            &["a value with a value", "column"],
+        ),
+        (
+            json!("n = n"),
+            "clause_not_allowed",
+            &["column 'n' with column 'n'"],
+        ),
+        (
+            json!("n = 1; DROP TABLE t"),
+            "clause_not_allowed",
+            &["';' (character 6)", "second statement"],
+        ),
+        (
+            json!("[n] = 1; DROP TABLE t"),
+            "clause_not_allowed",
+            &["';' (character 8)", "second statement"],
+        ),
+        (
+            json!("n = 1 -- AND flag = 1"),
+            "clause_not_allowed",
+            &["comment (character 7)"],
+        ),
+        (
+            json!("n = 1 /* x */"),
+            "clause_not_allowed",
+            &["comment (character 7)"],
+        ),
+        (
+            json!("abs(n) = 1"),
+            "clause_not_allowed",
+            &["'abs' (character 1)", "function"],
+        ),
+        (
+            json!("n IN (SELECT id FROM t)"),
+            "clause_not_allowed",
+            &["'SELECT' (character 7)"],
+        ),
+        (
+            json!("n = 1 + 1"),
+            "clause_not_allowed",
+            &["'+' (character 7)", "arithmetic"],
+        ),
+        (json!("n = NULL"), "clause_not_allowed", &["IS NULL"]),
+        (
+            json!("n = 1 n"),
+            "clause_not_allowed",
+            &["'n' (character 7)", "AND, OR"],
+        ),
+        (
+            json!("name = 'x"),
+            "clause_invalid",
+            &["line 1, character 8", "quotation mark"],
+        ),
+        (
+            json!("t.n = 1"),
+            "clause_not_allowed",
+            &["'.' (character 2)", "column's name alone"],
+        ),
+        (json!("n IN ()"), "clause_empty", &["')'"]),
+        (
+            json!(r#"{"rules":[{"field":"n","value":1}],"rules":[]}"#),
+            "clause_invalid",
+            &["rules stands more than once", "column"],
+        ),
+        (
+            json!("n = 1".to_owned() + &" OR n = 1".repeat(200)),
+            "clause_too_large",
+            &["200 rules"],
+        ),
+    ])
+    .await;
 }

@@ -1,7 +1,13 @@
 //! Every error has the same envelope, whatever refused the request.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    time::timeout,
+};
 
 use upsertd::catalog::AllTables;
 
@@ -12,6 +18,7 @@ async fn send(request: reqwest::RequestBuilder) -> Answer {
 }
 
 const UPSERT: &str = "/CSSAPI/V2/tblCustomers/Upsert";
+const GET: &str = "/CSSAPI/V2/tblCustomers/Get";
 
 #[tokio::test]
 async fn a_request_without_a_good_token_is_answered_401_everywhere() {
@@ -95,13 +102,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_place() {
         ),
         ("{\"Tuples\": [], \"Clause\": 5}", vec!["Clause"]),
     ] {
-        let request = server.request(Method::POST, UPSERT);
-        let answer = send(
-            request
-                .header("content-type", "application/json")
-                .body(body),
-        )
-        .await;
+        let answer = server.post_raw(UPSERT, body).await;
         assert_eq!(answer.status, 400, "{body}: {answer:?}");
         for word in words {
             assert!(
@@ -111,13 +112,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_place() {
         }
     }
     let bytes = b"{\"Tuples\": [{\"Name\": \"City\", \"Value\": \"\xff\"}]}".to_vec();
-    let request = server.request(Method::POST, UPSERT);
-    let answer = send(
-        request
-            .header("content-type", "application/json")
-            .body(bytes),
-    )
-    .await;
+    let answer = server.post_raw(UPSERT, bytes).await;
     answer.fails(400, "body_malformed", &[]);
 }
 
@@ -125,13 +120,7 @@ async fn a_body_that_is_no_json_is_refused_with_its_place() {
 async fn a_deeply_nested_body_is_refused_and_the_service_lives() {
     let server = Server::demo().await;
     for body in ["[".repeat(100_000), "{\"Clause\":".repeat(50_000)] {
-        let request = server.request(Method::POST, UPSERT);
-        let answer = send(
-            request
-                .header("content-type", "application/json")
-                .body(body),
-        )
-        .await;
+        let answer = server.post_raw(UPSERT, body).await;
         answer.fails(400, "body_malformed", &[]);
     }
     for text in ["(".repeat(60_000), "NOT ".repeat(15_000) + "City = 'x'"] {
@@ -177,46 +166,54 @@ async fn another_content_type_is_refused_and_a_missing_one_is_json() {
 async fn a_body_over_the_limit_is_refused_while_it_is_read() {
     let server = Server::demo_with(|config| config.server.max_body_bytes = 2000).await;
     let body = format!("{{\"Length\": 1}}{}", " ".repeat(3000));
-    let request = || {
-        server
-            .request(Method::POST, "/CSSAPI/V2/tblCustomers/Get")
-            .header("content-type", "application/json")
-    };
-    let answer = send(request().body(body.clone())).await;
+    let answer = server.post_raw(GET, body.clone()).await;
     answer.fails(413, "body_too_large", &["2000 bytes"]);
     // Chunked, so that no header tells the length beforehand.
-    let raw = format!(
-        "POST /CSSAPI/V2/tblCustomers/Get HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
-         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
-        server.token,
-        body.len()
-    );
-    let text = raw_exchange(&server.base, &raw).await;
+    let head = server.head(GET, "Transfer-Encoding: chunked\r\nConnection: close");
+    let raw = format!("{head}{:x}\r\n{body}\r\n0\r\n\r\n", body.len());
+    let text = exchange(&server, &raw).await;
     assert!(text.starts_with("HTTP/1.1 413"), "{text}");
     assert!(text.contains("body_too_large"), "{text}");
-    assert_eq!(send(request().body("{\"Length\": 1}")).await.status, 200);
+    let answer = server.post_raw(GET, "{\"Length\": 1}").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
-async fn raw_exchange(base: &str, request: &str) -> String {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let address = base.strip_prefix("http://").unwrap();
-    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+#[tokio::test]
+async fn a_body_that_does_not_arrive_in_time_is_answered_408_and_its_connection_closed() {
+    let server =
+        Server::demo_with(|config| config.server.request_timeout = Duration::from_secs(1)).await;
+    for headers in ["Content-Length: 100", "Transfer-Encoding: chunked"] {
+        let text = exchange(&server, &server.head(GET, headers)).await;
+        assert!(text.starts_with("HTTP/1.1 408"), "{text}");
+        for part in [
+            "x-error-code: body_timeout",
+            "connection: close",
+            "within 1 s",
+        ] {
+            assert!(text.contains(part), "'{part}' in {text}");
+        }
+    }
+    let form = "POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\ngrant";
+    let text = exchange(&server, form).await;
+    assert!(text.contains("body_timeout"), "{text}");
+    assert!(text.contains("\"error\":\"invalid_request\""), "{text}");
+}
+
+/// Sends this and reads until the service closes the connection.
+async fn exchange(server: &Server, request: &str) -> String {
+    let mut stream = server.connect().await;
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut text = Vec::new();
-    stream.read_to_end(&mut text).await.unwrap();
+    let read = stream.read_to_end(&mut text);
+    let read = timeout(Duration::from_secs(30), read).await;
+    assert!(matches!(read, Ok(Ok(_))), "closed in time: {read:?}");
     String::from_utf8(text).unwrap()
 }
 
 #[tokio::test]
 async fn rights_are_checked_before_the_body_is_read() {
     let server = Server::demo_with(|config| config.serving.declared[0].actions.add = false).await;
-    let request = server.request(Method::POST, UPSERT);
-    let answer = send(
-        request
-            .header("content-type", "application/json")
-            .body("no json"),
-    )
-    .await;
+    let answer = server.post_raw(UPSERT, "no json").await;
     answer.fails(403, "action_not_allowed", &["'tblCustomers'", "adding"]);
 }
 

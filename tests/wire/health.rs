@@ -1,5 +1,7 @@
 //! Health and documentation, open to everybody.
 
+use std::{fs::OpenOptions, io::Write as _};
+
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Server};
@@ -41,7 +43,7 @@ async fn the_swagger_page_holds_the_document_and_loads_nothing_from_elsewhere() 
 /// request example.
 #[tokio::test]
 async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
-    let server = Server::demo().await;
+    let server = Server::demo_with(add_demo_client).await;
     let document = server.get("/openapi.json").await.json();
     assert_eq!(document["openapi"], "3.0.0");
     let paths = document["paths"].as_object().unwrap();
@@ -53,10 +55,11 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
             assert!(responses.contains_key("200"), "{named}");
             if path.contains("/CSSAPI/") {
                 for status in [
-                    "400", "401", "403", "404", "405", "413", "415", "429", "500", "503",
+                    "400", "401", "403", "404", "405", "408", "413", "415", "429", "500", "503",
                 ] {
                     let get = method == "get" || path.ends_with("Schema");
-                    let bodyless = get && ["400", "403", "404", "413", "415"].contains(&status);
+                    let bodyless =
+                        get && ["400", "403", "404", "408", "413", "415"].contains(&status);
                     assert!(
                         bodyless || responses.contains_key(status),
                         "{named} {status}"
@@ -64,6 +67,14 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
                 }
             }
             if path.contains("oauth") {
+                let content = &operation["requestBody"]["content"];
+                let form = &content["application/x-www-form-urlencoded"]["example"];
+                let request = server
+                    .http
+                    .post(format!("{}{path}", server.base))
+                    .form(form);
+                let answer = Answer::of(request.send().await.unwrap()).await;
+                assert_eq!(answer.status, 200, "{named}: {answer:?}");
                 continue;
             }
             let url = example_path(&document, path, operation);
@@ -116,19 +127,25 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
 async fn readiness_follows_the_database() {
     let server = Server::demo().await;
     assert_eq!(server.get("/health/ready").await.status, 200);
-    // A file that is no database any more.
-    for end in ["", "-wal", "-shm"] {
-        let mut file = server.database.clone().into_os_string();
-        file.push(end);
-        std::fs::write(
-            file,
-            b"not a database, but long enough to be read as a header of one",
+    // A change by another process makes every connection look into the file anew; what it holds by then
+    // is no database any more. The files beside it stay as they are: one of them is mapped into memory.
+    let other = server.sqlite();
+    other
+        .execute_batch(
+            "UPDATE tblCustomers SET City = 'Ulm'; PRAGMA wal_checkpoint(TRUNCATE);
+             UPDATE tblCustomers SET City = 'Rom'; PRAGMA wal_checkpoint(RESTART);",
         )
         .unwrap();
-    }
+    let mut file = OpenOptions::new()
+        .write(true)
+        .open(&server.database)
+        .unwrap();
+    file.write_all(b"not a database any more").unwrap();
     let answer = server.get("/health/ready").await;
-    assert_eq!(answer.status, 503, "{answer:?}");
+    answer.fails(503, "database_unavailable", &["nothing was written"]);
     assert_eq!(server.get("/health/live").await.status, 200);
+    let answer = server.post("tblCustomers", "Get", json!({})).await;
+    answer.fails(503, "database_unavailable", &[]);
 }
 
 #[tokio::test]
@@ -159,7 +176,25 @@ async fn the_postman_collection_has_the_three_tasks_with_tests() {
     for key in ["baseUrl", "clientId", "clientSecret"] {
         assert!(variables.contains(&key), "{variables:?}");
     }
-    assert_ne!(json!(requests), json!([]));
+    let value = |collection: &Value, key: &str| {
+        let variables = collection["variable"].as_array().unwrap();
+        let found = variables.iter().find(|v| v["key"] == key);
+        found.unwrap()["value"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(value(&collection, "clientId"), "");
+    assert_eq!(value(&collection, "clientSecret"), "");
+    let demo = Server::demo_with(add_demo_client).await;
+    let collection = demo.get("/postman.json").await.json();
+    assert_eq!(value(&collection, "clientId"), "demo");
+    assert_eq!(value(&collection, "clientSecret"), "demo-secret");
+}
+
+/// The demo's client beside the tests' own.
+fn add_demo_client(config: &mut upsertd::config::Config) {
+    config.auth.clients.push(upsertd::access::ClientSecret {
+        id: "demo".to_owned(),
+        hash: upsertd::access::hash_secret("demo-secret").unwrap(),
+    });
 }
 
 fn collect<'a>(items: &'a Value, found: &mut Vec<&'a Value>) {

@@ -8,10 +8,12 @@ mod support;
 
 mod add;
 mod clauses;
+mod codes;
 mod concurrency;
 mod errors;
 mod existing;
 mod health;
+mod log;
 mod reading;
 mod token;
 mod tutorial;

@@ -1,9 +1,8 @@
 //! The token endpoint.
 
-use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Answer, CLIENT, SECRET, Server};
+use crate::support::{Answer, CLIENT, SECRET, SIGNING_KEY, Server};
 
 fn form(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |&(k, v): &(&str, &str)| (k.to_owned(), v.to_owned());
@@ -28,15 +27,18 @@ async fn credentials_are_taken_from_the_form_or_a_basic_header() {
         let request = server.http.post(&url).basic_auth(CLIENT, Some(secret));
         let request = request.form(&form(&[("grant_type", "client_credentials")]));
         let answer = Answer::of(request.send().await.unwrap()).await;
-        if secret == encoded {
-            assert_eq!(answer.status, 200, "{answer:?}");
-            let token = answer.json()["access_token"].as_str().unwrap().to_owned();
-            let list = server
-                .http
-                .get(format!("{}/CSSAPI/V2/EntityList", server.base));
-            assert_eq!(list.bearer_auth(token).send().await.unwrap().status(), 200);
-        }
+        assert_eq!(answer.status, 200, "{secret}: {answer:?}");
+        let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        let list = list_with(&server, &token).await;
+        assert_eq!(list.status, 200, "{secret}: {list:?}");
     }
+}
+
+async fn list_with(server: &Server, token: &str) -> Answer {
+    let list = server
+        .http
+        .get(format!("{}/CSSAPI/V2/EntityList", server.base));
+    Answer::of(list.bearer_auth(token).send().await.unwrap()).await
 }
 
 #[tokio::test]
@@ -94,7 +96,9 @@ async fn what_the_endpoint_does_not_do_is_said_in_rfc_6749_s_words() {
 #[tokio::test]
 async fn too_many_secrets_at_once_are_answered_429_and_the_rest_get_their_tokens() {
     let server = Server::demo().await;
-    let asking = (0..120).map(|_| server.ask_token(CLIENT, "wrong"));
+    // There is room for one caller per core and 32 that wait.
+    let room = std::thread::available_parallelism().unwrap().get() + 32;
+    let asking = (0..4 * room).map(|_| server.ask_token(CLIENT, "wrong"));
     let answers = futures_util::future::join_all(asking).await;
     let refused: Vec<_> = answers.iter().filter(|a| a.status == 429).collect();
     assert!(!refused.is_empty(), "none was turned away");
@@ -109,22 +113,58 @@ async fn too_many_secrets_at_once_are_answered_429_and_the_rest_get_their_tokens
 #[tokio::test]
 async fn a_token_holds_on_another_process_with_the_same_key_and_not_with_another() {
     let (one, two) = (Server::demo().await, Server::demo().await);
-    let list = |server: &Server, token: &str| {
-        let url = format!("{}/CSSAPI/V2/EntityList", server.base);
-        server
-            .http
-            .request(Method::GET, url)
-            .bearer_auth(token)
-            .send()
-    };
-    assert_eq!(list(&two, &one.token).await.unwrap().status(), 200);
+    assert_eq!(list_with(&two, &one.token).await.status, 200);
     let other = Server::demo_with(|config| {
         let key = "another signing key, 32 bytes or more";
         config.auth.signing_key = upsertd::access::SigningKey::from_text(key).unwrap();
     })
     .await;
-    let answer = Answer::of(list(&other, &one.token).await.unwrap()).await;
+    let answer = list_with(&other, &one.token).await;
     answer.fails(401, "token_invalid", &[]);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_told_from_one_that_never_held() {
+    let server = Server::demo().await;
+    let now = jiff::Timestamp::now().as_second();
+    let sign = |iss: &str, exp: i64| {
+        let claims =
+            json!({"iss": iss, "aud": "upsertd", "sub": CLIENT, "iat": now - 3600, "exp": exp});
+        let key = jsonwebtoken::EncodingKey::from_secret(SIGNING_KEY.as_bytes());
+        jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
+    };
+    let answer = list_with(&server, &sign("upsertd", now + 60)).await;
+    assert_eq!(
+        answer.status, 200,
+        "made as the service makes them: {answer:?}"
+    );
+    let answer = list_with(&server, &sign("upsertd", now - 60)).await;
+    answer.fails(401, "token_expired", &["oauth/token"]);
+    assert_eq!(
+        answer.header("www-authenticate"),
+        "Bearer error=\"invalid_token\""
+    );
+    let answer = list_with(&server, &sign("another", now + 60)).await;
+    answer.fails(401, "token_invalid", &[]);
+}
+
+#[tokio::test]
+async fn a_form_is_read_up_to_16_kib_however_large_bodies_may_be() {
+    let server = Server::demo().await;
+    let url = format!("{}/oauth/token", server.base);
+    for (scope, status) in [(16_000, 200), (16_400, 413)] {
+        let mut pairs = form(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT),
+            ("client_secret", SECRET),
+        ]);
+        pairs.push(("scope".to_owned(), "x".repeat(scope)));
+        let answer = Answer::of(server.http.post(&url).form(&pairs).send().await.unwrap()).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        if status == 413 {
+            answer.fails(413, "body_too_large", &["16384 bytes"]);
+        }
+    }
 }
 
 #[tokio::test]

@@ -41,7 +41,6 @@ const DATABASE: &[&str] = &[
     "overloaded",
     "timeout",
     "database_unavailable",
-    "catalog_reloading",
 ];
 
 // 429 and 503 may come from what stands in front of the service, whatever the operation.
@@ -87,7 +86,7 @@ const WRITE_ERRORS: Errors = &[
     (413, &["body_too_large"]),
     (415, &["unsupported_media_type"]),
     (429, &["too_many_requests"]),
-    (500, &["internal_error", "outcome_unknown"]),
+    (500, &["internal_error", "outcome_unknown", "schema_broken"]),
     (503, DATABASE),
 ];
 const GET_ERRORS: Errors = &[
@@ -118,7 +117,7 @@ const GET_ERRORS: Errors = &[
     (413, &["body_too_large"]),
     (415, &["unsupported_media_type"]),
     (429, &["too_many_requests"]),
-    (500, &["internal_error"]),
+    (500, &["internal_error", "schema_broken"]),
     (503, DATABASE),
 ];
 const SCHEMA_ERRORS: Errors = &[
