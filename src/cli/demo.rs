@@ -2,7 +2,7 @@
 //! with.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     io::{self, ErrorKind, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -45,16 +45,13 @@ pub(super) struct Options {
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
     let database = options.dir.join("demo.db");
-    let within = |error: io::Error| {
+    fs::create_dir_all(&options.dir).map_err(|error| {
         Failure::new(&format!(
             "cannot use the folder '{}': {error}",
             options.dir.display()
         ))
-    };
-    fs::create_dir_all(&options.dir).map_err(within)?;
-    if options.fresh {
-        remove(&database).map_err(within)?;
-    }
+    })?;
+    let _used = claim(&options.dir, &database, options.fresh)?;
     // It stays when the data goes, so that tokens outlive a restart.
     let key = key_file::open(&options.dir.join("signing.key"), options.fresh)
         .map_err(|failure| failure.hint(START_OVER))?;
@@ -67,6 +64,33 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
             .map_err(|error| Failure::new(&error).hint(START_OVER))?;
         serve::until_signal(config, |at| Ok(greet(at, &database)?)).await
     })
+}
+
+/// Marks the folder as used by a demo for as long as the file lives. Demos may share a folder, but none may
+/// throw away what another one is serving.
+fn claim(dir: &Path, database: &Path, fresh: bool) -> Result<File, Failure> {
+    let failed = |error: io::Error| {
+        Failure::new(&format!(
+            "cannot use the folder '{}': {error}",
+            dir.display()
+        ))
+    };
+    let mut open = File::options();
+    open.create(true).truncate(false).write(true);
+    let used = open.open(dir.join("demo.lock")).map_err(failed)?;
+    if fresh {
+        match used.try_lock() {
+            Ok(()) => remove(database).map_err(failed)?,
+            Err(TryLockError::WouldBlock) => {
+                let message = format!("another demo is serving the folder '{}'", dir.display());
+                return Err(Failure::new(&message).hint("stop it first, or choose another --dir"));
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
+        used.unlock().map_err(failed)?;
+    }
+    used.lock_shared().map_err(failed)?;
+    Ok(used)
 }
 
 const START_OVER: &str = "`upsertd demo --fresh` starts over";

@@ -116,6 +116,21 @@ fn the_banners_curl_works_when_pasted_and_fresh_starts_over() {
 }
 
 #[test]
+fn fresh_does_not_throw_away_what_another_demo_is_serving() {
+    let folder = TempDir::new().unwrap();
+    let demo = Serving::demo(folder.path(), &[]);
+    let mut second = upsertd(&["demo", "--fresh", "--listen", "127.0.0.1:0", "--dir"]);
+    let output = second.arg(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("another demo"), "{output:?}");
+    assert!(demo.get("/health/ready").starts_with("HTTP/1.1 200"));
+    // Without --fresh they share the folder; alone, --fresh is free to start over.
+    Serving::demo(folder.path(), &[]).stop();
+    demo.stop();
+    Serving::demo(folder.path(), &["--fresh"]).stop();
+}
+
+#[test]
 fn a_request_that_runs_when_the_signal_comes_is_answered() {
     let folder = TempDir::new().unwrap();
     let mut demo = Serving::demo(folder.path(), &[]);
