@@ -19,11 +19,6 @@ use super::{
 };
 use crate::engine::EngineError;
 
-/// How long a job waits for others to share its commit, where the last commit was shared too: callers
-/// who were answered together come back together, and each commit waits for the disk. A caller who is
-/// alone never waits.
-const GATHER: Duration = Duration::from_micros(100);
-
 /// The queue's end that callers see.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -119,15 +114,10 @@ struct Thread {
 
 impl Thread {
     fn run(self) {
-        let mut crowded = false;
         while let Ok(first) = self.jobs.recv() {
-            if crowded {
-                thread::sleep(GATHER);
-            }
             let more = self.measures.group.saturating_sub(1);
             let mut group = vec![first];
             group.extend(self.jobs.try_iter().take(more));
-            crowded = group.len() > 1;
             self.serve(group);
         }
         // So that the file is complete without its journal; the last connection to go would do it too,
