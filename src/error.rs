@@ -49,6 +49,9 @@ pub enum Error {
         /// The media type the path takes.
         send: &'static str,
     },
+    /// The body is compressed, which no path takes.
+    #[error("Content-Encoding '{0}' is not supported; send the body as it is.")]
+    UnsupportedEncoding(String),
     /// No credential, or one that does not hold.
     #[error("{}", .0.message())]
     Unauthenticated(Unauthenticated),
@@ -152,7 +155,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTimeout { .. } => 408,
             Self::BodyTooLarge { .. } => 413,
-            Self::UnsupportedMediaType { .. } => 415,
+            Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::TooManyRequests { .. } => 429,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
@@ -169,7 +172,9 @@ impl Error {
             Self::Malformed { .. } => "body_malformed",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::BodyTimeout { .. } => "body_timeout",
-            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => {
+                "unsupported_media_type"
+            }
             Self::Unauthenticated(why) => why.code(),
             Self::Forbidden { .. } => "action_not_allowed",
             Self::UnknownEntity { .. } => "unknown_entity",

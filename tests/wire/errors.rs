@@ -160,6 +160,14 @@ async fn another_content_type_is_refused_and_a_missing_one_is_json() {
         );
     }
     assert_eq!(send(get()).await.status, 200);
+    let answer = send(get().header("content-encoding", "gzip")).await;
+    answer.fails(415, "unsupported_media_type", &["Content-Encoding 'gzip'"]);
+    assert_eq!(
+        send(get().header("content-encoding", "identity"))
+            .await
+            .status,
+        200
+    );
 }
 
 #[tokio::test]

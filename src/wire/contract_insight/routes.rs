@@ -98,7 +98,6 @@ const GET_ERRORS: Errors = &[
             "binary_not_returned",
             "selection_invalid",
             "value_does_not_fit",
-            "clause_missing",
             "clause_empty",
             "clause_invalid",
             "clause_too_large",

@@ -98,6 +98,12 @@ async fn discard(body: impl AsyncRead + Unpin) {
 }
 
 fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Error> {
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if let Some(encoding) = encoding.map(|sent| String::from_utf8_lossy(sent.as_bytes()))
+        && !encoding.eq_ignore_ascii_case("identity")
+    {
+        return Err(Error::UnsupportedEncoding(shorten(&encoding)));
+    }
     let Some(sent) = headers.get(header::CONTENT_TYPE) else {
         return Ok(());
     };
