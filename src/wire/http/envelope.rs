@@ -1,14 +1,17 @@
 //! The body of an error that belongs to no API in particular: health, pages, paths that lead nowhere.
 //! An API whose clients expect another one brings its own.
 
-use poem_openapi::{Object, types::Any};
+use poem_openapi::{
+    Object,
+    types::{Any, Example},
+};
 use serde_json::{Value, json};
 
 use crate::error::Error;
 
 /// An error.
 #[derive(Debug, Object)]
-#[oai(rename_all = "PascalCase")]
+#[oai(rename_all = "PascalCase", example)]
 pub struct ErrorBody {
     /// The id under which the log has the request; also in the header `X-Log-Id`.
     pub log_id: String,
@@ -16,6 +19,16 @@ pub struct ErrorBody {
     pub message: String,
     /// Always null.
     pub exception: Option<Any<Value>>,
+}
+
+impl Example for ErrorBody {
+    fn example() -> Self {
+        Self {
+            log_id: "3a52a7a6-32a7-4d66-a5a8-2a7d5e1b6d0c".to_owned(),
+            message: "What is wrong and what to do.".to_owned(),
+            exception: None,
+        }
+    }
 }
 
 /// The body of an error, as [`ErrorBody`] describes it.
