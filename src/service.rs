@@ -11,7 +11,7 @@ use std::{
 use tracing::Instrument as _;
 
 use crate::{
-    access::{Access, Client, Token},
+    access::{Access, Token},
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
@@ -28,6 +28,7 @@ use crate::{
 };
 use served::Served;
 
+pub use crate::access::Client;
 pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert};
 
 /// What the configuration says about requests.

@@ -282,15 +282,20 @@ async fn requests_that_meet_a_dropped_table_at_once_are_all_told_the_same() {
     }
 }
 
-#[tokio::test]
-async fn a_new_column_is_found_and_a_new_table_soon() {
-    let server = Server::with_tables_and("CREATE TABLE t (a int)", &["t"], |config| {
+/// A service of these tables that serves every other table too.
+async fn serving_all(sql: &str, declared: &[&str]) -> Server {
+    Server::with_tables_and(sql, declared, |config| {
         config.serving.all_tables = Some(AllTables {
             actions: EVERYTHING,
             passwords: Vec::new(),
         });
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn a_new_column_is_found_and_a_new_table_soon() {
+    let server = serving_all("CREATE TABLE t (a int)", &["t"]).await;
     server
         .sqlite()
         .execute_batch("ALTER TABLE t ADD COLUMN b int; CREATE TABLE v (a int)")
@@ -300,13 +305,7 @@ async fn a_new_column_is_found_and_a_new_table_soon() {
     // Reading the tables for the column has found the table too.
     assert_eq!(server.post("v", "Get", json!({})).await.status, 200);
 
-    let server = Server::with_tables_and("CREATE TABLE t (a int)", &[], |config| {
-        config.serving.all_tables = Some(AllTables {
-            actions: EVERYTHING,
-            passwords: Vec::new(),
-        });
-    })
-    .await;
+    let server = serving_all("CREATE TABLE t (a int)", &[]).await;
     server
         .sqlite()
         .execute_batch("CREATE TABLE v (a int)")

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    service::{self, Describe, Insert, Permit, Read, Update, Upsert},
+    service::{self, Client, Describe, Insert, Permit, Read, Update, Upsert},
     wire::{
         http::{
             body::{self, Media},
@@ -296,46 +296,53 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
+fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+    let bearer = credentials::bearer(exchange.headers());
+    let client = state.service.authenticate(bearer)?;
+    exchange.client = Some(client.id().to_owned());
+    Ok(client)
+}
+
+/// Finds out who calls and whether they may.
 fn authenticate<O: service::Operation>(
     state: &State,
     exchange: &mut Exchange,
 ) -> Result<Permit<O>, Error> {
-    let client = state
-        .service
-        .authenticate(credentials::bearer(exchange.headers()))?;
-    exchange.client = Some(client.id().to_owned());
+    let client = identify(state, exchange)?;
     state.service.permit(&client, exchange.entity())
 }
 
-async fn read(state: &State, exchange: &mut Exchange) -> Result<Vec<u8>, Error> {
+/// Finds out who calls, and reads the body only of one who may.
+async fn admit<O: service::Operation>(
+    state: &State,
+    exchange: &mut Exchange,
+) -> Result<(Permit<O>, Vec<u8>), Error> {
+    let permit = authenticate(state, exchange)?;
     let allowance = state.allowance(exchange.started);
-    body::read(&mut exchange.request, Media::Json, allowance).await
+    let body = body::read(&mut exchange.request, Media::Json, allowance).await?;
+    Ok((permit, body))
 }
 
 async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange)?;
-    let body = read(state, exchange).await?;
+    let (permit, body) = admit(state, exchange).await?;
     let request = decode::upsert(&body)?;
     encode::outcome(state.service.upsert(&permit, request).await?)
 }
 
 async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange)?;
-    let body = read(state, exchange).await?;
+    let (permit, body) = admit(state, exchange).await?;
     let request = decode::update(&body)?;
     encode::outcome(state.service.update(&permit, request).await?)
 }
 
 async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange)?;
-    let body = read(state, exchange).await?;
+    let (permit, body) = admit(state, exchange).await?;
     let request = decode::add(&body)?;
     encode::outcome(state.service.add(&permit, request).await?)
 }
 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate(state, exchange)?;
-    let body = read(state, exchange).await?;
+    let (permit, body) = admit(state, exchange).await?;
     let request = decode::get(&body)?;
     let selection = state.service.get(&permit, request).await?;
     Ok(reply::json_text(encode::rows(&selection)?))
@@ -347,10 +354,7 @@ fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
 }
 
 fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = state
-        .service
-        .authenticate(credentials::bearer(exchange.headers()))?;
-    exchange.client = Some(client.id().to_owned());
+    identify(state, exchange)?;
     let catalog = state.service.catalog();
     let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
     reply::json(&items)
