@@ -210,7 +210,10 @@ impl Error {
 
 fn engine_status(error: &EngineError) -> u16 {
     match error {
-        EngineError::Null { .. } => 400,
+        EngineError::Null { .. }
+        | EngineError::Truncated { .. }
+        | EngineError::Conversion { .. } => 400,
+        EngineError::Permission { .. } => 403,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
@@ -233,6 +236,8 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Check { .. } => "check_conflict",
         EngineError::Trigger { .. } => "trigger_refused",
         EngineError::Null { .. } => "null_not_allowed",
+        EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
+        EngineError::Permission { .. } => "database_permission",
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
@@ -272,6 +277,23 @@ fn engine_text(error: &EngineError) -> String {
         }
         EngineError::Null { column } => {
             format!("Column '{column}' cannot be null; send a value.")
+        }
+        EngineError::Truncated { column, .. } => format!(
+            "A value is too long for {}; nothing was written; send a shorter one.",
+            match column {
+                Some(name) => format!("column '{name}'"),
+                None => "its column".to_owned(),
+            }
+        ),
+        EngineError::Conversion { .. } => {
+            "The database cannot use a value, or compute a column from it; nothing was written. The log says \
+             which under this LogId."
+                .to_owned()
+        }
+        EngineError::Permission { .. } => {
+            "The database does not let this service do that; nothing was written. Its owner has to grant the \
+             right; the log says which under this LogId."
+                .to_owned()
         }
         EngineError::Stale { .. } => {
             "The database's own schema names a table or column that does not exist, in a view or a trigger; \

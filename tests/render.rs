@@ -45,6 +45,7 @@ fn entity() -> Arc<Entity> {
         nullable: true,
         default: Default::None,
         foreign_key: false,
+        code_page: None,
     };
     let table = Table {
         schema: None,

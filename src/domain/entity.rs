@@ -197,6 +197,7 @@ mod tests {
             nullable: true,
             default: Default::Declared,
             foreign_key: false,
+            code_page: None,
         };
         let mut table = Table {
             schema: None,

@@ -3,6 +3,7 @@
 //! Everything here is plain data with validated constructors. This module must not do I/O and must
 //! not know HTTP, a database driver or an SQL dialect.
 
+pub mod code_page;
 pub mod coerce;
 pub mod entity;
 pub mod fault;
@@ -18,6 +19,7 @@ pub mod sql_type;
 pub mod table;
 pub mod value;
 
+pub use code_page::CodePage;
 pub use entity::{Action, Actions, Entity, Guard};
 pub use fault::{Fault, Faults};
 pub use like::LikePattern;

@@ -1,7 +1,7 @@
 //! What the database says of a table: its columns, keys and habits. What may be done with them is
 //! said in `entity`.
 
-use super::{Name, SqlType};
+use super::{CodePage, Name, SqlType};
 
 /// A column's position in its table, from 0. Only made by [`Table::find`] and [`Table::indices`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,6 +33,8 @@ pub struct Column {
     pub default: Default,
     /// Whether it is part of a foreign key.
     pub foreign_key: bool,
+    /// What its text is encoded in; `None` where every character can be stored.
+    pub code_page: Option<CodePage>,
 }
 
 /// A primary key, unique constraint or unique index.

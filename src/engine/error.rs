@@ -30,6 +30,27 @@ pub enum EngineError {
         /// The column.
         column: String,
     },
+    /// A text or bytes longer than the column: it has become shorter since it was read, or a trigger wrote it.
+    #[error("too long for column {column:?}: {detail}")]
+    Truncated {
+        /// The column, where the database names it.
+        column: Option<String>,
+        /// The database's text.
+        detail: String,
+    },
+    /// A value that the database cannot turn into what it is to be: XML that is none, an overflow in a
+    /// computed column.
+    #[error("a value cannot be used: {detail}")]
+    Conversion {
+        /// The database's text.
+        detail: String,
+    },
+    /// The login of this program may not do it.
+    #[error("permission denied: {detail}")]
+    Permission {
+        /// The database's text.
+        detail: String,
+    },
     /// A trigger of the database refused the change.
     #[error("refused by a trigger: {detail}")]
     Trigger {

@@ -2,6 +2,7 @@
 //! decides nothing about rights.
 
 pub mod error;
+pub mod mssql;
 pub mod sqlite;
 
 use std::time::Instant;
@@ -17,12 +18,15 @@ pub use error::EngineError;
 
 /// How an engine differs from another, as data.
 #[derive(Debug, Clone, Copy)]
-pub struct Capabilities {
+pub struct Capabilities<'e> {
     /// The SQL it speaks.
-    pub dialect: &'static dyn Dialect,
+    pub dialect: &'e dyn Dialect,
     /// Significant digits of a number with a fraction that it stores exactly; `None`: all of them. Whole
     /// numbers of 64 bits are exact on every engine.
     pub fraction_digits: Option<u32>,
+    /// Values that one request may hold, those of its clause and those it writes together; `None`: as many
+    /// as the other limits let through.
+    pub parameters: Option<usize>,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never
@@ -30,7 +34,7 @@ pub struct Capabilities {
 #[async_trait]
 pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What it can do.
-    fn capabilities(&self) -> Capabilities;
+    fn capabilities(&self) -> Capabilities<'_>;
 
     /// Reads every table and view that the login can see.
     ///

@@ -1,6 +1,7 @@
 //! Approved plans → SQL. Pure: the same plan always gives the same text. One file per dialect; what the
 //! dialects share is the walk over a predicate.
 
+pub mod mssql;
 mod predicate;
 pub mod sqlite;
 pub mod statement;
@@ -10,7 +11,7 @@ use crate::{
     policy::Approved,
 };
 
-pub use statement::{Param, Statement, WriteBatch};
+pub use statement::{Otherwise, Param, Statement, WriteBatch};
 
 /// An SQL dialect. Only approved plans can be rendered: `policy` alone makes [`Approved`].
 pub trait Dialect: Send + Sync + std::fmt::Debug {

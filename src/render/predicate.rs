@@ -2,7 +2,7 @@
 //! looks like is the dialect's own.
 
 use super::statement::{Lexis, SqlText};
-use crate::domain::{Column, Predicate, Table, Tree, predicate::Test};
+use crate::domain::{Column, Comparison, Predicate, Table, Tree, predicate::Test};
 
 /// How a dialect writes one test of one column.
 pub(super) trait Tests: Lexis + Sized {
@@ -40,4 +40,16 @@ fn push_group<D: Tests>(
             sql.push_syntax(")");
         }
     });
+}
+
+/// A comparison's operator, with a space on either side.
+pub(super) fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => " = ",
+        Comparison::NotEqual => " <> ",
+        Comparison::Less => " < ",
+        Comparison::LessOrEqual => " <= ",
+        Comparison::Greater => " > ",
+        Comparison::GreaterOrEqual => " >= ",
+    }
 }

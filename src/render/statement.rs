@@ -1,6 +1,8 @@
 //! SQL text with its typed parameters, and the one builder that makes it. No value and no unquoted
 //! name can get into the text: the builder has no method for either.
 
+use std::ops::Range;
+
 use crate::domain::{Name, SqlType, Value, plan::MatchRule};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
@@ -116,6 +118,24 @@ impl<L: Lexis> SqlText<L> {
         self
     }
 
+    /// Adds a length, a precision or a scale of a type's declaration.
+    pub fn push_measure(&mut self, number: u16) -> &mut Self {
+        self.statement.text.push_str(&number.to_string());
+        self
+    }
+
+    /// Where the text ends now, for [`SqlText::push_again`].
+    #[must_use]
+    pub fn mark(&self) -> usize {
+        self.statement.text.len()
+    }
+
+    /// Adds a piece of this text once more, with the same parameters: what stands between two marks.
+    pub fn push_again(&mut self, piece: Range<usize>) -> &mut Self {
+        self.statement.text.extend_from_within(piece);
+        self
+    }
+
     /// Adds the items with a separator between them.
     pub fn push_list<T>(
         &mut self,
@@ -146,9 +166,20 @@ impl<L: Lexis> Default for SqlText<L> {
     }
 }
 
-/// A write, ready for an engine: one transaction, all or nothing.
+/// A write, ready for an engine: one transaction, all or nothing. Either its steps, between which the engine
+/// decides, or a script in which the database does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum WriteBatch {
+    /// One script that counts, decides, writes and reports. It returns one row: the matching rows (counted no
+    /// further than the cap and one), the rows written, and the generated key.
+    Script {
+        /// The whole transaction.
+        script: Statement,
+        /// What it does when no row matches.
+        otherwise: Otherwise,
+        /// How many matching rows it may touch; `None` for an insert, which looks for none.
+        rule: Option<MatchRule>,
+    },
     /// Count, then update or insert.
     Upsert {
         /// Returns one integer: the matching rows, at most the cap and one.
@@ -176,11 +207,23 @@ pub enum WriteBatch {
     },
 }
 
+/// What a [`WriteBatch::Script`] does when no row matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Otherwise {
+    /// It inserts one.
+    Insert,
+    /// It would have to insert one and cannot: nothing is written.
+    Impossible,
+    /// Nothing: it only updates.
+    Nothing,
+}
+
 impl WriteBatch {
     /// How many matching rows it may touch; `None` for an insert, which looks for none.
     #[must_use]
     pub fn rule(&self) -> Option<MatchRule> {
         match self {
+            Self::Script { rule, .. } => *rule,
             Self::Upsert { rule, .. } | Self::Update { rule, .. } => Some(*rule),
             Self::Insert { .. } => None,
         }

@@ -24,6 +24,7 @@ fn column(declaration: &str) -> Column {
             _ => Default::None,
         },
         foreign_key: habits.contains(&"references"),
+        code_page: None,
     }
 }
 

@@ -148,6 +148,7 @@ fn column(info: &ColumnInfo, alias: bool, foreign: &HashSet<String>) -> Column {
         nullable: !info.not_null && !alias,
         default,
         foreign_key: foreign.contains(&info.name.as_str().to_ascii_lowercase()),
+        code_page: None,
         name: info.name.clone(),
     }
 }

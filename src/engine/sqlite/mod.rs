@@ -126,10 +126,11 @@ impl SqliteEngine {
 
 #[async_trait]
 impl Engine for SqliteEngine {
-    fn capabilities(&self) -> Capabilities {
+    fn capabilities(&self) -> Capabilities<'_> {
         Capabilities {
             dialect: &Sqlite,
             fraction_digits: Some(decode::FLOAT_DIGITS),
+            parameters: None,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::{INSTANT_COLLATION, LIKE_FUNCTION, Sql, Sqlite, TEXT_COLLATION};
 use crate::{
-    domain::{Column, Comparison, LikePattern, SqlType, Value, predicate::Test},
-    render::predicate::Tests,
+    domain::{Column, LikePattern, SqlType, Value, predicate::Test},
+    render::predicate::{Tests, operator},
 };
 
 /// SQLite's own collation: case ignored in ASCII alone.
@@ -134,15 +134,4 @@ fn push_match(sql: &mut Sql, column: &Column, pattern: &LikePattern) {
         .push_syntax(", ")
         .push_name(&column.name)
         .push_syntax(")");
-}
-
-fn operator(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => " = ",
-        Comparison::NotEqual => " <> ",
-        Comparison::Less => " < ",
-        Comparison::LessOrEqual => " <= ",
-        Comparison::Greater => " > ",
-        Comparison::GreaterOrEqual => " >= ",
-    }
 }

@@ -1,0 +1,2 @@
+-- Answered whenever the server answers at all.
+SELECT 1 AS alive;

@@ -1,0 +1,157 @@
+//! One connection to the server: how it is made, what is asked over it, and whether it can be asked again.
+//! A connection whose last use did not end cleanly is never used again.
+
+use std::{io, net::TcpStream as StdStream, time::Duration};
+
+use tiberius::{
+    Client, ColumnData, Config, Error, Query, SqlBrowser as _,
+    error::IoErrorKind,
+};
+use tokio::{
+    net::TcpStream,
+    time::{Instant, timeout, timeout_at},
+};
+use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
+
+use super::{bind::Bound, address::MssqlAddress};
+use crate::render::Statement;
+
+/// What every session begins with, besides its lock timeout.
+const SESSION: &str = include_str!("../../../sql/mssql/session.sql");
+
+/// How often a server may send on to another one.
+const MOST_REDIRECTS: usize = 3;
+
+/// How long the server has to acknowledge that a request is cancelled.
+const CANCELLING: Duration = Duration::from_secs(1);
+
+/// The rows of one result.
+pub(super) type ResultSet = Vec<Vec<ColumnData<'static>>>;
+
+/// What is asked of the server, in one message.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// A statement or script with its parameters.
+    Rendered(Statement),
+    /// Text of this program's own.
+    Batch(&'static str),
+}
+
+/// A session on the server.
+pub(super) struct Connection {
+    client: Client<Compat<TcpStream>>,
+    /// The same socket, to look whether the server has hung up.
+    socket: StdStream,
+    /// From before a request is sent until its answer is read to the end.
+    busy: bool,
+}
+
+impl Connection {
+    /// Connects, logs in, follows the server's redirects and sets the session up.
+    pub(super) async fn open(
+        address: &MssqlAddress,
+        lock_timeout: Duration,
+        patience: Duration,
+    ) -> Result<Self, Error> {
+        let until = Instant::now() + patience;
+        let mut config = address.config();
+        config.handshake_timeout(Some(patience));
+        // Every request has a deadline of its own.
+        config.command_timeout(None);
+        let opening = async {
+            for _ in 0..=MOST_REDIRECTS {
+                match Self::log_in(config.clone()).await {
+                    Err(Error::Routing { host, port }) => {
+                        config.host(host);
+                        config.port(port);
+                    }
+                    done => return done,
+                }
+            }
+            Err(Error::Protocol("the server redirects in a circle".into()))
+        };
+        let mut this = timeout_at(until, opening).await.map_err(|_| timed_out())??;
+        let milliseconds = lock_timeout.as_millis();
+        let session = format!("{SESSION}SET LOCK_TIMEOUT {milliseconds};");
+        let setting_up = async {
+            let stream = this.client.simple_query(session).await?;
+            stream.into_results().await.map(drop)
+        };
+        timeout_at(until, setting_up).await.map_err(|_| timed_out())??;
+        Ok(this)
+    }
+
+    async fn log_in(config: Config) -> Result<Self, Error> {
+        let stream = TcpStream::connect_named(&config).await?;
+        stream.set_nodelay(true)?;
+        let stream = stream.into_std()?;
+        let socket = stream.try_clone()?;
+        let stream = TcpStream::from_std(stream)?;
+        let client = Client::connect(config, stream.compat_write()).await?;
+        Ok(Self {
+            client,
+            socket,
+            busy: false,
+        })
+    }
+
+    /// Asks, and reads the answer to its end.
+    pub(super) async fn ask(&mut self, request: &Request) -> Result<Vec<ResultSet>, Error> {
+        self.busy = true;
+        let results = match request {
+            Request::Rendered(statement) => {
+                let mut query = Query::new(statement.text());
+                query.bind_iter(statement.params().iter().map(Bound));
+                query.query(&mut self.client).await?.into_results().await
+            }
+            Request::Batch(text) => {
+                let stream = self.client.simple_query(*text).await?;
+                stream.into_results().await
+            }
+        };
+        // An error that the server reported has come at the end of a whole answer.
+        if matches!(results, Ok(_) | Err(Error::Server(_))) {
+            self.busy = false;
+        }
+        let rows = |set: Vec<tiberius::Row>| set.into_iter().map(|row| row.into_iter().collect());
+        Ok(results?.into_iter().map(|set| rows(set).collect()).collect())
+    }
+
+    /// Tells the server to give up what was asked, so that its locks go. The connection is of no more use.
+    pub(super) async fn abandon(&mut self) {
+        self.busy = true;
+        match timeout(CANCELLING, self.client.cancel_query()).await {
+            Ok(Ok(())) => {}
+            // The server rolls back when it notices that the connection is closed.
+            Ok(Err(error)) => tracing::debug!(%error, "a request could not be cancelled"),
+            Err(_) => tracing::debug!("the server did not acknowledge in time that a request is cancelled"),
+        }
+    }
+
+    /// Has this connection never used again.
+    pub(super) fn spoil(&mut self) {
+        self.busy = true;
+    }
+
+    /// Whether its last use did not end cleanly.
+    pub(super) fn is_spoilt(&self) -> bool {
+        self.busy
+    }
+
+    /// Whether the server still holds the other end and has said nothing unasked. Sends nothing.
+    pub(super) fn check(&self) -> io::Result<()> {
+        match self.socket.peek(&mut [0]) {
+            Err(error) if error.kind() == IoErrorKind::WouldBlock => Ok(()),
+            Err(error) => Err(error),
+            Ok(0) => Err(IoErrorKind::ConnectionAborted.into()),
+            Ok(_) => Err(IoErrorKind::InvalidData.into()),
+        }
+    }
+}
+
+fn timed_out() -> Error {
+    Error::Io {
+        kind: IoErrorKind::TimedOut,
+        message: "the server did not let in in time".to_owned(),
+    }
+}

@@ -1,0 +1,193 @@
+//! SQL Server, and what speaks its protocol: a pool of connections, one round trip for each request, and
+//! whole transactions tried again where the server says that they may succeed in a moment. tiberius and bb8
+//! are used here and nowhere else.
+
+mod address;
+mod bind;
+mod catalog;
+mod connection;
+mod decode;
+mod demo;
+mod errors;
+mod pool;
+mod write;
+
+use std::{
+    sync::{PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+
+use self::{
+    connection::{Request, ResultSet},
+    pool::{Failed, Pool},
+};
+use super::{Capabilities, Engine, EngineError};
+use crate::{
+    domain::{Row, Rows, SqlType, Table, WriteOutcome},
+    render::{
+        Statement, WriteBatch,
+        mssql::{Isolation, Mssql},
+    },
+};
+
+pub use address::{AddressError, MssqlAddress};
+
+const PING: &str = include_str!("../../../sql/mssql/ping.sql");
+
+/// How long the server has to say that it is there.
+const PINGING: Duration = Duration::from_secs(3);
+
+/// Parameters of one request: the protocol's 2,100, less the two of `sp_executesql` itself and those that
+/// the script adds to the caller's values.
+const PARAMETERS: usize = 2_090;
+
+/// Where the server is and how it is used.
+#[derive(Debug, Clone)]
+pub struct MssqlOptions {
+    /// The server, the database and the login.
+    pub address: MssqlAddress,
+    /// Connections at most, at least 1.
+    pub connections: u32,
+    /// Requests that may wait for a connection before others are turned away.
+    pub queue: usize,
+    /// How long a statement waits for another's locks.
+    pub lock_timeout: Duration,
+    /// The level of the writes' transactions.
+    pub isolation: Isolation,
+}
+
+impl MssqlOptions {
+    /// A server with the usual measures.
+    #[must_use]
+    pub fn new(address: MssqlAddress) -> Self {
+        Self {
+            address,
+            connections: 16,
+            queue: 1024,
+            lock_timeout: Duration::from_secs(5),
+            isolation: Isolation::default(),
+        }
+    }
+}
+
+/// A SQL Server. It connects when it is first asked something, and again whenever a connection is lost.
+#[derive(Debug)]
+pub struct MssqlEngine {
+    options: MssqlOptions,
+    pool: Pool,
+    /// The dialect with and without NULL as a parameter, and which of them the server takes.
+    dialects: [Mssql; 2],
+    null_parameters: RwLock<bool>,
+}
+
+impl MssqlEngine {
+    /// An engine that has not connected yet. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn new(options: MssqlOptions) -> Self {
+        let dialect = |null_parameters| Mssql {
+            isolation: options.isolation,
+            null_parameters,
+        };
+        Self {
+            pool: Pool::new(&options),
+            dialects: [dialect(false), dialect(true)],
+            // Until the server has said what it is: what every server takes.
+            null_parameters: RwLock::new(false),
+            options,
+        }
+    }
+
+    /// Makes the demo's tables and rows where there are none of them; an existing demo stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError`]; nothing was written then.
+    pub async fn create_demo(&self) -> Result<(), EngineError> {
+        demo::create(&self.options).await
+    }
+
+    /// Asks something that changes nothing.
+    async fn read(
+        &self,
+        request: Request,
+        deadline: Instant,
+    ) -> Result<Vec<ResultSet>, EngineError> {
+        let lease = self.pool.lease(deadline).await?;
+        lease.ask(request, deadline).await.map_err(|failed| match failed {
+            Failed::Refused(refusal) => errors::translate(&refusal, None),
+            Failed::Broken(detail) => EngineError::Unavailable { detail },
+            Failed::Late => EngineError::Timeout,
+        })
+    }
+}
+
+#[async_trait]
+impl Engine for MssqlEngine {
+    fn capabilities(&self) -> Capabilities<'_> {
+        let null_parameters = *self
+            .null_parameters
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let [plain, with_nulls] = &self.dialects;
+        Capabilities {
+            dialect: if null_parameters { with_nulls } else { plain },
+            fraction_digits: None,
+            parameters: Some(PARAMETERS),
+        }
+    }
+
+    async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
+        let results = self.read(Request::Batch(catalog::CATALOG), deadline).await?;
+        let reading = catalog::read(results)?;
+        *self
+            .null_parameters
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = !reading.version.contains("Babelfish");
+        Ok(reading.tables)
+    }
+
+    async fn write(
+        &self,
+        batch: WriteBatch,
+        deadline: Instant,
+    ) -> Result<WriteOutcome, EngineError> {
+        write::write(&self.pool, batch, deadline).await
+    }
+
+    async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {
+        let types = query.columns().to_vec();
+        let results = self.read(Request::Rendered(query), deadline).await?;
+        let first = results.into_iter().next().unwrap_or_default();
+        let rows = first.into_iter().map(|row| decode_row(row, &types));
+        rows.collect::<Result<_, _>>().map(Rows)
+    }
+
+    async fn ping(&self, deadline: Instant) -> Result<(), EngineError> {
+        let deadline = deadline.min(Instant::now() + PINGING);
+        self.read(Request::Batch(PING), deadline).await.map(drop)
+    }
+
+    async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn decode_row(
+    row: Vec<tiberius::ColumnData<'static>>,
+    types: &[SqlType],
+) -> Result<Row, EngineError> {
+    if row.len() != types.len() {
+        return Err(EngineError::Unexpected {
+            detail: format!(
+                "a row of {} columns where {} were asked for",
+                row.len(),
+                types.len()
+            ),
+        });
+    }
+    row.into_iter()
+        .zip(types)
+        .map(|(cell, ty)| decode::decode(cell, ty))
+        .collect()
+}

@@ -1,0 +1,199 @@
+//! How a column and a value of each type stand in T-SQL: so that nothing is cut or rounded on the way and
+//! an index on the column can be sought.
+
+use super::Sql;
+use crate::domain::{Column, Length, SqlType, Value};
+
+/// The most UTF-16 code units of a text that is not `nvarchar(max)`.
+const NVARCHAR_UNITS: usize = 4000;
+/// The most bytes of a text that is not `varchar(max)`.
+const VARCHAR_BYTES: usize = 8000;
+
+/// Adds a value that is written to a column. What its type does not take as it travels is cast; text is
+/// not: the database turns it into the column's own encoding, and planning has made sure that it can.
+pub(super) fn push_stored(sql: &mut Sql, column: &Column, value: Option<Value>) {
+    let cast = cast_of(&column.ty);
+    push_cast(sql, column, value, cast);
+}
+
+/// Adds a value that a column is compared with. It is of the column's type, as planning has placed it
+/// there; only a text may be longer.
+pub(super) fn push_compared(sql: &mut Sql, column: &Column, value: &Value) {
+    let cast = match (&column.ty, value) {
+        (SqlType::Char(_) | SqlType::VarChar(_), Value::Text(text)) => varchar_cast(column, text),
+        (ty, _) => cast_of(ty),
+    };
+    push_cast(sql, column, Some(value.clone()), cast);
+}
+
+/// Adds a pattern that a text column is matched against.
+pub(super) fn push_pattern(sql: &mut Sql, column: &Column, pattern: String) {
+    let cast = match column.ty {
+        SqlType::Char(_) | SqlType::VarChar(_) => varchar_cast(column, &pattern),
+        _ => Cast::None,
+    };
+    push_cast(sql, column, Some(Value::Text(pattern)), cast);
+}
+
+/// A text parameter travels as nvarchar, and a varchar column would be turned into that, past its index.
+/// The other way round it is the value that is turned: never to the column's length, which would cut it.
+fn varchar_cast(column: &Column, text: &str) -> Cast {
+    let kept = column.code_page.is_none_or(|page| page.survives_cast(text));
+    // No code page takes more bytes than UTF-8 does.
+    match (kept, text.len() <= VARCHAR_BYTES) {
+        (false, _) => Cast::None,
+        (true, true) => Cast::VarChar,
+        (true, false) => Cast::VarCharMax,
+    }
+}
+
+/// What a parameter is cast to.
+#[derive(Clone, Copy)]
+enum Cast {
+    /// It is bound as the column's type already.
+    None,
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
+    Scaled(&'static str, u8),
+    Plain(&'static str),
+    VarChar,
+    VarCharMax,
+}
+
+/// What travels as text and is a number, a date or a time is cast to the column's own type, which planning
+/// has made sure can hold it.
+fn cast_of(ty: &SqlType) -> Cast {
+    match ty {
+        SqlType::Decimal { precision, scale } => Cast::Decimal {
+            precision: *precision,
+            scale: *scale,
+        },
+        SqlType::Money => Cast::Plain("money"),
+        SqlType::SmallMoney => Cast::Plain("smallmoney"),
+        SqlType::Date => Cast::Plain("date"),
+        SqlType::SmallDateTime => Cast::Plain("smalldatetime"),
+        SqlType::DateTime => Cast::Plain("datetime"),
+        SqlType::Time { scale } => Cast::Scaled("time", *scale),
+        SqlType::DateTime2 { scale } => Cast::Scaled("datetime2", *scale),
+        SqlType::DateTimeOffset { scale } => Cast::Scaled("datetimeoffset", *scale),
+        SqlType::Bit
+        | SqlType::TinyInt
+        | SqlType::SmallInt
+        | SqlType::Int
+        | SqlType::BigInt
+        | SqlType::Real
+        | SqlType::Float
+        | SqlType::Char(_)
+        | SqlType::NChar(_)
+        | SqlType::VarChar(_)
+        | SqlType::NVarChar(_)
+        | SqlType::Text
+        | SqlType::NText
+        | SqlType::Xml
+        | SqlType::UniqueIdentifier
+        | SqlType::Binary(_)
+        | SqlType::VarBinary(_)
+        | SqlType::Image
+        | SqlType::RowVersion
+        | SqlType::Other(_) => Cast::None,
+    }
+}
+
+fn push_cast(sql: &mut Sql, column: &Column, value: Option<Value>, cast: Cast) {
+    if matches!(cast, Cast::None) {
+        sql.push_param(value, &column.ty);
+        return;
+    }
+    sql.push_syntax("CAST(")
+        .push_param(value, &column.ty)
+        .push_syntax(" AS ");
+    match cast {
+        Cast::None => {}
+        Cast::Decimal { precision, scale } => {
+            sql.push_syntax("decimal(")
+                .push_measure(precision.into())
+                .push_syntax(",")
+                .push_measure(scale.into())
+                .push_syntax(")");
+        }
+        Cast::Scaled(name, scale) => {
+            sql.push_syntax(name)
+                .push_syntax("(")
+                .push_measure(scale.into())
+                .push_syntax(")");
+        }
+        Cast::Plain(name) => {
+            sql.push_syntax(name);
+        }
+        Cast::VarChar => {
+            sql.push_syntax("varchar(8000)");
+        }
+        Cast::VarCharMax => {
+            sql.push_syntax("varchar(max)");
+        }
+    }
+    sql.push_syntax(")");
+}
+
+/// Adds a column as it is compared, ordered and grouped by: `text` and `ntext` have no order themselves.
+pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
+    match column.ty {
+        SqlType::Text => push_as(sql, column, "varchar(max)"),
+        SqlType::NText => push_as(sql, column, "nvarchar(max)"),
+        _ => {
+            sql.push_name(&column.name);
+        }
+    }
+}
+
+/// Adds a column as it is read: exactly, and in a form that the driver reads whatever the server's code
+/// pages and CLR types.
+pub(super) fn push_read(sql: &mut Sql, column: &Column) {
+    match &column.ty {
+        // The driver's money is a float.
+        SqlType::Money | SqlType::SmallMoney => push_as(sql, column, "decimal(19,4)"),
+        SqlType::Char(length) | SqlType::VarChar(Length::Limited(length))
+            if usize::from(*length) <= NVARCHAR_UNITS =>
+        {
+            sql.push_syntax("CAST(")
+                .push_name(&column.name)
+                .push_syntax(" AS nvarchar(")
+                .push_measure(*length)
+                .push_syntax("))");
+        }
+        SqlType::Char(_) | SqlType::VarChar(_) | SqlType::NText | SqlType::Xml => {
+            push_as(sql, column, "nvarchar(max)");
+        }
+        // Around the form that it is grouped by, which alone may stand beside GROUP BY.
+        SqlType::Text => {
+            sql.push_syntax("CAST(");
+            push_comparable(sql, column);
+            sql.push_syntax(" AS nvarchar(max))");
+        }
+        SqlType::Other(name) => push_foreign(sql, column, name),
+        _ => {
+            sql.push_name(&column.name);
+        }
+    }
+}
+
+/// A column of a type that has no form of its own here, as text: a CLR type says itself what it is as text.
+fn push_foreign(sql: &mut Sql, column: &Column, name: &str) {
+    match name {
+        "sql_variant" => push_as(sql, column, "nvarchar(4000)"),
+        "json" | "vector" => push_as(sql, column, "nvarchar(max)"),
+        _ => {
+            sql.push_name(&column.name).push_syntax(".ToString()");
+        }
+    }
+}
+
+fn push_as(sql: &mut Sql, column: &Column, ty: &'static str) {
+    sql.push_syntax("CAST(")
+        .push_name(&column.name)
+        .push_syntax(" AS ")
+        .push_syntax(ty)
+        .push_syntax(")");
+}

@@ -1,0 +1,362 @@
+//! The script of a write. It is one transaction that ends committed or, where it wrote something else than
+//! it was to write, rolled back; an error ends it at once (XACT_ABORT). Its last statement reports.
+
+use std::ops::Range;
+
+use super::{
+    Isolation, Mssql, Sql,
+    operand::push_stored,
+    push_table, push_target,
+};
+use crate::{
+    domain::{
+        Column, ColumnIndex, Comparison, Default, Entity, Length, Predicate, SqlType, Table, Tree,
+        Value,
+        plan::{Assignment, MatchRule},
+        predicate::Test,
+    },
+    render::{Statement, predicate::push_predicate},
+};
+
+/// Both, always: update locks, so that two of these do not wait for each other in a circle, and range
+/// locks, so that a row that is missing stays missing until the commit.
+const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
+
+/// How an insert's generated key comes to be known.
+enum Generated {
+    /// The table has none that could be told.
+    Nothing,
+    /// The database counts it.
+    Identity,
+    /// The insert sets it: what stands for the value in the text.
+    Set(ColumnIndex),
+    /// The database makes it by a default.
+    Made(ColumnIndex),
+}
+
+/// A script in the making.
+pub(super) struct Script<'e> {
+    sql: Sql,
+    dialect: Mssql,
+    entity: &'e Entity,
+    generated: Generated,
+    /// What stands in the text for the value of each column set, so that it travels once.
+    values: Vec<(ColumnIndex, Range<usize>)>,
+}
+
+impl<'e> Script<'e> {
+    pub(super) fn new(dialect: Mssql, entity: &'e Entity) -> Self {
+        let mut sql = Sql::new();
+        sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
+            .push_syntax(match dialect.isolation {
+                Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n",
+                Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n",
+                Isolation::Snapshot => "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;\n",
+                Isolation::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\n",
+            });
+        Self {
+            sql,
+            dialect,
+            entity,
+            generated: Generated::Nothing,
+            values: Vec::new(),
+        }
+    }
+
+    fn table(&self) -> &'e Table {
+        self.entity.table()
+    }
+
+    /// Declares the variables and begins the transaction. `insert` is what the script may insert.
+    pub(super) fn declare(&mut self, insert: Option<&[Assignment]>) {
+        self.generated = insert.map_or(Generated::Nothing, |set| generated(self.entity, set));
+        self.sql.push_syntax("DECLARE @n int = 0, @a int = 0");
+        match self.generated {
+            Generated::Identity => {
+                self.sql.push_syntax(", @id decimal(38,0)");
+            }
+            Generated::Made(key) => {
+                self.sql.push_syntax("; DECLARE @made TABLE (id ");
+                push_type(&mut self.sql, &self.table().column(key).ty);
+                self.sql.push_syntax(")");
+            }
+            Generated::Nothing | Generated::Set(_) => {}
+        }
+        self.sql.push_syntax(";\nBEGIN TRANSACTION;\n");
+    }
+
+    /// Updates what matches, if that is no more than the rule allows; inserts, where there is something to
+    /// insert and nothing matches.
+    pub(super) fn update_or(
+        &mut self,
+        predicate: &Predicate,
+        update: &[Assignment],
+        rule: MatchRule,
+        insert: Option<&[Assignment]>,
+    ) {
+        if names_one_row(self.table(), predicate) {
+            self.update_at_once(predicate, update, insert);
+        } else {
+            self.count_first(predicate, update, rule, insert);
+        }
+    }
+
+    /// No more than one row can match: the update itself finds out whether it does.
+    fn update_at_once(
+        &mut self,
+        predicate: &Predicate,
+        update: &[Assignment],
+        insert: Option<&[Assignment]>,
+    ) {
+        self.push_update(update, LOCKS);
+        push_predicate(&mut self.sql, self.table(), predicate);
+        self.sql
+            .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;\n");
+        if let Some(insert) = insert {
+            self.sql.push_syntax("IF @n = 0\nBEGIN\n");
+            self.push_insert(insert);
+            self.sql.push_syntax("END;\n");
+        }
+    }
+
+    fn count_first(
+        &mut self,
+        predicate: &Predicate,
+        update: &[Assignment],
+        rule: MatchRule,
+        insert: Option<&[Assignment]>,
+    ) {
+        self.sql
+            .push_syntax("SELECT @n = COUNT(*) FROM (SELECT TOP (");
+        push_integer(&mut self.sql, i64::from(rule.cap) + 1);
+        self.sql.push_syntax(") 1 AS x FROM ");
+        push_table(&mut self.sql, self.table());
+        self.sql.push_syntax(LOCKS).push_syntax(" WHERE ");
+        let start = self.sql.mark();
+        push_predicate(&mut self.sql, self.table(), predicate);
+        let condition = start..self.sql.mark();
+        self.sql
+            .push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
+        push_integer(&mut self.sql, i64::from(rule.allowed));
+        self.sql.push_syntax("\nBEGIN\n");
+        self.push_update(update, "");
+        self.sql
+            .push_again(condition)
+            .push_syntax(";\nSET @a = @@ROWCOUNT;\nEND");
+        if let Some(insert) = insert {
+            self.sql.push_syntax("\nELSE IF @n = 0\nBEGIN\n");
+            self.push_insert(insert);
+            self.sql.push_syntax("END");
+        }
+        self.sql.push_syntax(";\n");
+    }
+
+    /// Inserts one row, whatever there is.
+    pub(super) fn insert_always(&mut self, insert: &[Assignment]) {
+        self.push_insert(insert);
+    }
+
+    /// Ends the transaction and reports.
+    pub(super) fn finish(mut self) -> Statement {
+        self.sql.push_syntax(
+            "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;\n\
+             SELECT @n AS matched, @a AS affected, ",
+        );
+        let table = self.table();
+        let key = match &self.generated {
+            Generated::Nothing => {
+                self.sql.push_syntax("NULL");
+                None
+            }
+            Generated::Identity => {
+                self.sql.push_syntax("@id");
+                self.entity.generated_key()
+            }
+            Generated::Set(key) => {
+                self.push_value_again(*key);
+                Some(*key)
+            }
+            Generated::Made(key) => {
+                self.sql.push_syntax("(SELECT id FROM @made)");
+                Some(*key)
+            }
+        };
+        self.sql.push_syntax(" AS generated;");
+        let ty = key.map_or(SqlType::BigInt, |key| table.column(key).ty.clone());
+        self.sql.finish(vec![SqlType::Int, SqlType::Int, ty])
+    }
+
+    /// `UPDATE … SET … WHERE `
+    fn push_update(&mut self, update: &[Assignment], locks: &'static str) {
+        self.sql.push_syntax("UPDATE ");
+        push_target(&mut self.sql, self.entity);
+        self.sql.push_syntax(locks).push_syntax(" SET ");
+        for (i, assignment) in update.iter().enumerate() {
+            if i > 0 {
+                self.sql.push_syntax(", ");
+            }
+            let column = self.table().column(assignment.column);
+            self.sql.push_name(&column.name).push_syntax(" = ");
+            self.push_value(assignment, column);
+        }
+        self.sql.push_syntax(" WHERE ");
+    }
+
+    fn push_insert(&mut self, insert: &[Assignment]) {
+        let table = self.table();
+        self.sql.push_syntax("INSERT INTO ");
+        push_target(&mut self.sql, self.entity);
+        self.sql
+            .push_syntax(" (")
+            .push_list(insert, ", ", |sql, assignment| {
+                sql.push_name(&table.column(assignment.column).name);
+            })
+            .push_syntax(")");
+        if let Generated::Made(key) = self.generated {
+            // Into a table: by itself OUTPUT is not allowed where there are triggers.
+            self.sql
+                .push_syntax(" OUTPUT inserted.")
+                .push_name(&table.column(key).name)
+                .push_syntax(" INTO @made (id)");
+        }
+        self.sql.push_syntax(" VALUES (");
+        for (i, assignment) in insert.iter().enumerate() {
+            if i > 0 {
+                self.sql.push_syntax(", ");
+            }
+            self.push_value(assignment, table.column(assignment.column));
+        }
+        self.sql.push_syntax(");\n").push_syntax(match self.generated {
+            Generated::Identity => "SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();\n",
+            _ => "SET @a = @@ROWCOUNT;\n",
+        });
+    }
+
+    /// Adds the value of an assignment: as a parameter of its own the first time, the same one from then on.
+    fn push_value(&mut self, assignment: &Assignment, column: &Column) {
+        if assignment.value.is_none() && !self.dialect.null_parameters {
+            self.sql.push_syntax("NULL");
+        } else if self.values.iter().any(|(of, _)| *of == assignment.column) {
+            self.push_value_again(assignment.column);
+        } else {
+            let start = self.sql.mark();
+            push_stored(&mut self.sql, column, assignment.value.clone());
+            let piece = start..self.sql.mark();
+            self.values.push((assignment.column, piece));
+        }
+    }
+
+    fn push_value_again(&mut self, column: ColumnIndex) {
+        let known = self.values.iter().find(|(of, _)| *of == column);
+        match known.map(|(_, piece)| piece.clone()) {
+            Some(piece) => self.sql.push_again(piece),
+            None => self.sql.push_syntax("NULL"),
+        };
+    }
+}
+
+fn generated(entity: &Entity, set: &[Assignment]) -> Generated {
+    let Some(key) = entity.generated_key() else {
+        return Generated::Nothing;
+    };
+    let column = entity.table().column(key);
+    if column.default == Default::Identity {
+        return Generated::Identity;
+    }
+    if set.iter().any(|assignment| assignment.column == key) {
+        return Generated::Set(key);
+    }
+    match column.ty {
+        // A CLR type has no form that could travel by itself.
+        SqlType::Other(_) | SqlType::RowVersion => Generated::Nothing,
+        _ => Generated::Made(key),
+    }
+}
+
+/// Whether the condition asks for one value of every column of a unique key: then at most one row matches.
+fn names_one_row(table: &Table, predicate: &Predicate) -> bool {
+    let mut fixed = Vec::new();
+    collect_fixed(predicate, &mut fixed);
+    let covered = |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|c| fixed.contains(c));
+    let unique = table.unique_keys.iter().filter(|key| !key.filtered);
+    covered(&table.primary_key) || unique.into_iter().any(|key| covered(&key.columns))
+}
+
+/// The columns that have one given value in every row that matches.
+fn collect_fixed(predicate: &Predicate, fixed: &mut Vec<ColumnIndex>) {
+    match predicate {
+        Tree::All(branches) => branches.iter().for_each(|b| collect_fixed(b, fixed)),
+        Tree::Any(branches) => {
+            if let [only] = branches.as_slice() {
+                collect_fixed(only, fixed);
+            }
+        }
+        Tree::Leaf(leaf) => {
+            if matches!(leaf.test, Test::Compare(Comparison::Equal, _)) {
+                fixed.push(leaf.column);
+            }
+        }
+        Tree::Not(_) => {}
+    }
+}
+
+fn push_integer(sql: &mut Sql, number: i64) {
+    sql.push_param(Some(Value::Int(number)), &SqlType::BigInt);
+}
+
+/// Adds a type as it is declared.
+fn push_type(sql: &mut Sql, ty: &SqlType) {
+    let measured = |sql: &mut Sql, name: &'static str, measure: u16| {
+        sql.push_syntax(name)
+            .push_syntax("(")
+            .push_measure(measure)
+            .push_syntax(")");
+    };
+    let name = match ty {
+        SqlType::Bit => "bit",
+        SqlType::TinyInt => "tinyint",
+        SqlType::SmallInt => "smallint",
+        SqlType::Int => "int",
+        SqlType::BigInt => "bigint",
+        SqlType::Decimal { precision, scale } => {
+            sql.push_syntax("decimal(")
+                .push_measure((*precision).into())
+                .push_syntax(",")
+                .push_measure((*scale).into())
+                .push_syntax(")");
+            return;
+        }
+        SqlType::Money | SqlType::SmallMoney => "decimal(19,4)",
+        SqlType::Real => "real",
+        SqlType::Float => "float",
+        SqlType::Date => "date",
+        SqlType::SmallDateTime => "smalldatetime",
+        SqlType::DateTime => "datetime",
+        SqlType::Time { scale } => return measured(sql, "time", (*scale).into()),
+        SqlType::DateTime2 { scale } => return measured(sql, "datetime2", (*scale).into()),
+        SqlType::DateTimeOffset { scale } => {
+            return measured(sql, "datetimeoffset", (*scale).into());
+        }
+        SqlType::UniqueIdentifier => "uniqueidentifier",
+        SqlType::Binary(length) => return measured(sql, "binary", *length),
+        SqlType::VarBinary(Length::Limited(length)) => return measured(sql, "varbinary", *length),
+        SqlType::VarBinary(Length::Max) | SqlType::Image | SqlType::RowVersion => "varbinary(max)",
+        SqlType::Char(length)
+        | SqlType::NChar(length)
+        | SqlType::VarChar(Length::Limited(length))
+        | SqlType::NVarChar(Length::Limited(length))
+            if *length <= 4000 =>
+        {
+            return measured(sql, "nvarchar", *length);
+        }
+        SqlType::Char(_)
+        | SqlType::NChar(_)
+        | SqlType::VarChar(_)
+        | SqlType::NVarChar(_)
+        | SqlType::Text
+        | SqlType::NText
+        | SqlType::Xml
+        | SqlType::Other(_) => "nvarchar(max)",
+    };
+    sql.push_syntax(name);
+}

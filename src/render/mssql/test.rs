@@ -1,0 +1,58 @@
+//! One test of one column in T-SQL. Text compares by the column's collation.
+
+use super::{
+    Mssql, Sql,
+    operand::{push_comparable, push_compared, push_pattern},
+};
+use crate::{
+    domain::{Column, predicate::Test},
+    render::predicate::{Tests, operator},
+};
+
+impl Tests for Mssql {
+    fn push_test(sql: &mut Sql, column: &Column, test: &Test) {
+        match test {
+            Test::Compare(comparison, value) => {
+                push_comparable(sql, column);
+                sql.push_syntax(operator(*comparison));
+                push_compared(sql, column, value);
+            }
+            Test::In { negated, values } => {
+                push_comparable(sql, column);
+                sql.push_syntax(if *negated { " NOT IN (" } else { " IN (" })
+                    .push_list(values, ", ", |sql, value| push_compared(sql, column, value))
+                    .push_syntax(")");
+            }
+            Test::Between { negated, low, high } => {
+                push_comparable(sql, column);
+                sql.push_syntax(if *negated {
+                    " NOT BETWEEN "
+                } else {
+                    " BETWEEN "
+                });
+                push_compared(sql, column, low);
+                sql.push_syntax(" AND ");
+                push_compared(sql, column, high);
+            }
+            Test::Like { negated, pattern } => {
+                push_comparable(sql, column);
+                sql.push_syntax(if *negated { " NOT LIKE " } else { " LIKE " });
+                push_pattern(sql, column, pattern.to_sql());
+                sql.push_syntax(" ESCAPE N'\\'");
+            }
+            Test::Null { negated } => {
+                sql.push_name(&column.name).push_syntax(if *negated {
+                    " IS NOT NULL"
+                } else {
+                    " IS NULL"
+                });
+            }
+            Test::Settled(truth) => {
+                // Not the constant: NULL must still answer NULL.
+                push_comparable(sql, column);
+                sql.push_syntax(if *truth { " = " } else { " <> " });
+                push_comparable(sql, column);
+            }
+        }
+    }
+}
