@@ -3,6 +3,6 @@
 SET NOCOUNT, XACT_ABORT ON;
 BEGIN TRANSACTION;
 DECLARE @lock int;
-EXEC @lock = sp_getapplock @Resource = N'upsertd demo', @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = 60000;
+EXEC @lock = sp_getapplock @Resource = N'upsertd demo', @LockMode = 'Exclusive', @LockTimeout = 60000;
 IF @lock < 0
     THROW 50000, N'another process has been making the demo for a minute', 1;
