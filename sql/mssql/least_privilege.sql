@@ -36,8 +36,9 @@ GRANT CONNECT TO upsertd;
 -- What callers may reach of them is narrowed further by the service's own configuration.
 GRANT SELECT, INSERT, UPDATE ON SCHEMA::dbo TO upsertd;
 
--- Without it the catalog views hide defaults, computed columns and triggers, and the service would ask callers for
--- columns that have a default. It shows the text of the schema's views, procedures and triggers, and no data.
+-- What the rights above do not show of a table is the text of its definitions, the filter of an index among them. The
+-- service reads it to tell whether a unique index with a filter is a key for every value that is not NULL. It opens
+-- the text of the schema's views, procedures and triggers as well, and no data.
 GRANT VIEW DEFINITION ON SCHEMA::dbo TO upsertd;
 GO
 
