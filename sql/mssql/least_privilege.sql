@@ -30,11 +30,13 @@ GO
 
 -- To log in to the database at all.
 GRANT CONNECT TO upsertd;
+GO
 
--- SELECT: Get, and the count and the WHERE of every write. INSERT: Add and Upsert. UPDATE: Update and Upsert, also
--- NEXT VALUE FOR in a column's default. They hold for every table and view of the schema, those to come included.
--- What callers may reach of them is narrowed further by the service's own configuration.
+-- SELECT: Get, and the count and the WHERE of every write. INSERT: Add and Upsert. UPDATE: Update and Upsert. They
+-- hold for every table and view of the schema, those to come included; what callers may reach of them is narrowed
+-- further by the service's own configuration.
 GRANT SELECT, INSERT, UPDATE ON SCHEMA::dbo TO upsertd;
+GO
 
 -- What the rights above do not show of a table is the text of its definitions, the filter of an index among them. The
 -- service reads it to tell whether a unique index with a filter is a key for every value that is not NULL. It opens
@@ -46,8 +48,8 @@ GO
 --
 --   GRANT SELECT, INSERT, UPDATE, VIEW DEFINITION ON OBJECT::dbo.tblCustomers TO upsertd;
 --
--- without INSERT or UPDATE where the entity does not allow add or edit; SELECT and VIEW DEFINITION alone for a view;
--- and UPDATE ON OBJECT:: each sequence that a default draws from. If the schema-wide grants were made before:
+-- without INSERT or UPDATE where the entity does not allow add or edit, and SELECT alone for a view. (A sequence that
+-- a default draws from wants UPDATE where its owner is not the table's.) If the schema-wide grants were made before:
 --
 --   REVOKE SELECT, INSERT, UPDATE, VIEW DEFINITION ON SCHEMA::dbo FROM upsertd;
 --
