@@ -4,7 +4,7 @@
 use std::{
     io,
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -22,6 +22,7 @@ use crate::{
     config::{Config, Database, DatabaseUrl},
     engine::{
         Engine, EngineError,
+        mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
         sqlite::{SqliteEngine, SqliteOptions},
     },
     service::{LoadError, Service, Settings},
@@ -48,6 +49,18 @@ pub struct Running {
     shutdown: Duration,
     stop: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
+    /// Reads the tables again from time to time.
+    _reloading: Option<Reloading>,
+}
+
+/// A task that ends when this goes.
+#[derive(Debug)]
+struct Reloading(JoinHandle<()>);
+
+impl Drop for Reloading {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Why the service cannot start.
@@ -83,10 +96,10 @@ pub enum OpenError {
         error: io::Error,
     },
     /// The engine cannot use it.
-    #[error("cannot open the database '{}': {error}", .path.display())]
+    #[error("cannot open the database '{database}': {error}")]
     Engine {
-        /// The file.
-        path: PathBuf,
+        /// The file or the server, without secrets.
+        database: String,
         /// What the engine said.
         error: EngineError,
     },
@@ -132,6 +145,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
         timeout: config.server.request_timeout,
         time_zone: config.database.time_zone,
     };
+    let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
 
     let server = config.server;
@@ -156,11 +170,22 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
         .run_with_graceful_shutdown(routes, signal, Some(server.shutdown));
     Ok(Running {
         local_addr,
+        _reloading: reload.map(|interval| reload_every(interval, &service)),
         service,
         shutdown: server.shutdown,
         stop,
         server: tokio::spawn(running),
     })
+}
+
+fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
+    let service = Arc::clone(service);
+    Reloading(tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(interval).await;
+            service.reload().await;
+        }
+    }))
 }
 
 async fn bind(at: &str) -> io::Result<(TcpAcceptor, SocketAddr)> {
@@ -174,6 +199,11 @@ impl Running {
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.local_addr
+    }
+
+    /// Reads the database's tables again, now.
+    pub async fn reload(&self) {
+        self.service.reload().await;
     }
 
     /// Waits until it stops by itself, which it does only when something is wrong.
@@ -204,54 +234,78 @@ impl Running {
     }
 }
 
-/// Opens the database that the configuration names.
+/// Opens the database that the configuration names. A server is not asked yet.
 ///
 /// # Errors
 /// [`OpenError`].
 pub async fn open_engine(database: &Database) -> Result<Arc<dyn Engine>, OpenError> {
-    let DatabaseUrl::Sqlite(path) = &database.url;
-    if let Err(error) = std::fs::metadata(path) {
-        let path = path.clone();
-        return Err(OpenError::File { path, error });
+    match &database.url {
+        DatabaseUrl::Mssql(address) => {
+            Ok(Arc::new(MssqlEngine::new(mssql_options(database, address))))
+        }
+        DatabaseUrl::Sqlite(path) => {
+            if let Err(error) = std::fs::metadata(path) {
+                let path = path.clone();
+                return Err(OpenError::File { path, error });
+            }
+            let options = SqliteOptions {
+                readers: database.readers,
+                queue: database.queue,
+                busy_timeout: database.busy_timeout,
+                ..SqliteOptions::new(path)
+            };
+            match open_blocking(options).await {
+                Ok(engine) => Ok(Arc::new(engine)),
+                Err(error) => Err(engine_error(&database.url, error)),
+            }
+        }
     }
-    open_sqlite(database)
-        .await
-        .map_err(|error| OpenError::Engine {
-            path: path.clone(),
-            error,
-        })
 }
 
-async fn open_sqlite(database: &Database) -> Result<Arc<dyn Engine>, EngineError> {
-    let DatabaseUrl::Sqlite(path) = &database.url;
-    let options = SqliteOptions {
-        readers: database.readers,
+fn mssql_options(database: &Database, address: &MssqlAddress) -> MssqlOptions {
+    MssqlOptions {
+        connections: database.connections,
         queue: database.queue,
-        busy_timeout: database.busy_timeout,
-        ..SqliteOptions::new(path)
-    };
-    Ok(Arc::new(open_blocking(options).await?))
+        lock_timeout: database.busy_timeout,
+        isolation: database.isolation,
+        ..MssqlOptions::new(address.clone())
+    }
 }
 
-/// Makes the demo's tables and rows in a file where there are none of them; makes the file too.
+fn engine_error(url: &DatabaseUrl, error: EngineError) -> OpenError {
+    let database = match url {
+        DatabaseUrl::Sqlite(path) => path.display().to_string(),
+        DatabaseUrl::Mssql(address) => address.to_string(),
+    };
+    OpenError::Engine { database, error }
+}
+
+/// Makes the demo's tables and rows where there are none of them; makes the file too, but no database on a
+/// server.
 ///
 /// # Errors
 /// [`OpenError`].
-pub async fn create_demo(path: &Path) -> Result<(), OpenError> {
-    let options = SqliteOptions {
-        create: true,
-        ..SqliteOptions::new(path)
+pub async fn create_demo(database: &Database) -> Result<(), OpenError> {
+    let created = match &database.url {
+        DatabaseUrl::Mssql(address) => {
+            let engine = MssqlEngine::new(mssql_options(database, address));
+            engine.create_demo().await
+        }
+        DatabaseUrl::Sqlite(path) => {
+            let options = SqliteOptions {
+                create: true,
+                ..SqliteOptions::new(path)
+            };
+            async {
+                let engine = open_blocking(options).await?;
+                let created = engine.create_demo().await;
+                engine.close().await;
+                created
+            }
+            .await
+        }
     };
-    let create = async {
-        let engine = open_blocking(options).await?;
-        let created = engine.create_demo().await;
-        engine.close().await;
-        created
-    };
-    create.await.map_err(|error| OpenError::Engine {
-        path: path.to_owned(),
-        error,
-    })
+    created.map_err(|error| engine_error(&database.url, error))
 }
 
 /// Opening waits for the disk, and for other processes on the file.

@@ -271,10 +271,12 @@ impl Service {
     }
 
     fn context(&self) -> Context<'_> {
+        let capabilities = self.engine.capabilities();
         let now = jiff::Timestamp::now().to_zoned(self.settings.time_zone.clone());
         Context {
             clause: &self.settings.clause,
-            fraction_digits: self.engine.capabilities().fraction_digits,
+            fraction_digits: capabilities.fraction_digits,
+            parameters: capabilities.parameters,
             now: now.datetime(),
             // Offsets of time zones are whole minutes since 1972.
             offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
@@ -296,6 +298,11 @@ impl Service {
             .ping(self.deadline())
             .await
             .map_err(unavailable)?)
+    }
+
+    /// Reads the database's tables again. What cannot be read stays as it was.
+    pub async fn reload(&self) {
+        self.served.reload().await;
     }
 
     /// Finishes what runs and lets go of the database.

@@ -6,8 +6,9 @@ use tracing_subscriber::{EnvFilter, fmt, util::SubscriberInitExt};
 
 use crate::config::{Log, LogFormat};
 
-/// The parser of clauses logs what it reads, values included: never, whatever the level.
-const SILENT: &str = "sqlparser=off";
+/// The parser of clauses logs what it reads, SQL Server's driver what it receives, values included: never,
+/// whatever the level.
+const SILENT: [&str; 2] = ["sqlparser=off", "tiberius=off"];
 
 /// Why nothing can be logged.
 #[derive(Debug, thiserror::Error)]
@@ -35,10 +36,10 @@ pub fn start(log: &Log) -> Result<(), TelemetryError> {
         _ => ("log.level", log.level.clone()),
     };
     let invalid = |error| TelemetryError::Filter { origin, error };
-    let filter = wanted
-        .parse::<EnvFilter>()
-        .map_err(invalid)?
-        .add_directive(SILENT.parse().map_err(invalid)?);
+    let mut filter = wanted.parse::<EnvFilter>().map_err(invalid)?;
+    for silent in SILENT {
+        filter = filter.add_directive(silent.parse().map_err(invalid)?);
+    }
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr);
     match log.format {
         LogFormat::Text => {

@@ -91,6 +91,7 @@ fn table(file: &TableFile) -> Table {
                 Some(other) => panic!("{other} is no default"),
             },
             foreign_key: c.foreign_key,
+            code_page: None,
         })
         .collect();
     let mut table = Table {
@@ -137,6 +138,7 @@ fn context() -> Context<'static> {
     Context {
         clause: &LIMITS,
         fraction_digits: Some(15),
+        parameters: None,
         now: jiff::civil::datetime(2026, 1, 31, 13, 45, 59, 123_456_789),
         offset_minutes: 60,
         new_guid: || Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),
@@ -209,6 +211,7 @@ fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {
     let update = |update| ("update".to_owned(), update);
     let insert = |insert| ("insert".to_owned(), insert);
     match batch {
+        WriteBatch::Script { script, .. } => vec![("script".to_owned(), script)],
         WriteBatch::Upsert {
             count,
             update: change,

@@ -80,6 +80,7 @@ fn context() -> Context<'static> {
     Context {
         clause: &LIMITS,
         fraction_digits: Some(15),
+        parameters: None,
         now: jiff::civil::datetime(2026, 1, 31, 0, 0, 0, 0),
         offset_minutes: 0,
         new_guid: uuid::Uuid::nil,

@@ -39,30 +39,43 @@ pub(super) struct Options {
     #[arg(long, value_name = "DIR", default_value = "upsertd-demo")]
     dir: PathBuf,
     /// Throw the demo database away and start over.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "database")]
     fresh: bool,
+    /// A SQL Server's database to make the demo's tables in and serve: mssql://user:password@host:port/database.
+    /// The folder then holds the key alone.
+    #[arg(long, value_name = "URL")]
+    database: Option<DatabaseUrl>,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let database = options.dir.join("demo.db");
+    let file = options.dir.join("demo.db");
     fs::create_dir_all(&options.dir).map_err(|error| {
         Failure::new(&format!(
             "cannot use the folder '{}': {error}",
             options.dir.display()
         ))
     })?;
-    let _used = claim(&options.dir, &database, options.fresh)?;
+    let _used = claim(&options.dir, &file, options.fresh)?;
     // It stays when the data goes, so that tokens outlive a restart.
     let key = key_file::open(&options.dir.join("signing.key"), options.fresh)
         .map_err(|failure| failure.hint(START_OVER))?;
-    let mut config = configure(&database, key)?;
+    let url = options.database.clone();
+    let own = url.is_none();
+    let shown = match &url {
+        Some(DatabaseUrl::Mssql(address)) => address.to_string(),
+        Some(DatabaseUrl::Sqlite(path)) => path.display().to_string(),
+        None => file.display().to_string(),
+    };
+    let database = Database::at(url.unwrap_or(DatabaseUrl::Sqlite(file)));
+    let mut config = configure(database, key)?;
     config.server.listen.clone_from(&options.listen);
     telemetry::start(&config.log)?;
     block_on(async {
-        app::create_demo(&database)
-            .await
-            .map_err(|error| Failure::new(&error).hint(START_OVER))?;
-        serve::until_signal(config, |at| Ok(greet(at, &database)?)).await
+        app::create_demo(&config.database).await.map_err(|error| {
+            let failure = Failure::new(&error);
+            if own { failure.hint(START_OVER) } else { failure }
+        })?;
+        serve::until_signal(config, |at| Ok(greet(at, &shown)?)).await
     })
 }
 
@@ -95,7 +108,7 @@ fn claim(dir: &Path, database: &Path, fresh: bool) -> Result<File, Failure> {
 
 const START_OVER: &str = "`upsertd demo --fresh` starts over";
 
-fn configure(database: &Path, key: SigningKey) -> Result<Config, Failure> {
+fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
     let everything = Actions {
         add: true,
         edit: true,
@@ -117,7 +130,7 @@ fn configure(database: &Path, key: SigningKey) -> Result<Config, Failure> {
         hash: hash_secret(SECRET)?,
     };
     let mut config = Config::new(
-        Database::at(DatabaseUrl::Sqlite(database.to_owned())),
+        database,
         Auth::new(key, vec![client]),
         Serving {
             declared: declared.map_err(|error| Failure::new(&error))?,
@@ -144,7 +157,7 @@ fn remove(database: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn greet(at: SocketAddr, database: &Path) -> io::Result<()> {
+fn greet(at: SocketAddr, database: &str) -> io::Result<()> {
     let mut err = io::stderr().lock();
     write!(err, "{}", banner(&base_url(at), database))?;
     err.flush()
@@ -160,7 +173,7 @@ fn base_url(at: SocketAddr) -> String {
     format!("http://{}", SocketAddr::new(ip, at.port()))
 }
 
-fn banner(base: &str, database: &Path) -> String {
+fn banner(base: &str, database: &str) -> String {
     format!(
         r#"
 upsertd demo on {database}
@@ -173,7 +186,6 @@ TOKEN=$(curl -s -d grant_type=client_credentials -d client_id={CLIENT} -d client
 curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' -d '{UPSERT}' {base}/CSSAPI/V2/tblCustomers/Upsert
 
 "#,
-        database = database.display(),
     )
 }
 

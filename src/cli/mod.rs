@@ -1,9 +1,10 @@
-//! The command line: `serve`, `check`, `demo`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! The command line: `serve`, `check`, `demo`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
 mod check;
 mod demo;
 mod failure;
+mod healthcheck;
 mod key_file;
 mod secrets;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// Ask a running service whether it is ready: exit code 0 when it is.
+    Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
     HashSecret,
     /// Make a random key that signs tokens.
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Serve { config } => serve::run(&config),
         Command::Check { config } => check::run(&config),
+        Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),
     };

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::Path, process};
 
-use super::{Failure, block_on, print, signals::Signals};
+use super::{Failure, block_on, print, signals::{Asked, Signals}};
 use crate::{app::App, config::Config, telemetry};
 
 pub(super) fn run(file: &Path) -> Result<(), Failure> {
@@ -23,13 +23,21 @@ pub(super) async fn until_signal(
     let at = running.local_addr();
     greet(at)?;
     print(&format!("ready http://{at}"))?;
-    tokio::select! {
-        stopped = running.wait() => return Ok(stopped?),
-        _ = signals.next() => {}
+    loop {
+        tokio::select! {
+            stopped = running.wait() => return Ok(stopped?),
+            asked = signals.next() => match asked {
+                Asked::Stop(_) => break,
+                Asked::Reload => {
+                    tracing::info!("reading the database's tables again, as asked by SIGHUP");
+                    running.reload().await;
+                }
+            },
+        }
     }
     tracing::info!("stopping; a second signal stops at once");
     tokio::select! {
         stopped = running.shutdown() => Ok(stopped?),
-        code = signals.next() => process::exit(code),
+        code = signals.stop() => process::exit(code),
     }
 }

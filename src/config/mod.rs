@@ -20,7 +20,11 @@ use crate::{
     access::{ClientSecret, SigningKey},
     catalog::Serving,
     clause,
-    engine::sqlite::SqliteOptions,
+    engine::{
+        mssql::{AddressError, MssqlAddress, MssqlOptions},
+        sqlite::SqliteOptions,
+    },
+    render::mssql::Isolation,
 };
 
 pub use problem::Problems;
@@ -77,12 +81,18 @@ impl Default for Server {
 pub struct Database {
     /// Where it is.
     pub url: DatabaseUrl,
-    /// Connections that read.
+    /// Connections that read, on the embedded engine.
     pub readers: u32,
-    /// Writes that may wait.
+    /// Connections at most, on a SQL Server.
+    pub connections: u32,
+    /// The level of the writes' transactions, on a SQL Server.
+    pub isolation: Isolation,
+    /// Requests that may wait for their turn.
     pub queue: usize,
-    /// How long to wait for another process that holds the database.
+    /// How long to wait for locks that others hold.
     pub busy_timeout: Duration,
+    /// How often the tables are read again; `None`: only when something shows that they have changed.
+    pub reload: Option<Duration>,
     /// The zone in which columns without an offset hold times.
     pub time_zone: TimeZone,
 }
@@ -96,6 +106,9 @@ impl Database {
         Self {
             url,
             readers: usual.readers,
+            connections: MssqlOptions::CONNECTIONS,
+            isolation: Isolation::default(),
+            reload: Some(Duration::from_secs(300)),
             queue: usual.queue,
             busy_timeout: usual.busy_timeout,
             time_zone: TimeZone::UTC,
@@ -108,33 +121,40 @@ impl Database {
 pub enum DatabaseUrl {
     /// A file of the embedded engine.
     Sqlite(PathBuf),
+    /// A SQL Server.
+    Mssql(Box<MssqlAddress>),
 }
 
 /// Why a text is no database's address. The text itself is not repeated: it may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DatabaseUrlError {
     /// Nothing names a file.
-    #[error("is empty; write \"sqlite:\" and a file's path")]
-    Empty,
-    /// SQL Server.
     #[error(
-        "names a SQL Server, which is not supported by this build; write \"sqlite:\" and a file's path"
+        "is empty; write \"sqlite:\" and a file's path, or \"mssql://user:password@host:port/database\""
     )]
-    SqlServer,
+    Empty,
+    /// A SQL Server that is not named well.
+    #[error(transparent)]
+    Mssql(#[from] AddressError),
     /// Another scheme.
-    #[error("begins with '{0}://', which is not supported; write \"sqlite:\" and a file's path")]
+    #[error(
+        "begins with '{0}://', which is not supported; write \"sqlite:\" and a file's path, or \
+         \"mssql://user:password@host:port/database\""
+    )]
     Scheme(String),
 }
 
 impl FromStr for DatabaseUrl {
     type Err = DatabaseUrlError;
 
-    /// `sqlite:path`, `sqlite://path` or a plain path.
+    /// `sqlite:path`, `sqlite://path` or a plain path; `mssql://…` or an ADO.NET connection string.
     fn from_str(text: &str) -> Result<Self, DatabaseUrlError> {
+        if MssqlAddress::is_meant(text) {
+            return Ok(Self::Mssql(Box::new(text.parse()?)));
+        }
         let path = match text.strip_prefix("sqlite:") {
             Some(rest) => rest.strip_prefix("//").unwrap_or(rest),
             None => match text.split_once("://") {
-                Some(("mssql" | "sqlserver", _)) => return Err(DatabaseUrlError::SqlServer),
                 Some((scheme, _)) => return Err(DatabaseUrlError::Scheme(scheme.to_owned())),
                 None => text,
             },

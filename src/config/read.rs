@@ -87,33 +87,59 @@ fn server(mut section: Section<'_>) -> Server {
 
 fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
     let given = section.has("url");
-    let url = section.parsed("url", str::parse);
+    let url: Option<DatabaseUrl> = section.parsed("url", str::parse);
     if !given {
         section.refuse(
             "url",
-            "is missing; write url = \"sqlite:\" and a file's path",
+            "is missing; write url = \"sqlite:\" and a file's path, or \
+             \"mssql://user:password@host:port/database\"",
         );
     }
+    refuse_foreign(&section, url.as_ref());
     let default = Database::at(DatabaseUrl::Sqlite(PathBuf::new()));
     let database = Database {
-        readers: section
-            .whole("readers", 1..=64)
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or(default.readers),
+        readers: count(&mut section, "readers", 64).unwrap_or(default.readers),
+        connections: count(&mut section, "connections", 1000).unwrap_or(default.connections),
+        isolation: section
+            .parsed("isolation", str::parse)
+            .unwrap_or(default.isolation),
         queue: size(&mut section, "queue", 1, 65_536).unwrap_or(default.queue),
         busy_timeout: section
             .whole("busy_timeout_ms", 0..=60_000)
             .map_or(default.busy_timeout, Duration::from_millis),
+        reload: match seconds(&mut section, "reload_seconds", 0, 86_400) {
+            Some(interval) => (!interval.is_zero()).then_some(interval),
+            None => default.reload,
+        },
         time_zone: section
             .parsed("time_zone", parse_time_zone)
             .unwrap_or(default.time_zone),
         url: default.url,
     };
     section.finish();
-    url.map(|DatabaseUrl::Sqlite(path)| Database {
-        url: DatabaseUrl::Sqlite(folder.join(path)),
-        ..database
-    })
+    let url = match url? {
+        DatabaseUrl::Sqlite(path) => DatabaseUrl::Sqlite(folder.join(path)),
+        DatabaseUrl::Mssql(address) => DatabaseUrl::Mssql(Box::new(address.within(folder))),
+    };
+    Some(Database { url, ..database })
+}
+
+/// What one engine has is not silently passed over on the other.
+fn refuse_foreign(section: &Section<'_>, url: Option<&DatabaseUrl>) {
+    let (foreign, why): (&[&str], &str) = match url {
+        Some(DatabaseUrl::Sqlite(_)) => (
+            &["connections", "isolation"],
+            "is for a SQL Server; database.url names a file",
+        ),
+        Some(DatabaseUrl::Mssql(_)) => (
+            &["readers"],
+            "is for the embedded engine; on a SQL Server it is database.connections",
+        ),
+        None => (&[], ""),
+    };
+    for key in foreign.iter().filter(|key| section.has(key)) {
+        section.refuse(key, why);
+    }
 }
 
 fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
@@ -315,6 +341,11 @@ fn size(section: &mut Section<'_>, key: &str, least: usize, most: usize) -> Opti
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let number = section.whole(key, wide(least)..=wide(most))?;
     usize::try_from(number).ok()
+}
+
+fn count(section: &mut Section<'_>, key: &str, most: u64) -> Option<u32> {
+    let number = section.whole(key, 1..=most)?;
+    u32::try_from(number).ok()
 }
 
 fn seconds(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<Duration> {

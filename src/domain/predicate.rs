@@ -172,3 +172,16 @@ pub enum Test {
     /// answers NULL.
     Settled(bool),
 }
+
+impl Test {
+    /// How many values it holds.
+    #[must_use]
+    pub fn values(&self) -> usize {
+        match self {
+            Self::Compare(..) | Self::Like { .. } => 1,
+            Self::In { values, .. } => values.len(),
+            Self::Between { .. } => 2,
+            Self::Null { .. } | Self::Settled(_) => 0,
+        }
+    }
+}

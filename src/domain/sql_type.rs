@@ -208,6 +208,16 @@ impl SqlType {
         )
     }
 
+    /// Whether its values can be told apart and put in order: XML and places on a map cannot.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        match self {
+            Self::Xml => false,
+            Self::Other(name) => !matches!(name.as_str(), "geography" | "geometry" | "xml"),
+            _ => true,
+        }
+    }
+
     /// Whether the column holds bytes: such a column is never returned by Get.
     #[must_use]
     pub fn is_binary(&self) -> bool {

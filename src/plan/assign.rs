@@ -1,7 +1,7 @@
 //! Tuples → assignments, and what an INSERT needs besides them. It does not ask whether a column may be
 //! written: that is `policy`'s question.
 
-use super::{Context, Notes, exact};
+use super::{Context, Notes, encoding, exact};
 use crate::domain::{
     Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, OffsetDateTime, SqlType,
     Value,
@@ -79,6 +79,7 @@ fn bind_value(
     }
     coerce::store(&column.ty, literal)
         .and_then(|value| exact::check_stored(value, context.fraction_digits))
+        .and_then(|value| encoding::check_stored(value, column))
         .map(Some)
         .map_err(|misfit| misfit_fault(column, literal, misfit, ""))
 }

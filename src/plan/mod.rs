@@ -3,6 +3,7 @@
 //! column is written down.
 
 mod assign;
+mod encoding;
 mod exact;
 mod filter;
 mod select;
@@ -29,6 +30,8 @@ pub struct Context<'a> {
     pub clause: &'a clause::Limits,
     /// Significant digits of a number with a fraction that the engine stores exactly; `None`: any.
     pub fraction_digits: Option<u32>,
+    /// Values that one request may hold in its clause and its tuples together; `None`: any number.
+    pub parameters: Option<usize>,
     /// The current wall clock in the zone of columns without an offset.
     pub now: civil::DateTime,
     /// That zone's distance from UTC now, in minutes.
@@ -47,6 +50,7 @@ pub fn plan_upsert(
     let mut notes = Notes::default();
     let bound = assign::bind_tuples(entity, &request.tuples, context, &mut notes);
     let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
+    notes.count(predicate.as_ref(), request.tuples.len(), context);
     let plan = predicate.map(|predicate| UpsertPlan {
         entity: Arc::clone(entity),
         predicate,
@@ -67,6 +71,7 @@ pub fn plan_update(
     let mut notes = Notes::default();
     let update = assign::bind_tuples(entity, &request.tuples, context, &mut notes).assignments;
     let predicate = required_clause(entity, request.clause.as_ref(), context, &mut notes);
+    notes.count(predicate.as_ref(), request.tuples.len(), context);
     let plan = predicate.map(|predicate| UpdatePlan {
         entity: Arc::clone(entity),
         predicate,
@@ -139,6 +144,24 @@ impl Notes {
             None => self.faults.push(unknown_column(entity, wrote, usage)),
         }
         found
+    }
+
+    /// Notes a fault when clause and tuples hold more values than one statement can carry.
+    fn count(&mut self, predicate: Option<&Predicate>, tuples: usize, context: &Context<'_>) {
+        let in_clause: usize = predicate.map_or(0, |predicate| {
+            let leaves = predicate.leaves().into_iter();
+            leaves.map(|leaf| leaf.test.values()).sum()
+        });
+        let held = in_clause + tuples;
+        if let Some(limit) = context.parameters.filter(|limit| held > *limit) {
+            self.faults.push(Fault::Clause {
+                code: "clause_too_large",
+                message: format!(
+                    "Clause and Tuples hold {held} values, more than the {limit} that the database takes at once; \
+                     ask in several requests."
+                ),
+            });
+        }
     }
 
     /// A plan stands only when nothing is wrong.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Notes;
 use crate::domain::{
-    ColumnIndex, Entity, Fault,
+    Column, ColumnIndex, Entity, Fault,
     fault::shorten,
     name::same_name,
     plan::{Direction, Output, OutputSource, SelectPlan, Use},
@@ -62,6 +62,7 @@ fn bind_group(entity: &Entity, names: &[String], notes: &mut Notes) -> Vec<Colum
                     column: column.name.clone(),
                 });
             }
+            refuse_unordered(column, "GroupByTag", notes);
             group.push(index);
         }
     }
@@ -194,6 +195,9 @@ fn bind_order(
                 ),
             });
         }
+        if let OutputSource::Column(index) = key {
+            refuse_unordered(entity.table().column(index), "OrderByTag", notes);
+        }
         if !order.iter().any(|(known, _)| *known == key) {
             order.push((key, direction));
         }
@@ -210,6 +214,19 @@ fn bind_order(
         }
     }
     (order, Vec::new())
+}
+
+/// Notes a fault when the values of a column have no order and no equality.
+fn refuse_unordered(column: &Column, parameter: &str, notes: &mut Notes) {
+    if !column.ty.is_ordered() {
+        notes.faults.push(Fault::Selection {
+            message: format!(
+                "{parameter} names '{}', whose type {} has no order; leave it out.",
+                column.name.as_str(),
+                column.ty
+            ),
+        });
+    }
 }
 
 /// A column, `COUNT(*)`, or the alias of a field.

@@ -102,6 +102,15 @@ impl Served {
         });
     }
 
+    /// Reads the tables, unless somebody reads them just now.
+    pub(super) async fn reload(&self) {
+        if let Ok(mut last) = self.last.try_lock()
+            && let Err(error) = self.read(&mut last, Instant::now() + PATIENCE).await
+        {
+            tracing::warn!(%error, "the database's tables cannot be read again");
+        }
+    }
+
     /// The entity as of a reading later than the one it is from.
     async fn reread(&self, entity: &Arc<Entity>, deadline: Instant) -> Result<Arc<Entity>, Error> {
         let mut last = self.turn(deadline).await?;
@@ -150,7 +159,7 @@ impl Served {
 
     /// Reads the tables. What does not hold any more is served no longer; the rest is.
     async fn read(&self, last: &mut Reading, deadline: Instant) -> Result<(), EngineError> {
-        tracing::info!("reading the database's tables again");
+        tracing::debug!("reading the database's tables again");
         // A failure too is followed by a pause.
         last.at = Some(Instant::now());
         let tables = self.engine.load_tables(deadline).await?;

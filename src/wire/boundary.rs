@@ -136,11 +136,11 @@ impl Call {
             }
             End::Failed(error) => {
                 let (status, code) = (error.status(), error.code());
+                let detail = error.detail();
                 if status >= 500 {
-                    let detail = error.detail();
                     tracing::error!(%method, path, entity, client, status, code, detail, log_id, ms, "request failed");
                 } else {
-                    tracing::info!(%method, path, entity, client, status, code, log_id, ms, "request");
+                    tracing::info!(%method, path, entity, client, status, code, detail, log_id, ms, "request");
                 }
             }
             End::Gone => tracing::info!(%method, path, entity, client, log_id, ms, "client gone"),

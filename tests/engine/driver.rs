@@ -81,6 +81,7 @@ impl<'e> Driver<'e> {
         Context {
             clause: &LIMITS,
             fraction_digits: self.engine.capabilities().fraction_digits,
+            parameters: self.engine.capabilities().parameters,
             now: jiff::civil::datetime(2026, 1, 31, 10, 0, 0, 0),
             offset_minutes: 0,
             new_guid: uuid::Uuid::new_v4,

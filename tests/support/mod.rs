@@ -158,8 +158,8 @@ impl Server {
     pub async fn demo_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("demo.db");
-        app::create_demo(&database).await.unwrap();
         let mut config = config(&database, demo_entities());
+        app::create_demo(&config.database).await.unwrap();
         change(&mut config);
         Self::start(folder, database, config).await
     }

@@ -17,7 +17,7 @@ use std::fmt;
 
 use super::{Literal, SqlType, Value};
 
-/// Why a value does not fit a type. Its `Display` completes the sentence "Column 'X' is T: V …".
+/// Why a value does not fit a type or a column. Its `Display` completes the sentence "Column 'X' is T: V …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {
     /// Not a value of the type at all; holds what is expected.
@@ -28,6 +28,8 @@ pub enum Misfit {
     TooFine(String),
     /// Longer than the column; holds what fits.
     TooLong(String),
+    /// Text that the column's encoding cannot hold; holds what of it.
+    NotEncodable(String),
     /// The type cannot be written or compared here; holds why.
     Unsupported(&'static str),
 }
@@ -39,6 +41,7 @@ impl fmt::Display for Misfit {
             Self::OutOfRange(range) => write!(f, "is out of range; {range} fits."),
             Self::TooFine(fits) => write!(f, "would be rounded; {fits}."),
             Self::TooLong(fits) => write!(f, "is too long; {fits}."),
+            Self::NotEncodable(what) => write!(f, "cannot be stored; {what}."),
             Self::Unsupported(why) => write!(f, "cannot be used: {why}."),
         }
     }
@@ -201,7 +204,8 @@ fn numeric_text(literal: &Literal) -> Option<&str> {
 }
 
 /// What fits, for messages: "at most 2 digits after the point fit".
-fn at_most(limit: usize, noun: &str, tail: &str) -> String {
+#[must_use]
+pub fn at_most(limit: usize, noun: &str, tail: &str) -> String {
     match limit {
         1 => format!("at most 1 {noun}{tail} fits"),
         _ => format!("at most {limit} {noun}s{tail} fit"),

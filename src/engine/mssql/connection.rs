@@ -4,8 +4,8 @@
 use std::{io, net::TcpStream as StdStream, time::Duration};
 
 use tiberius::{
-    Client, ColumnData, Config, Error, Query, SqlBrowser as _,
-    error::IoErrorKind,
+    Client, ColumnData, Config, Query, Row, SqlBrowser as _,
+    error::{Error, IoErrorKind},
 };
 use tokio::{
     net::TcpStream,
@@ -98,23 +98,25 @@ impl Connection {
     /// Asks, and reads the answer to its end.
     pub(super) async fn ask(&mut self, request: &Request) -> Result<Vec<ResultSet>, Error> {
         self.busy = true;
-        let results = match request {
-            Request::Rendered(statement) => {
-                let mut query = Query::new(statement.text());
-                query.bind_iter(statement.params().iter().map(Bound));
-                query.query(&mut self.client).await?.into_results().await
-            }
-            Request::Batch(text) => {
-                let stream = self.client.simple_query(*text).await?;
-                stream.into_results().await
-            }
-        };
+        let results = self.send_and_read(request).await;
         // An error that the server reported has come at the end of a whole answer.
         if matches!(results, Ok(_) | Err(Error::Server(_))) {
             self.busy = false;
         }
-        let rows = |set: Vec<tiberius::Row>| set.into_iter().map(|row| row.into_iter().collect());
+        let rows = |set: Vec<Row>| set.into_iter().map(|row| row.into_iter().collect());
         Ok(results?.into_iter().map(|set| rows(set).collect()).collect())
+    }
+
+    async fn send_and_read(&mut self, request: &Request) -> Result<Vec<Vec<Row>>, Error> {
+        let stream = match request {
+            Request::Rendered(statement) => {
+                let mut query = Query::new(statement.text());
+                query.bind_iter(statement.params().iter().map(Bound));
+                query.query(&mut self.client).await?
+            }
+            Request::Batch(text) => self.client.simple_query(*text).await?,
+        };
+        stream.into_results().await
     }
 
     /// Tells the server to give up what was asked, so that its locks go. The connection is of no more use.

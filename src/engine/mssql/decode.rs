@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bigdecimal::{BigDecimal, num_bigint::BigInt};
 use jiff::{
-    SignedDuration,
+    SignedDuration, Span,
     civil::{Date, DateTime, Time},
 };
 use tiberius::{ColumnData, numeric::Numeric, time as wire};
@@ -62,8 +62,9 @@ fn broken(what: &str) -> EngineError {
 }
 
 fn days_after(first: Date, days: i64) -> Result<Date, EngineError> {
-    let span = SignedDuration::from_hours(days * 24);
-    first.checked_add(span).map_err(|_| broken("date"))
+    let span = Span::new().try_days(days);
+    let day = span.and_then(|span| first.checked_add(span));
+    day.map_err(|_| broken("date"))
 }
 
 fn day(date: wire::Date) -> Result<Date, EngineError> {

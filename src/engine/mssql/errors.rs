@@ -4,7 +4,7 @@
 //! (learn.microsoft.com/sql/relational-databases/errors-events) and, for Azure SQL, "Troubleshoot common
 //! connection issues" (learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues).
 
-use tiberius::{Error, error::TokenError};
+use tiberius::error::{Error, TokenError};
 
 use crate::{domain::Name, engine::EngineError};
 
@@ -194,11 +194,11 @@ fn is_about(message: &str, target: Option<&Name>) -> bool {
         .iter()
         .find_map(|before| between(message, before, '\''));
     named.is_none_or(|named| {
-        let own = named
-            .len()
-            .checked_sub(target.as_str().len())
-            .and_then(|at| named.get(at..));
-        own.is_some_and(|own| target.matches(own))
+        let own = named.len().checked_sub(target.as_str().len());
+        own.and_then(|at| named.split_at_checked(at))
+            .is_some_and(|(before, own)| {
+                (before.is_empty() || before.ends_with('.')) && target.matches(own)
+            })
     })
 }
 

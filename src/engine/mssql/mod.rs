@@ -59,12 +59,15 @@ pub struct MssqlOptions {
 }
 
 impl MssqlOptions {
+    /// Connections at most, where nobody says otherwise.
+    pub const CONNECTIONS: u32 = 16;
+
     /// A server with the usual measures.
     #[must_use]
     pub fn new(address: MssqlAddress) -> Self {
         Self {
             address,
-            connections: 16,
+            connections: Self::CONNECTIONS,
             queue: 1024,
             lock_timeout: Duration::from_secs(5),
             isolation: Isolation::default(),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use bb8::{ErrorSink, ManageConnection, PooledConnection, RunError};
-use tiberius::Error;
+use tiberius::error::Error;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{timeout, timeout_at},

@@ -15,6 +15,9 @@ type Outcome = Result<WriteOutcome, EngineError>;
 /// Runs a write. No other connection can write between its steps: the transaction is an immediate one.
 pub(super) fn execute(conn: &Connection, batch: &WriteBatch) -> Outcome {
     match batch {
+        WriteBatch::Script { .. } => Err(EngineError::Unexpected {
+            detail: "a script where SQLite takes steps".to_owned(),
+        }),
         WriteBatch::Insert { insert } => execute_insert(conn, insert),
         WriteBatch::Update {
             count,

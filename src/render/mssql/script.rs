@@ -23,6 +23,7 @@ use crate::{
 const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
 
 /// How an insert's generated key comes to be known.
+#[derive(Clone, Copy)]
 enum Generated {
     /// The table has none that could be told.
     Nothing,
@@ -39,6 +40,7 @@ pub(super) struct Script<'e> {
     sql: Sql,
     dialect: Mssql,
     entity: &'e Entity,
+    table: &'e Table,
     generated: Generated,
     /// What stands in the text for the value of each column set, so that it travels once.
     values: Vec<(ColumnIndex, Range<usize>)>,
@@ -58,13 +60,10 @@ impl<'e> Script<'e> {
             sql,
             dialect,
             entity,
+            table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
         }
-    }
-
-    fn table(&self) -> &'e Table {
-        self.entity.table()
     }
 
     /// Declares the variables and begins the transaction. `insert` is what the script may insert.
@@ -77,7 +76,7 @@ impl<'e> Script<'e> {
             }
             Generated::Made(key) => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
-                push_type(&mut self.sql, &self.table().column(key).ty);
+                push_type(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
             }
             Generated::Nothing | Generated::Set(_) => {}
@@ -94,7 +93,7 @@ impl<'e> Script<'e> {
         rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
-        if names_one_row(self.table(), predicate) {
+        if names_one_row(self.table, predicate) {
             self.update_at_once(predicate, update, insert);
         } else {
             self.count_first(predicate, update, rule, insert);
@@ -109,7 +108,7 @@ impl<'e> Script<'e> {
         insert: Option<&[Assignment]>,
     ) {
         self.push_update(update, LOCKS);
-        push_predicate(&mut self.sql, self.table(), predicate);
+        push_predicate(&mut self.sql, self.table, predicate);
         self.sql
             .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;\n");
         if let Some(insert) = insert {
@@ -130,10 +129,10 @@ impl<'e> Script<'e> {
             .push_syntax("SELECT @n = COUNT(*) FROM (SELECT TOP (");
         push_integer(&mut self.sql, i64::from(rule.cap) + 1);
         self.sql.push_syntax(") 1 AS x FROM ");
-        push_table(&mut self.sql, self.table());
+        push_table(&mut self.sql, self.table);
         self.sql.push_syntax(LOCKS).push_syntax(" WHERE ");
         let start = self.sql.mark();
-        push_predicate(&mut self.sql, self.table(), predicate);
+        push_predicate(&mut self.sql, self.table, predicate);
         let condition = start..self.sql.mark();
         self.sql
             .push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
@@ -162,8 +161,7 @@ impl<'e> Script<'e> {
             "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;\n\
              SELECT @n AS matched, @a AS affected, ",
         );
-        let table = self.table();
-        let key = match &self.generated {
+        let key = match self.generated {
             Generated::Nothing => {
                 self.sql.push_syntax("NULL");
                 None
@@ -173,16 +171,16 @@ impl<'e> Script<'e> {
                 self.entity.generated_key()
             }
             Generated::Set(key) => {
-                self.push_value_again(*key);
-                Some(*key)
+                self.push_value_again(key);
+                Some(key)
             }
             Generated::Made(key) => {
                 self.sql.push_syntax("(SELECT id FROM @made)");
-                Some(*key)
+                Some(key)
             }
         };
         self.sql.push_syntax(" AS generated;");
-        let ty = key.map_or(SqlType::BigInt, |key| table.column(key).ty.clone());
+        let ty = key.map_or(SqlType::BigInt, |key| self.table.column(key).ty.clone());
         self.sql.finish(vec![SqlType::Int, SqlType::Int, ty])
     }
 
@@ -195,7 +193,7 @@ impl<'e> Script<'e> {
             if i > 0 {
                 self.sql.push_syntax(", ");
             }
-            let column = self.table().column(assignment.column);
+            let column = self.table.column(assignment.column);
             self.sql.push_name(&column.name).push_syntax(" = ");
             self.push_value(assignment, column);
         }
@@ -203,7 +201,7 @@ impl<'e> Script<'e> {
     }
 
     fn push_insert(&mut self, insert: &[Assignment]) {
-        let table = self.table();
+        let table = self.table;
         self.sql.push_syntax("INSERT INTO ");
         push_target(&mut self.sql, self.entity);
         self.sql
