@@ -27,6 +27,7 @@ mod login;
 mod numbers;
 pub mod packets;
 mod peer;
+mod recorder;
 pub mod recording;
 mod reply;
 mod request;
@@ -39,6 +40,7 @@ pub mod wire;
 pub use self::{
     login::{Login, LoginReply},
     peer::{Counts, TdsPeer},
+    recorder::Recorder,
     reply::{Gate, Reply, ResultSet},
     request::{Kind, Request},
     script::Script,

@@ -1,5 +1,6 @@
 //! Numbers: bytes to a JSON number that keeps every digit, and back. It must not round.
 
+use bigdecimal::{BigDecimal, ToPrimitive};
 use serde_json::Value;
 
 use super::{
@@ -109,13 +110,11 @@ fn fixed_point(units: i128, scale: u8) -> String {
 /// Digits as units of 10^-scale, which must hold them exactly.
 fn scaled(text: &str, scale: u8) -> Coded<i128> {
     let wrong = || CodecError(format!("{text} has no place at scale {scale}"));
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let kept = fraction.trim_end_matches('0');
-    let scale = usize::from(scale);
-    if kept.len() > scale || !kept.bytes().all(|digit| digit.is_ascii_digit()) {
+    let number: BigDecimal = text.parse().map_err(|_| wrong())?;
+    let cut = number.with_scale(scale.into());
+    if cut != number {
         return Err(wrong());
     }
-    format!("{whole}{kept:0<scale$}")
-        .parse()
-        .map_err(|_| wrong())
+    let (units, _) = cut.into_bigint_and_exponent();
+    units.to_i128().ok_or_else(wrong)
 }

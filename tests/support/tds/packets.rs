@@ -65,13 +65,13 @@ where
 
 /// Makes messages of packets.
 #[derive(Debug, Default)]
-pub struct Assembly {
+struct Assembly {
     payload: Vec<u8>,
 }
 
 impl Assembly {
     /// The message that this packet ends, if it ends one that counts.
-    pub fn add(&mut self, header: [u8; HEADER], payload: &[u8]) -> Option<Message> {
+    fn add(&mut self, header: [u8; HEADER], payload: &[u8]) -> Option<Message> {
         let [kind, status, ..] = header;
         self.payload.extend_from_slice(payload);
         if status & END_OF_MESSAGE == 0 {
@@ -79,6 +79,30 @@ impl Assembly {
         }
         let payload = std::mem::take(&mut self.payload);
         (status & IGNORE == 0).then_some(Message { kind, payload })
+    }
+}
+
+/// Makes messages of bytes that come in pieces of any size.
+#[derive(Debug, Default)]
+pub struct Packets {
+    bytes: Vec<u8>,
+    assembly: Assembly,
+}
+
+impl Packets {
+    /// The messages that these bytes end.
+    pub fn add(&mut self, bytes: &[u8]) -> Vec<Message> {
+        self.bytes.extend_from_slice(bytes);
+        let mut messages = Vec::new();
+        while let Some(header) = self.bytes.first_chunk::<HEADER>().copied() {
+            let length = usize::from(u16::from_be_bytes([header[2], header[3]])).max(HEADER);
+            if self.bytes.len() < length {
+                break;
+            }
+            let packet: Vec<u8> = self.bytes.drain(..length).collect();
+            messages.extend(self.assembly.add(header, &packet[HEADER..]));
+        }
+        messages
     }
 }
 

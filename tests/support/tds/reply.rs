@@ -40,7 +40,11 @@ impl ResultSet {
     /// # Panics
     /// When it is not.
     pub fn new(columns: impl Into<Vec<Column>>, rows: Value) -> Self {
-        let rows: Vec<Vec<Value>> = serde_json::from_value(rows).unwrap();
+        let of = |array: Value| match array {
+            Value::Array(values) => values,
+            other => panic!("no array: {other}"),
+        };
+        let rows: Vec<_> = of(rows).into_iter().map(of).collect();
         Self {
             columns: columns.into(),
             count: rows.len() as u64,
