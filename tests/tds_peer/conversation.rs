@@ -115,15 +115,17 @@ async fn an_exact_request_is_told_from_another() {
         .on_rpc("SELECT @P1", &["@P1 int = 1"])
         .reply(one())
         .on_rpc("SELECT @P1", &["@P1 int = 2"])
-        .reply(Reply::rows([Column::new("n", "int")], json!([[2]])));
+        .reply(Reply::rows([Column::new("n", "int")], json!([[2]])))
+        .on_rpc("SELECT @P1", &["@P1 int = *"])
+        .reply(Reply::rows([Column::new("n", "int")], json!([[3]])));
     let peer = TdsPeer::start(script).await;
     let mut client = client_of(&peer).await;
-    for wanted in [2, 1] {
+    for wanted in [2, 1, 3] {
         let stream = client.query("SELECT @P1", &[&wanted]).await.unwrap();
         let row = stream.into_row().await.unwrap().unwrap();
         assert_eq!(row.get::<i32, _>(0), Some(wanted));
     }
-    assert_eq!(peer.messages(), 2);
+    assert_eq!(peer.messages(), 3);
 }
 
 #[tokio::test]

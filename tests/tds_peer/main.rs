@@ -7,6 +7,7 @@ mod tds;
 
 mod codec;
 mod conversation;
+mod encryption;
 mod recording;
 
 use serde_json::json;

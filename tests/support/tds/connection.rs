@@ -1,4 +1,4 @@
-//! One client: PRELOGIN, LOGIN7, then request after request until it goes away or the script ends it.
+//! One client: PRELOGIN, TLS where it is spoken, LOGIN7, then request after request until it goes away or the script ends it.
 
 use std::io;
 
@@ -22,21 +22,30 @@ pub async fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
     let Some(message) = read_message(&mut stream).await? else {
         return Ok(());
     };
-    if message.kind != kind::PRELOGIN {
-        shared.note_failure(format!("no PRELOGIN: message {:#04x}", message.kind));
-        return Ok(());
-    }
-    let answer = login::encode_prelogin(Encryption::NotSupported);
-    write_message(&mut stream, kind::REPLY, &answer, FIRST_SIZE).await?;
-    let mut session = Session {
-        stream,
-        shared,
-        packet_size: FIRST_SIZE,
+    let asked = match login::decode_prelogin(&message.payload) {
+        Ok(asked) if message.kind == kind::PRELOGIN => asked,
+        other => {
+            let kind = message.kind;
+            shared.note_failure(format!("no PRELOGIN: message {kind:#04x}, {other:?}"));
+            return Ok(());
+        }
     };
-    if session.let_in(false).await? {
-        session.converse().await?;
+    let identity = shared
+        .identity()
+        .filter(|_| asked != Encryption::NotSupported);
+    let encryption = match identity {
+        Some(_) => Encryption::On,
+        None => Encryption::NotSupported,
+    };
+    let answer = login::encode_prelogin(encryption);
+    write_message(&mut stream, kind::REPLY, &answer, FIRST_SIZE).await?;
+    match identity {
+        Some(identity) => {
+            let stream = identity.accept(stream).await?;
+            Session::new(stream, shared).run(true).await
+        }
+        None => Session::new(stream, shared).run(false).await,
     }
-    Ok(())
 }
 
 /// Whether a connection goes on.
@@ -52,7 +61,22 @@ struct Session<'a, S> {
     packet_size: usize,
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Session<'_, S> {
+impl<'a, S: AsyncRead + AsyncWrite + Unpin> Session<'a, S> {
+    const fn new(stream: S, shared: &'a Shared) -> Self {
+        Self {
+            stream,
+            shared,
+            packet_size: FIRST_SIZE,
+        }
+    }
+
+    async fn run(&mut self, encrypted: bool) -> io::Result<()> {
+        if self.let_in(encrypted).await? {
+            self.converse().await?;
+        }
+        Ok(())
+    }
+
     /// Reads a login and answers it; says whether the client is in.
     async fn let_in(&mut self, encrypted: bool) -> io::Result<bool> {
         let Some(message) = read_message(&mut self.stream).await? else {

@@ -32,6 +32,7 @@ pub mod recording;
 mod reply;
 mod request;
 mod script;
+mod tls;
 pub mod tokens;
 pub mod types;
 mod values;
@@ -44,5 +45,6 @@ pub use self::{
     reply::{Gate, Reply, ResultSet},
     request::{Kind, Request},
     script::Script,
+    tls::Identity,
     tokens::Column,
 };

@@ -20,6 +20,7 @@ use super::{
     reply::Reply,
     request::Request,
     script::Script,
+    tls::Identity,
 };
 
 /// The longest a test waits for something that must come about.
@@ -53,6 +54,7 @@ pub struct Shared {
     notes: Mutex<Notes>,
     counts: watch::Sender<Counts>,
     up: watch::Sender<bool>,
+    identity: Option<Identity>,
 }
 
 impl Shared {
@@ -62,6 +64,11 @@ impl Shared {
 
     fn notes(&self) -> MutexGuard<'_, Notes> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The certificate, when encryption is on offer.
+    pub const fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
     }
 
     pub fn take_login(&self, login: Login) -> LoginReply {
@@ -114,18 +121,31 @@ pub struct TdsPeer {
 }
 
 impl TdsPeer {
-    /// A peer without encryption.
+    /// A peer that speaks no TLS: clients must connect without encryption.
     ///
     /// # Panics
     /// When no port can be had.
     pub async fn start(script: impl Into<Script>) -> Self {
+        Self::start_with(script.into(), None).await
+    }
+
+    /// A peer that encrypts, unless a client says that it cannot.
+    ///
+    /// # Panics
+    /// When no port can be had.
+    pub async fn start_encrypted(script: impl Into<Script>, identity: &Identity) -> Self {
+        Self::start_with(script.into(), Some(identity.clone())).await
+    }
+
+    async fn start_with(script: Script, identity: Option<Identity>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
-            script: Mutex::new(script.into()),
+            script: Mutex::new(script),
             notes: Mutex::default(),
             counts: watch::Sender::default(),
             up: watch::Sender::new(true),
+            identity,
         });
         let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Self {

@@ -20,11 +20,31 @@ enum Matcher {
 impl Matcher {
     fn accepts(&self, request: &Request) -> bool {
         match self {
-            Self::Request(wanted) => wanted == request,
+            Self::Request(wanted) => same(wanted, request),
             Self::Sql(sql) => *sql == request.sql,
             Self::SqlContaining(piece) => request.sql.contains(piece),
         }
     }
+}
+
+/// A parameter that ends so in a script stands for every value: what a client makes up, or the time.
+const ANY: &str = " = *";
+
+fn same(wanted: &Request, request: &Request) -> bool {
+    let param = |wanted: &String, param: &String| match wanted.strip_suffix(ANY) {
+        Some(declared) => param
+            .strip_prefix(declared)
+            .is_some_and(|rest| rest.starts_with(" = ")),
+        None => wanted == param,
+    };
+    wanted.kind == request.kind
+        && wanted.sql == request.sql
+        && wanted.params.len() == request.params.len()
+        && wanted
+            .params
+            .iter()
+            .zip(&request.params)
+            .all(|(wanted, given)| param(wanted, given))
 }
 
 #[derive(Debug, Clone)]
@@ -110,7 +130,8 @@ impl Script {
         self.on(Matcher::SqlContaining(piece.to_owned()))
     }
 
-    /// Requests with exactly this SQL and these parameters, `@P1 nvarchar(4000) = 'Acme'`.
+    /// Requests with exactly this SQL and these parameters, `@P1 nvarchar(4000) = 'Acme'`, or
+    /// `@P1 nvarchar(4000) = *` for any value.
     pub fn on_rpc(self, sql: &str, params: &[&str]) -> On {
         self.on(Matcher::Request(Request {
             kind: Kind::Rpc,
