@@ -3,8 +3,9 @@
 //! there is nothing to read.
 
 use std::{
-    io,
+    fs, io,
     net::SocketAddr,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -17,7 +18,7 @@ use tokio::{
 use super::{
     decode,
     packets::{Message, Packets, kind},
-    recording::{Exchange, LIVE},
+    recording::{self, Exchange, LIVE},
     request::Request,
     wire::{CodecError, Coded},
 };
@@ -133,6 +134,15 @@ impl Recorder {
             })
         });
         Ok(exchanges.collect())
+    }
+
+    /// Writes them as a recording, see `recording::path`.
+    ///
+    /// # Panics
+    /// When the file cannot be written, or there is nothing to write for the reason given.
+    pub fn write(&self, file: &Path, version: &str) {
+        let text = recording::print(&self.exchanges(version).unwrap());
+        fs::write(file, text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
     }
 }
 
