@@ -205,9 +205,11 @@ fn encryption(value: &str) -> Result<EncryptionLevel, AddressError> {
         // The login is encrypted all the same, where the server can.
         "false" | "no" | "optional" => Ok(EncryptionLevel::Off),
         "strict" => Ok(EncryptionLevel::Strict),
+        // Not even the login: for tests, and for tunnels that encrypt by themselves.
+        "plaintext" => Ok(EncryptionLevel::NotSupported),
         _ => Err(AddressError::Value {
             parameter: "encrypt",
-            allowed: "true, false, strict",
+            allowed: "true, false, strict, plaintext",
         }),
     }
 }
