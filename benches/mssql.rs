@@ -88,7 +88,10 @@ fn main() {
             })
             .collect();
         let mean = |i: usize| loads.iter().map(|pair| pair[i].rate).sum::<f64>() / 2.0;
-        println!("{:<34} {:>9} {:>10} {:>10}", "", "req/s", "p50 µs", "p99 µs");
+        println!(
+            "{:<34} {:>9} {:>10} {:>10}",
+            "", "req/s", "p50 µs", "p99 µs"
+        );
         for (i, title) in ["upsert, 8 connections", "bare script, 8 connections"]
             .iter()
             .enumerate()
@@ -96,7 +99,10 @@ fn main() {
             let (p50, p99) = (loads[1][i].p50, loads[1][i].p99);
             println!("{title:<34} {:>9.0} {p50:>10} {p99:>10}", mean(i));
         }
-        println!("\nrate / bare script's                  {:.2}", mean(0) / mean(1));
+        println!(
+            "\nrate / bare script's                  {:.2}",
+            mean(0) / mean(1)
+        );
     }
     let messages = count_messages(&runtime, &folder.path().join("counted.toml"), &own, &url);
     println!("messages for {COUNTED} upserts             {messages}");
@@ -116,7 +122,9 @@ async fn connect(address: &MssqlAddress) -> Tds {
     let config = address.config();
     let stream = TcpStream::connect_named(&config).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    Client::connect(config, stream.compat_write()).await.unwrap()
+    Client::connect(config, stream.compat_write())
+        .await
+        .unwrap()
 }
 
 async fn batch(address: &MssqlAddress, text: &str) {
@@ -161,6 +169,7 @@ fn script(engine: &MssqlEngine, catalog: &Catalog, row: u64, i: u64) -> Statemen
         clause: &LIMITS,
         fraction_digits: None,
         parameters: None,
+        pattern_units: None,
         now: jiff::civil::datetime(2026, 1, 31, 10, 0, 0, 0),
         offset_minutes: 0,
         new_guid: uuid::Uuid::nil,
@@ -221,7 +230,14 @@ async fn bare(address: &MssqlAddress, span: Duration) -> Load {
     let end = start + span;
     let loops: Vec<_> = clients
         .into_iter()
-        .map(|client| tokio::spawn(one_loop(client, Arc::clone(&scripts), Arc::clone(&next), end)))
+        .map(|client| {
+            tokio::spawn(one_loop(
+                client,
+                Arc::clone(&scripts),
+                Arc::clone(&next),
+                end,
+            ))
+        })
         .collect();
     let mut times = Vec::new();
     for task in loops {
@@ -242,7 +258,12 @@ async fn one_loop(
         let script = &scripts[usize::try_from(i % ROWS).unwrap()];
         let start = Instant::now();
         let mut query = Query::new(script.text());
-        query.bind_iter(script.params().iter().map(|p| Bound(p.value.as_ref().unwrap())));
+        query.bind_iter(
+            script
+                .params()
+                .iter()
+                .map(|p| Bound(p.value.as_ref().unwrap())),
+        );
         let stream = query.query(&mut client).await.unwrap();
         let results = stream.into_results().await.unwrap();
         assert_eq!(results[0][0].get::<i32, _>(1), Some(1));

@@ -237,4 +237,3 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
         }
     }
 }
-
