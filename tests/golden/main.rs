@@ -10,6 +10,7 @@
 
 mod case;
 mod catalog;
+mod parse;
 mod print;
 mod values;
 
