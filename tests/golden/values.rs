@@ -77,7 +77,7 @@ fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
             "IF @n BETWEEN 1 AND",
             "IF @n = 0",
             "CASE @n WHEN 0 THEN 1 ELSE",
-            r" ESCAPE N'\'",
+            r" ESCAPE '\'",
             "AS varchar(8000))",
             "AS decimal(19,4))",
             "AS nvarchar(4000))",

@@ -38,7 +38,9 @@ impl Tests for Mssql {
                 push_comparable(sql, column);
                 sql.push_syntax(if *negated { " NOT LIKE " } else { " LIKE " });
                 push_pattern(sql, column, pattern.to_sql());
-                sql.push_syntax(" ESCAPE N'\\'");
+                // No Unicode constant: one such argument makes a varchar column's test a Unicode one, past its
+                // index and with the blanks that end a char value no longer ignored.
+                sql.push_syntax(" ESCAPE '\\'");
             }
             Test::Null { negated } => {
                 sql.push_name(&column.name).push_syntax(if *negated {
