@@ -137,12 +137,22 @@ fn push_cast(sql: &mut Sql, column: &Column, value: Option<Value>, cast: Cast) {
     sql.push_syntax(")");
 }
 
-/// Adds a column as it is compared, ordered and grouped by: `text` and `ntext` have no order themselves.
+/// What a column is cast to before it is compared, ordered or grouped by: these types have no order
+/// themselves.
+fn comparable_as(ty: &SqlType) -> Option<&'static str> {
+    match ty {
+        SqlType::Text => Some("varchar(max)"),
+        SqlType::NText => Some("nvarchar(max)"),
+        SqlType::Image => Some("varbinary(max)"),
+        _ => None,
+    }
+}
+
+/// Adds a column as it is compared and grouped by.
 pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
-    match column.ty {
-        SqlType::Text => push_as(sql, column, "varchar(max)"),
-        SqlType::NText => push_as(sql, column, "nvarchar(max)"),
-        _ => {
+    match comparable_as(&column.ty) {
+        Some(ty) => push_as(sql, column, ty),
+        None => {
             sql.push_name(&column.name);
         }
     }

@@ -3,10 +3,10 @@ SET NOCOUNT, XACT_ABORT ON;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
-SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE [Picture] = @P2 AND [Picture] > @P3) AS q;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE CAST([Picture] AS varbinary(max)) = @P2 AND CAST([Picture] AS varbinary(max)) > @P3) AS q;
 IF @n BETWEEN 1 AND @P4
 BEGIN
-UPDATE [dbo].[tblForeign] SET [Body] = @P5 WHERE [Picture] = @P2 AND [Picture] > @P3;
+UPDATE [dbo].[tblForeign] SET [Body] = @P5 WHERE CAST([Picture] AS varbinary(max)) = @P2 AND CAST([Picture] AS varbinary(max)) > @P3;
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
