@@ -2,7 +2,7 @@
 //! an index on the column can be sought.
 
 use super::Sql;
-use crate::domain::{Column, Length, SqlType, Value};
+use crate::domain::{Column, Length, SqlType, Table, Value};
 
 /// The most UTF-16 code units of a text that is not `nvarchar(max)`.
 const NVARCHAR_UNITS: usize = 4000;
@@ -156,6 +156,15 @@ pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
             sql.push_name(&column.name);
         }
     }
+}
+
+/// Adds a column as it is ordered by. Its bare name would stand for what is returned under that name, and be
+/// refused where that is returned twice; the table's name before it says that the column is meant.
+pub(super) fn push_ordered(sql: &mut Sql, table: &Table, column: &Column) {
+    if comparable_as(&column.ty).is_none() {
+        sql.push_name(&table.name).push_syntax(".");
+    }
+    push_comparable(sql, column);
 }
 
 /// Adds a column as it is read: exactly, and in a form that the driver reads whatever the server's code
