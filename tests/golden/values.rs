@@ -81,6 +81,7 @@ fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
             "AS varchar(8000))",
             "AS decimal(19,4))",
             "AS nvarchar(4000))",
+            "AS varbinary(8))",
         ],
     };
     let constants = constants.iter().map(|&text| text.to_owned());

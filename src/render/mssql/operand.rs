@@ -8,6 +8,8 @@ use crate::domain::{Column, Length, SqlType, Table, Value};
 const NVARCHAR_UNITS: usize = 4000;
 /// The most bytes of a text that is not `varchar(max)`.
 const VARCHAR_BYTES: usize = 8000;
+/// The bytes of a row version.
+const ROW_VERSION_BYTES: usize = 8;
 
 /// Adds a value that is written to a column. What its type does not take as it travels is cast; text is
 /// not: the database turns it into the column's own encoding, and planning has made sure that it can.
@@ -155,6 +157,21 @@ pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
         None => {
             sql.push_name(&column.name);
         }
+    }
+}
+
+/// Adds a column as it is compared with these values.
+pub(super) fn push_compared_column<'v>(
+    sql: &mut Sql,
+    column: &Column,
+    values: impl IntoIterator<Item = &'v Value>,
+) {
+    let cut = |value: &Value| matches!(value, Value::Binary(b) if b.len() > ROW_VERSION_BYTES);
+    if column.ty == SqlType::RowVersion && values.into_iter().any(cut) {
+        // Beside a row version it is the value that is turned into one, and cut to its length.
+        push_as(sql, column, "varbinary(8)");
+    } else {
+        push_comparable(sql, column);
     }
 }
 

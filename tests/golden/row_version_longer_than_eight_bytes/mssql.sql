@@ -3,10 +3,10 @@ SET NOCOUNT, XACT_ABORT ON;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
-SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE [Stamp] = @P2 AND [Stamp] IN (@P3, @P4) AND [Stamp] BETWEEN @P5 AND @P6) AS q;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE CAST([Stamp] AS varbinary(8)) = @P2 AND CAST([Stamp] AS varbinary(8)) IN (@P3, @P4) AND CAST([Stamp] AS varbinary(8)) BETWEEN @P5 AND @P6) AS q;
 IF @n BETWEEN 1 AND @P7
 BEGIN
-UPDATE [dbo].[tblForeign] SET [Body] = @P8 WHERE [Stamp] = @P2 AND [Stamp] IN (@P3, @P4) AND [Stamp] BETWEEN @P5 AND @P6;
+UPDATE [dbo].[tblForeign] SET [Body] = @P8 WHERE CAST([Stamp] AS varbinary(8)) = @P2 AND CAST([Stamp] AS varbinary(8)) IN (@P3, @P4) AND CAST([Stamp] AS varbinary(8)) BETWEEN @P5 AND @P6;
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
