@@ -14,7 +14,11 @@ const ROW_VERSION_BYTES: usize = 8;
 /// Adds a value that is written to a column. What its type does not take as it travels is cast; text is
 /// not: the database turns it into the column's own encoding, and planning has made sure that it can.
 pub(super) fn push_stored(sql: &mut Sql, column: &Column, value: Option<Value>) {
-    let cast = cast_of(&column.ty);
+    let cast = match column.ty {
+        // It may be reported back as the generated key, and the driver's money is a float.
+        SqlType::Money | SqlType::SmallMoney => Cast::Plain("decimal(19,4)"),
+        ref ty => cast_of(ty),
+    };
     push_cast(sql, column, value, cast);
 }
 

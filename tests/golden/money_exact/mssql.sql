@@ -6,7 +6,7 @@ BEGIN TRANSACTION;
 SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE [Price] >= CAST(@P2 AS money) AND [Fee] IN (CAST(@P3 AS smallmoney), CAST(@P4 AS smallmoney)) AND [Price] <> [Price]) AS q;
 IF @n BETWEEN 1 AND @P5
 BEGIN
-UPDATE [dbo].[tblForeign] SET [Price] = CAST(@P6 AS money), [Fee] = CAST(@P7 AS smallmoney) WHERE [Price] >= CAST(@P2 AS money) AND [Fee] IN (CAST(@P3 AS smallmoney), CAST(@P4 AS smallmoney)) AND [Price] <> [Price];
+UPDATE [dbo].[tblForeign] SET [Price] = CAST(@P6 AS decimal(19,4)), [Fee] = CAST(@P7 AS decimal(19,4)) WHERE [Price] >= CAST(@P2 AS money) AND [Fee] IN (CAST(@P3 AS smallmoney), CAST(@P4 AS smallmoney)) AND [Price] <> [Price];
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;

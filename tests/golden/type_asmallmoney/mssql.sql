@@ -6,12 +6,12 @@ BEGIN TRANSACTION;
 SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblTypes] WITH (UPDLOCK, SERIALIZABLE) WHERE [ASmallMoney] = CAST(@P2 AS smallmoney)) AS q;
 IF @n BETWEEN 1 AND @P3
 BEGIN
-UPDATE [dbo].[tblTypes] SET [ASmallMoney] = CAST(@P4 AS smallmoney) WHERE [ASmallMoney] = CAST(@P2 AS smallmoney);
+UPDATE [dbo].[tblTypes] SET [ASmallMoney] = CAST(@P4 AS decimal(19,4)) WHERE [ASmallMoney] = CAST(@P2 AS smallmoney);
 SET @a = @@ROWCOUNT;
 END
 ELSE IF @n = 0
 BEGIN
-INSERT INTO [dbo].[tblTypes] ([ASmallMoney]) VALUES (CAST(@P4 AS smallmoney));
+INSERT INTO [dbo].[tblTypes] ([ASmallMoney]) VALUES (CAST(@P4 AS decimal(19,4)));
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
