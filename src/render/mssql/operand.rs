@@ -44,12 +44,24 @@ pub(super) fn push_pattern(sql: &mut Sql, column: &Column, pattern: String) {
 /// A text parameter travels as nvarchar, and a varchar column would be turned into that, past its index.
 /// The other way round it is the value that is turned: never to the column's length, which would cut it.
 fn varchar_cast(column: &Column, text: &str) -> Cast {
-    let kept = column.code_page.is_none_or(|page| page.survives_cast(text));
     // No code page takes more bytes than UTF-8 does.
-    match (kept, text.len() <= VARCHAR_BYTES) {
+    match (survives_cast(column, text), text.len() <= VARCHAR_BYTES) {
         (false, _) => Cast::None,
         (true, true) => Cast::VarChar,
         (true, false) => Cast::VarCharMax,
+    }
+}
+
+fn survives_cast(column: &Column, text: &str) -> bool {
+    column.code_page.is_none_or(|page| page.survives_cast(text))
+}
+
+/// Whether a value is compared by the rules that the column's indexes are sorted and unique by. A varchar
+/// column that is turned into nvarchar goes by others, under which more of its values may be equal.
+pub(super) fn keeps_to_index(column: &Column, value: &Value) -> bool {
+    match (&column.ty, value) {
+        (SqlType::Char(_) | SqlType::VarChar(_), Value::Text(text)) => survives_cast(column, text),
+        _ => true,
     }
 }
 
