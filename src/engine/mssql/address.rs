@@ -75,8 +75,9 @@ impl MssqlAddress {
         self.database.as_deref()
     }
 
-    /// The driver's configuration.
-    pub(super) fn config(&self) -> Config {
+    /// The driver's configuration, for whoever connects beside the engine. It holds the password.
+    #[must_use]
+    pub fn config(&self) -> Config {
         self.config.clone()
     }
 
