@@ -3,13 +3,16 @@
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 
-use crate::support::{Server, tuple};
+use crate::support::{Answer, Server, Sql, tuple};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
     let server = Server::with_tables(
         // No unique key: nothing but the engine keeps a second row out.
-        r#"CREATE TABLE t ("id" INTEGER PRIMARY KEY, "k" nvarchar(20), "n" int)"#,
+        Sql {
+            sqlite: "CREATE TABLE t (id INTEGER PRIMARY KEY, k nvarchar(20), n int)",
+            mssql: "CREATE TABLE t (id bigint IDENTITY PRIMARY KEY, k nvarchar(20), n int)",
+        },
         &["t"],
     )
     .await;
@@ -32,14 +35,21 @@ async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
             .iter()
             .filter(|a| a.json()["TotalAffected"] == 1)
             .count();
-        assert_eq!((inserted, updated), (1, 63), "{answers:?}");
+        let mut given_up = 0;
+        if server.database.is_babelfish() {
+            // Its only way to keep them apart is to have all but one of those at it begin anew.
+            let busy = |a: &&Answer| a.header("x-error-code") == "database_busy";
+            given_up = answers.iter().filter(busy).count();
+            println!("Babelfish: {given_up} of 64 were given up");
+        }
+        assert_eq!((inserted, updated), (1, 63 - given_up), "{answers:?}");
         assert_eq!(server.count("t", &format!("k = 'key {round}'")).await, 1);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_request_s_fault_leaves_the_others_of_its_commit_alone() {
-    let server = Server::with_tables(
+    let server = Server::embedded(
         r#"CREATE TABLE p ("id" INTEGER PRIMARY KEY);
            CREATE TABLE t ("k" int PRIMARY KEY NOT NULL ON CONFLICT ROLLBACK,
                "p" bigint REFERENCES p ("id") DEFERRABLE INITIALLY DEFERRED);"#,
@@ -97,11 +107,6 @@ async fn a_caller_that_hangs_up_leaves_nothing_open() {
     let answer = server.post("tblCustomers", "Update", body).await;
     answer.is(&json!({"TotalAffected": 1, "TotalFailed": 0, "Message": null}));
     // Another process can write: no transaction was left open.
-    let other = server.sqlite();
-    other
-        .execute(
-            "UPDATE tblCustomers SET City = 'theirs' WHERE CustomerId = 1",
-            [],
-        )
-        .unwrap();
+    let theirs = "UPDATE tblCustomers SET City = 'theirs' WHERE CustomerId = 1";
+    server.execute(theirs).await;
 }
