@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod driver;
+mod insistent;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
 mod suite;
 
 use std::sync::Arc;
 
+use insistent::Insistent;
 use mssql_server::OwnDatabase;
 use upsertd::engine::{
     Engine,
@@ -60,7 +62,11 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
 async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     let engine = MssqlEngine::new(database.options());
     engine.create_demo().await.unwrap();
-    Arc::new(engine)
+    if database.is_babelfish() {
+        Arc::new(Insistent(engine))
+    } else {
+        Arc::new(engine)
+    }
 }
 
 on_every_engine!(

@@ -75,19 +75,34 @@ impl OwnDatabase {
         let master = parse(&server).with_database("master");
         let name = format!("upsertd_test_{}", uuid::Uuid::new_v4().simple());
         let mut session = Session::open(&master).await;
-        session.execute(TURN).await;
-        let create = format!("CREATE DATABASE [{name}]");
-        // Somebody else's tests may be making one too.
-        let created = session.insist(&[create]).await;
-        created.unwrap_or_else(|error| panic!("{error}"));
         let babelfish = "SELECT CASE WHEN @@VERSION LIKE '%Babelfish%' THEN 1 ELSE 0 END";
         let babelfish = session.numbers(babelfish).await == [1];
-        Some(Self {
+        let this = Self {
             url: url(&server, &name),
             name,
             master,
             babelfish,
-        })
+        };
+        this.put_back().await;
+        Some(this)
+    }
+
+    /// Creates the database, which is not there.
+    pub async fn put_back(&self) {
+        let create = [format!("CREATE DATABASE [{}]", self.name)];
+        Session::open(&self.master).await.insist(&create).await;
+    }
+
+    /// Drops the database, whoever uses it.
+    pub async fn take_away(&self) {
+        let batches = self.dropping();
+        Session::open(&self.master).await.insist(&batches).await;
+    }
+
+    fn dropping(&self) -> [String; 2] {
+        let free = if self.babelfish { FREE_BABELFISH } else { FREE };
+        let drop = "DROP DATABASE [%]";
+        [free, drop].map(|batch| batch.replace('%', &self.name))
     }
 
     pub fn address(&self) -> MssqlAddress {
@@ -148,20 +163,15 @@ fn parse(text: &str) -> MssqlAddress {
 
 impl Drop for OwnDatabase {
     fn drop(&mut self) {
-        let (master, name) = (self.master.clone(), self.name.clone());
-        let free = if self.babelfish { FREE_BABELFISH } else { FREE };
-        let batches = [free.replace('%', &name), format!("DROP DATABASE [{name}]")];
+        let (master, batches) = (self.master.clone(), self.dropping());
         // On a thread of its own: nothing can be awaited here.
         let dropping = thread::spawn(move || {
             let runtime = Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
-                let mut session = Session::open(&master).await;
-                session.execute(TURN).await;
-                // A pool may connect once more.
-                session.insist(&batches).await
-            })
+                Session::open(&master).await.insist(&batches).await;
+            });
         });
-        if !matches!(dropping.join(), Ok(Ok(()))) {
+        if dropping.join().is_err() {
             eprintln!("the database {} is left behind", self.name);
         }
     }
@@ -192,8 +202,10 @@ impl Session {
         self.0.simple_query(batch).await?.into_results().await
     }
 
-    /// Runs batches until the last of them succeeds, as often as is sensible.
-    async fn insist(&mut self, batches: &[String]) -> Result<(), Error> {
+    /// Runs batches until the last of them succeeds, as often as is sensible: a pool may connect once more,
+    /// and somebody else's tests may make a database too.
+    async fn insist(&mut self, batches: &[String]) {
+        self.execute(TURN).await;
         let mut last = Ok(());
         for _ in 0..ATTEMPTS {
             for batch in batches {
@@ -204,7 +216,7 @@ impl Session {
             }
             sleep(PAUSE).await;
         }
-        last
+        last.unwrap_or_else(|error| panic!("{error}\n{batches:?}"));
     }
 
     /// Runs SQL, batch by batch.

@@ -178,16 +178,6 @@ impl Server {
         }
     }
 
-    /// The code of a trigger that calls what does not exist: Babelfish has one number and the same words for
-    /// whatever does not.
-    pub fn code_of_missing_routine(&self) -> &'static str {
-        if self.database.is_babelfish() {
-            "schema_broken"
-        } else {
-            "internal_error"
-        }
-    }
-
     /// A connection to the database behind the service's back.
     pub async fn session(&self) -> Session {
         self.database.session().await

@@ -13,6 +13,7 @@ use tokio::{
     time::timeout,
 };
 
+use crate::codes::missing_routine;
 use crate::support::{CLIENT, Server, Sql, tuple};
 
 /// Everything that this process has logged since somebody first asked.
@@ -86,7 +87,7 @@ CREATE TRIGGER no_use ON broken AFTER INSERT AS EXEC no_such_function;",
             &failed,
             "ERROR",
             "broken",
-            json!(server.code_of_missing_routine()),
+            json!(missing_routine(&server)),
         ),
     ] {
         let line = line(&mut log, "log_id", answer.header("x-log-id")).await;
