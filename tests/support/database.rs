@@ -50,6 +50,15 @@ impl Database {
         }
     }
 
+    /// An empty one on a SQL Server. `None`, and said so, where no server is named.
+    pub async fn mssql() -> Option<Self> {
+        let own = OwnDatabase::create().await;
+        if own.is_none() {
+            mssql::print_skipped();
+        }
+        own.map(Self::Mssql)
+    }
+
     pub fn is_embedded(&self) -> bool {
         matches!(self, Self::Embedded { .. })
     }

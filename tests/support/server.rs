@@ -13,7 +13,7 @@ use upsertd::{
     domain::{Actions, Name},
 };
 
-use super::{Answer, Database, Session, Sql, mssql};
+use super::{Answer, Database, Session, Sql};
 
 pub const CLIENT: &str = "tester";
 pub const SECRET: &str = "tester-secret: with %&+ in it";
@@ -122,20 +122,13 @@ impl Server {
     }
 
     /// Tables on a SQL Server, for what only one has. `None`, and said so, where no server is named.
-    pub async fn mssql(
-        sql: &str,
-        entities: &[&str],
-        change: impl FnOnce(&mut Config),
-    ) -> Option<Self> {
-        let database = Database::create().await;
-        if database.is_embedded() {
-            mssql::print_skipped();
-            return None;
-        }
-        Some(Self::tables_on(database, sql.into(), entities, change).await)
+    pub async fn mssql(sql: &str, entities: &[&str]) -> Option<Self> {
+        let database = Database::mssql().await?;
+        Some(Self::tables_on(database, sql.into(), entities, |_| ()).await)
     }
 
-    async fn tables_on(
+    /// Tables in a database that is there.
+    pub async fn tables_on(
         database: Database,
         sql: Sql<'_>,
         entities: &[&str],

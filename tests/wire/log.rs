@@ -83,12 +83,7 @@ CREATE TRIGGER no_use ON broken AFTER INSERT AS EXEC no_such_function;",
     for (answer, level, entity, code) in [
         (&done, "INFO", "t", Value::Null),
         (&refused, "INFO", "t", json!("value_does_not_fit")),
-        (
-            &failed,
-            "ERROR",
-            "broken",
-            json!(missing_routine(&server)),
-        ),
+        (&failed, "ERROR", "broken", json!(missing_routine(&server))),
     ] {
         let line = line(&mut log, "log_id", answer.header("x-log-id")).await;
         assert_eq!(line["level"], level, "{line}");

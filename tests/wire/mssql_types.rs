@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Server, tuple};
+use crate::support::{Database, Server, tuple};
 
 const TABLE: &str = "CREATE TABLE t (
     id int IDENTITY PRIMARY KEY,
@@ -26,11 +26,17 @@ async fn comes_back(server: &Server, column: &str, value: &Value, expected: &str
     let body = json!({"Fields": [column], "Clause": format!("id = {id}")});
     let text = server.post("t", "Get", body).await.text;
     assert_eq!(text, format!(r#"[{{"{column}":{expected}}}]"#));
-    if ["AnXml"].contains(&column) {
+    if column == "AnXml" {
+        // Of which the server has no order.
         return;
     }
     let rule = |operator: &str| json!({"field": column, "operator": operator, "value": value});
-    for (operator, found) in [("equal", 1), ("not_equal", 0), ("greater_or_equal", 1), ("less", 0)] {
+    for (operator, found) in [
+        ("equal", 1),
+        ("not_equal", 0),
+        ("greater_or_equal", 1),
+        ("less", 0),
+    ] {
         let own = json!({"field": "id", "operator": "equal", "value": id});
         let clause = json!({"rules": [own, rule(operator)]});
         let body = json!({"Fields": ["COUNT(*)"], "Clause": clause});
@@ -40,9 +46,13 @@ async fn comes_back(server: &Server, column: &str, value: &Value, expected: &str
 }
 
 async fn all_come_back(cases: &[(&str, Value, &str)]) {
-    let Some(server) = Server::mssql(TABLE, &["t"], |_| ()).await else {
+    let Some(database) = Database::mssql().await else {
         return;
     };
+    let server = Server::tables_on(database, TABLE.into(), &["t"], |config| {
+        config.limits.clause.value_length = 10_000;
+    })
+    .await;
     for (column, value, expected) in cases {
         comes_back(&server, column, value, expected).await;
     }
@@ -69,13 +79,25 @@ async fn numbers_keep_all_their_digits() {
             json!("-99999999999999999999999999999999999999"),
             "-99999999999999999999999999999999999999",
         ),
-        ("AMoney", json!("922337203685477.5807"), "922337203685477.5807"),
-        ("AMoney", json!("-922337203685477.5808"), "-922337203685477.5808"),
+        (
+            "AMoney",
+            json!("922337203685477.5807"),
+            "922337203685477.5807",
+        ),
+        (
+            "AMoney",
+            json!("-922337203685477.5808"),
+            "-922337203685477.5808",
+        ),
         ("ASmallMoney", json!("-214748.3648"), "-214748.3648"),
         ("AReal", json!(0.1), "0.1"),
-        ("AReal", json!("16777217e1"), "167772160.0"),
+        ("AReal", json!("-3.4028235e38"), "-3.4028235e38"),
         ("AFloat", json!(0.1), "0.1"),
-        ("AFloat", json!("-1.7976931348623157e308"), "-1.7976931348623157e308"),
+        (
+            "AFloat",
+            json!("-1.7976931348623157e308"),
+            "-1.7976931348623157e308",
+        ),
     ])
     .await;
 }
@@ -92,15 +114,31 @@ async fn dates_and_times_keep_all_their_digits() {
             json!("9999-12-31T23:59:59.997"),
             r#""9999-12-31T23:59:59.997""#,
         ),
-        ("ADateTime", json!("2024-02-29T10:30:00.003"), r#""2024-02-29T10:30:00.003""#),
-        ("ASmallDateTime", json!("1900-01-01"), r#""1900-01-01T00:00:00""#),
-        ("ASmallDateTime", json!("2079-06-06T23:59"), r#""2079-06-06T23:59:00""#),
+        (
+            "ADateTime",
+            json!("2024-02-29T10:30:00.003"),
+            r#""2024-02-29T10:30:00.003""#,
+        ),
+        (
+            "ASmallDateTime",
+            json!("1900-01-01"),
+            r#""1900-01-01T00:00:00""#,
+        ),
+        (
+            "ASmallDateTime",
+            json!("2079-06-06T23:59"),
+            r#""2079-06-06T23:59:00""#,
+        ),
         (
             "ADateTime2",
             json!("9999-12-31T23:59:59.999999"),
             r#""9999-12-31T23:59:59.999999""#,
         ),
-        ("ADateTime2", json!("0001-01-01"), r#""0001-01-01T00:00:00""#),
+        (
+            "ADateTime2",
+            json!("0001-01-01"),
+            r#""0001-01-01T00:00:00""#,
+        ),
         (
             "AnOffset",
             json!("2024-02-29T23:30:00.000001-03:30"),
@@ -117,7 +155,7 @@ async fn dates_and_times_keep_all_their_digits() {
 
 #[tokio::test]
 async fn the_seventh_digit_of_a_second_is_kept() {
-    let Some(server) = Server::mssql(TABLE, &["t"], |_| ()).await else {
+    let Some(server) = Server::mssql(TABLE, &["t"]).await else {
         return;
     };
     if server.database.is_babelfish() {
@@ -142,10 +180,18 @@ async fn text_keeps_every_character() {
         // Both fixed lengths are filled up with blanks.
         ("AChar", json!("ab"), r#""ab  ""#),
         ("AnNChar", json!("日本"), r#""日本  ""#),
-        ("AVarChar", json!("Zürich € 'x' [y]"), r#""Zürich € 'x' [y]""#),
+        (
+            "AVarChar",
+            json!("Zürich € 'x' [y]"),
+            r#""Zürich € 'x' [y]""#,
+        ),
         ("AnNVarChar", json!("日本語 😀 Ω"), r#""日本語 😀 Ω""#),
         ("AVarCharMax", json!(long), &quoted),
-        ("AnNVarCharMax", json!("a\u{1}b\t\u{1F600}"), r#""a\u0001b\t😀""#),
+        (
+            "AnNVarCharMax",
+            json!("a\u{1}b\t\u{1F600}"),
+            r#""a\u0001b\t😀""#,
+        ),
         ("AText", json!("Zürich €"), r#""Zürich €""#),
         ("AnNText", json!("Ωμέγα 日本"), r#""Ωμέγα 日本""#),
         ("AnXml", json!("<a b=\"1\">ü</a>"), r#""<a b=\"1\">ü</a>""#),
@@ -155,9 +201,13 @@ async fn text_keeps_every_character() {
 
 #[tokio::test]
 async fn text_that_is_no_xml_is_refused() {
-    let Some(server) = Server::mssql(TABLE, &["t"], |_| ()).await else {
+    let Some(server) = Server::mssql(TABLE, &["t"]).await else {
         return;
     };
+    if server.database.is_babelfish() {
+        eprintln!("skipped: Babelfish takes any text for XML");
+        return;
+    }
     let body = json!({"Tuples": [tuple("AnXml", "<a>")]});
     let answer = server.post("t", "Add", body).await;
     answer.fails(400, "value_does_not_fit", &["nothing was written"]);
@@ -166,7 +216,7 @@ async fn text_that_is_no_xml_is_refused() {
 
 #[tokio::test]
 async fn bytes_are_written_and_never_read() {
-    let Some(server) = Server::mssql(TABLE, &["t"], |_| ()).await else {
+    let Some(server) = Server::mssql(TABLE, &["t"]).await else {
         return;
     };
     let id = add(&server, "ABinary", &json!("AAECAwQFBgc=")).await;
@@ -175,7 +225,9 @@ async fn bytes_are_written_and_never_read() {
     assert_eq!(stored, [0x0001_0203_0405_0607]);
     let row = &server.rows("t", json!({})).await[0];
     assert!(row.get("ABinary").is_none(), "{row}");
-    let answer = server.post("t", "Get", json!({"Fields": ["ABinary"]})).await;
+    let answer = server
+        .post("t", "Get", json!({"Fields": ["ABinary"]}))
+        .await;
     answer.fails(400, "binary_not_returned", &["'ABinary'"]);
 }
 
@@ -187,12 +239,13 @@ async fn guids_row_versions_and_computed_columns_are_the_servers() {
             guid uniqueidentifier NOT NULL DEFAULT NEWID(), stamp rowversion);
         INSERT INTO t (n, guid) VALUES (4, '{guid}');"
     );
-    let Some(server) = Server::mssql(&sql, &["t"], |_| ()).await else {
+    let Some(server) = Server::mssql(&sql, &["t"]).await else {
         return;
     };
     let stamp = "SELECT CAST(stamp AS bigint) FROM t WHERE id = 1";
     let before = server.session().await.numbers(stamp).await;
-    let body = json!({"Tuples": [tuple("n", 5)], "Clause": format!("guid = '{}'", guid.to_uppercase())});
+    let body =
+        json!({"Tuples": [tuple("n", 5)], "Clause": format!("guid = '{}'", guid.to_uppercase())});
     let answer = server.post("t", "Upsert", body).await;
     answer.is(&json!({"TotalAffected": 1, "TotalFailed": 0, "Message": null}));
     if server.database.is_babelfish() {
@@ -201,14 +254,19 @@ async fn guids_row_versions_and_computed_columns_are_the_servers() {
         assert_ne!(server.session().await.numbers(stamp).await, before);
     }
     let rows = server.rows("t", json!({})).await;
-    assert_eq!(rows, [json!({"id": 1, "n": 5, "twice": 10, "sum": 6, "guid": guid})]);
+    assert_eq!(
+        rows,
+        [json!({"id": 1, "n": 5, "twice": 10, "sum": 6, "guid": guid})]
+    );
     for column in ["twice", "sum", "guid", "stamp"] {
         let body = json!({"Tuples": [tuple(column, 1)], "Clause": "id = 1"});
         let answer = server.post("t", "Update", body).await;
         answer.fails(400, "protected_column", &[&format!("'{column}'")]);
     }
     // The default makes the GUID of a row that is added.
-    let answer = server.post("t", "Add", json!({"Tuples": [tuple("n", 1)]})).await;
+    let answer = server
+        .post("t", "Add", json!({"Tuples": [tuple("n", 1)]}))
+        .await;
     assert_eq!(answer.json()["GeneratedId"], 2, "{answer:?}");
 }
 
@@ -216,7 +274,7 @@ async fn guids_row_versions_and_computed_columns_are_the_servers() {
 async fn a_variant_is_read_as_text() {
     let sql = "CREATE TABLE t (id int PRIMARY KEY, v sql_variant);
         INSERT INTO t VALUES (1, CAST(12 AS int)), (2, CAST(N'Zürich' AS nvarchar(20))), (3, NULL);";
-    let Some(server) = Server::mssql(sql, &["t"], |_| ()).await else {
+    let Some(server) = Server::mssql(sql, &["t"]).await else {
         return;
     };
     let text = server.post("t", "Get", json!({"Fields": ["v"]})).await.text;
@@ -228,28 +286,34 @@ async fn a_variant_is_read_as_text() {
 
 #[tokio::test]
 async fn clr_types_are_read_as_their_text_and_periods_are_computed() {
-    let Some(server) = Server::mssql("CREATE TABLE t (id int PRIMARY KEY)", &["t"], |_| ()).await
-    else {
+    let Some(database) = Database::mssql().await else {
         return;
     };
-    if server.database.is_babelfish() {
+    if database.is_babelfish() {
         eprintln!("skipped: Babelfish has neither CLR types nor temporal tables");
         return;
     }
-    server
-        .execute(
-            "ALTER TABLE t ADD node hierarchyid, place geography;
-GO
-INSERT INTO t (id, node, place) VALUES (1, '/1/2/', geography::Point(47, 8, 4326));
-GO
-DROP TABLE IF EXISTS nothing;",
-        )
-        .await;
-    // The statement names what the catalog does not know yet, and is answered all the same.
-    let body = json!({"Fields": ["node", "place"]});
-    let rows = server.rows("t", body).await;
-    assert_eq!(rows, [json!({"node": "/1/2/", "place": "POINT (8 47)"})]);
+    let sql = "CREATE TABLE t (id int PRIMARY KEY, node hierarchyid, place geography);
+        INSERT INTO t VALUES (1, '/1/2/', geography::Point(47, 8, 4326));
+        CREATE TABLE p (id int PRIMARY KEY, v int, since datetime2 GENERATED ALWAYS AS ROW START NOT NULL,
+            until datetime2 GENERATED ALWAYS AS ROW END NOT NULL, PERIOD FOR SYSTEM_TIME (since, until))
+            WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.past));";
+    let server = Server::tables_on(database, sql.into(), &["t", "p"], |_| ()).await;
+    let rows = server.rows("t", json!({})).await;
+    assert_eq!(
+        rows,
+        [json!({"id": 1, "node": "/1/2/", "place": "POINT (8 47)"})]
+    );
     let body = json!({"Tuples": [tuple("node", "/3/")], "Clause": "id = 1"});
     let answer = server.post("t", "Update", body).await;
     answer.fails(400, "value_does_not_fit", &["'node'"]);
+
+    let body = json!({"Tuples": [tuple("id", 1), tuple("v", 1)], "Clause": "id = 1"});
+    let answer = server.post("p", "Upsert", body.clone()).await;
+    answer.is(&json!({"GeneratedId": 1, "Message": "Success"}));
+    let answer = server.post("p", "Upsert", body).await;
+    answer.is(&json!({"TotalAffected": 1, "TotalFailed": 0, "Message": null}));
+    let body = json!({"Tuples": [tuple("since", "2020-01-01")], "Clause": "id = 1"});
+    let answer = server.post("p", "Update", body).await;
+    answer.fails(400, "protected_column", &["'since' is computed"]);
 }
