@@ -96,23 +96,29 @@ impl<'e> Script<'e> {
         insert: Option<&[Assignment]>,
     ) {
         if names_one_row(self.table, predicate) {
-            self.update_at_once(predicate, update, insert);
+            self.update_at_once(predicate, update, rule, insert);
         } else {
             self.count_first(predicate, update, rule, insert);
         }
     }
 
-    /// No more than one row can match: the update itself finds out whether it does.
+    /// No more than one row can match: the update itself finds out whether it does. Should the key be none
+    /// any more, since the catalog was read, what is more than allowed counts as not written: it is rolled
+    /// back.
     fn update_at_once(
         &mut self,
         predicate: &Predicate,
         update: &[Assignment],
+        rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
         self.push_update(update, LOCKS);
         push_predicate(&mut self.sql, self.table, predicate);
         self.sql
-            .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;\n");
+            .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
+        push_integer(&mut self.sql, i64::from(rule.allowed));
+        self.sql
+            .push_syntax(" THEN 0 ELSE @@ROWCOUNT END;\n");
         if let Some(insert) = insert {
             self.sql.push_syntax("IF @n = 0\nBEGIN\n");
             self.push_insert(insert);
