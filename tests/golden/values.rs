@@ -71,12 +71,15 @@ fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
         // `SELECT 1` asks for no column.
         Engine::Sqlite => &["SELECT 1 FROM"],
         Engine::Mssql => &[
+            "SET CONTEXT_INFO 0x00;",
+            "SET CONTEXT_INFO 0x01;",
             "DECLARE @n int = 0, @a int = 0",
             "@id decimal(38,0)",
             ") 1 AS x FROM",
             "IF @n BETWEEN 1 AND",
             "IF @n = 0",
             "CASE @n WHEN 0 THEN 1 ELSE",
+            " THEN 0 ELSE @@ROWCOUNT END",
             r" ESCAPE '\'",
             "AS varchar(8000))",
             "AS decimal(19,4))",
