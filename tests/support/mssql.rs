@@ -33,7 +33,8 @@ const TURN: &str = "EXEC sp_getapplock @Resource = N'upsertd tests', @LockMode =
                     @LockOwner = 'Session', @LockTimeout = 60000";
 
 /// Ends the sessions of a database that the service has not closed yet.
-const FREE: &str = "ALTER DATABASE [%] SET SINGLE_USER WITH ROLLBACK IMMEDIATE";
+const FREE: &str = "
+    IF DB_ID(N'%') IS NOT NULL ALTER DATABASE [%] SET SINGLE_USER WITH ROLLBACK IMMEDIATE";
 
 /// The same on Babelfish, which has no such option.
 const FREE_BABELFISH: &str = "
@@ -47,6 +48,11 @@ const FREE_BABELFISH: &str = "
         FETCH NEXT FROM others INTO @spid;
     END;
     EXEC (@all)";
+
+const DROP: &str = "IF DB_ID(N'%') IS NOT NULL DROP DATABASE [%]";
+
+/// A login that a test made has the database's name.
+const DROP_LOGIN: &str = "IF SUSER_ID(N'%') IS NOT NULL DROP LOGIN [%]";
 
 /// The address in the variable, where there is one.
 pub fn server() -> Option<String> {
@@ -99,10 +105,9 @@ impl OwnDatabase {
         Session::open(&self.master).await.insist(&batches).await;
     }
 
-    fn dropping(&self) -> [String; 2] {
+    fn dropping(&self) -> [String; 3] {
         let free = if self.babelfish { FREE_BABELFISH } else { FREE };
-        let drop = "DROP DATABASE [%]";
-        [free, drop].map(|batch| batch.replace('%', &self.name))
+        [free, DROP, DROP_LOGIN].map(|batch| batch.replace('%', &self.name))
     }
 
     pub fn address(&self) -> MssqlAddress {
@@ -131,6 +136,31 @@ impl OwnDatabase {
     /// Whether the server only speaks the protocol and has words of its own.
     pub fn is_babelfish(&self) -> bool {
         self.babelfish
+    }
+
+    /// The address for a login that may do no more here than these privileges on these tables.
+    pub async fn limited(&self, privileges: &[(&str, &str)]) -> MssqlAddress {
+        let name = &self.name;
+        // Of every kind of character that a server may ask for.
+        let password = format!("Aa1-{}", uuid::Uuid::new_v4().simple());
+        let mut session = self.session().await;
+        let create = format!(
+            "CREATE LOGIN [{name}] WITH PASSWORD = N'{password}'{SEPARATOR}\
+             CREATE USER [{name}] FOR LOGIN [{name}]"
+        );
+        session.execute(&create).await;
+        for (privilege, table) in privileges {
+            let grant = format!("GRANT {privilege} ON {table} TO [{name}]");
+            session.execute(&grant).await;
+        }
+        parse(&match url::Url::parse(&self.url) {
+            Ok(mut url) => {
+                url.set_username(name).unwrap();
+                url.set_password(Some(&password)).unwrap();
+                url.into()
+            }
+            Err(_) => format!("{};User Id={name};Password={password}", self.url),
+        })
     }
 
     /// A session of somebody else's.
@@ -202,21 +232,24 @@ impl Session {
         self.0.simple_query(batch).await?.into_results().await
     }
 
-    /// Runs batches until the last of them succeeds, as often as is sensible: a pool may connect once more,
-    /// and somebody else's tests may make a database too.
+    /// Runs batches until all of them succeed, as often as is sensible: a pool may connect once more, and
+    /// somebody else's tests may make a database too.
     async fn insist(&mut self, batches: &[String]) {
         self.execute(TURN).await;
-        let mut last = Ok(());
+        let mut failed = None;
         for _ in 0..ATTEMPTS {
+            failed = None;
             for batch in batches {
-                last = self.run(batch).await.map(drop);
+                failed = self.run(batch).await.err().or(failed);
             }
-            if last.is_ok() {
+            if failed.is_none() {
                 break;
             }
             sleep(PAUSE).await;
         }
-        last.unwrap_or_else(|error| panic!("{error}\n{batches:?}"));
+        if let Some(error) = failed {
+            panic!("{error}\n{batches:?}");
+        }
     }
 
     /// Runs SQL, batch by batch.

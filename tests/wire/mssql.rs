@@ -4,6 +4,8 @@
 use serde_json::{Value, json};
 use tokio::time::{Duration, sleep, timeout};
 
+use upsertd::config::DatabaseUrl;
+
 use crate::support::{Database, Server, all, rule, tuple};
 
 fn inserted(id: impl Into<Value>) -> Value {
@@ -262,6 +264,30 @@ CREATE VIEW dear AS SELECT name, price * 2 AS twice FROM t WHERE price > 1;";
     let body = json!({"Tuples": [tuple("name", "d")], "Clause": "name = 'c'"});
     let answer = server.post("dear", "Upsert", body).await;
     answer.fails(403, "action_not_allowed", &["'dear'"]);
+}
+
+#[tokio::test]
+async fn what_the_service_s_own_login_may_not_do_is_told() {
+    let Some(database) = Database::mssql().await else {
+        return;
+    };
+    let sql = "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1);";
+    database.session().await.execute(sql).await;
+    let Database::Mssql(own) = &database else {
+        return;
+    };
+    let limited = own.limited(&[("SELECT", "t"), ("INSERT", "t")]).await;
+    let server = Server::tables_on(database, "SELECT 1".into(), &["t"], |config| {
+        config.database.url = DatabaseUrl::Mssql(Box::new(limited));
+    })
+    .await;
+    let body = |id: i32| json!({"Tuples": [tuple("id", id), tuple("v", 2)], "Clause": "id = 1"});
+    for operation in ["Update", "Upsert"] {
+        let answer = server.post("t", operation, body(1)).await;
+        answer.fails(403, "database_permission", &["nothing was written"]);
+    }
+    server.post("t", "Add", body(2)).await.is(&inserted(2));
+    assert_eq!(server.count("t", "v = 2").await, 1);
 }
 
 #[tokio::test]
