@@ -139,6 +139,7 @@ fn context() -> Context<'static> {
         clause: &LIMITS,
         fraction_digits: Some(15),
         parameters: None,
+        pattern_units: None,
         now: jiff::civil::datetime(2026, 1, 31, 13, 45, 59, 123_456_789),
         offset_minutes: 60,
         new_guid: || Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),
