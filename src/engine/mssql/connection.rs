@@ -3,6 +3,7 @@
 
 use std::{io, net::TcpStream as StdStream, time::Duration};
 
+use socket2::{SockRef, TcpKeepalive};
 use tiberius::{
     Client, ColumnData, Config, Query, Row, SqlBrowser as _,
     error::{Error, IoErrorKind},
@@ -24,6 +25,11 @@ const PROGRESS: &str = include_str!("../../../sql/mssql/progress.sql");
 
 /// How often a server may send on to another one.
 const MOST_REDIRECTS: usize = 3;
+
+/// A connection that a firewall has silently dropped while it was idle is noticed before it is used.
+const KEEP_ALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(30))
+    .with_interval(Duration::from_secs(5));
 
 /// How long the server has to acknowledge that a request is cancelled.
 const CANCELLING: Duration = Duration::from_secs(1);
@@ -91,6 +97,7 @@ impl Connection {
     async fn log_in(config: Config) -> Result<Self, Error> {
         let stream = TcpStream::connect_named(&config).await?;
         stream.set_nodelay(true)?;
+        SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE)?;
         let stream = stream.into_std()?;
         let socket = stream.try_clone()?;
         let stream = TcpStream::from_std(stream)?;

@@ -80,11 +80,10 @@ fn kind(number: u32, message: &str) -> Kind {
         // Permission denied on an object, a column, a database, a schema.
         229 | 230 | 262 | 300 | 916 => Kind::Permission,
         // Invalid column, invalid object; the column is computed (271), a row version (272, 273), an identity
-        // (544, 8102), generated always (13536, 13537); ambiguous or gone by number (4902, 4924); types that
-        // do not go together any more (206, 402).
-        206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4902 | 4924 | 8102 | 13_536 | 13_537 => {
-            Kind::Stale
-        }
+        // (544, 8102), generated always (13536, 13537); a view over what is gone (4413, 4502); gone (4902, 4924);
+        // types that do not go together any more (206, 402).
+        206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4413 | 4502 | 4902 | 4924 | 8102
+        | 13_536 | 13_537 => Kind::Stale,
         // Out of locks (1204), deadlock victim (1205), lock timeout (1222), update conflict of a snapshot
         // (3960, 41302, 41305, 41325), out of time for memory (8645), and Azure's limits, moves and restarts.
         1204 | 1205 | 1222 | 3960 | 41_302 | 41_305 | 41_325 | 8645 | 10_928 | 10_929 | 40_143
