@@ -52,26 +52,33 @@ async fn a_caller_hears_that_the_outcome_is_unknown() {
     }
 }
 
-#[tokio::test]
-async fn a_read_that_breaks_off_may_be_sent_again() {
-    let rows = Reply::rows(
-        [Column::nullable("Name", "nvarchar(50)")],
-        json!(vec![["Bolt"]; 100]),
-    );
-    let peer = TdsPeer::start(script()).await;
-    let service = Service::on(&peer).await;
-    for cut in [Reply::cut_after_commit(), Reply::cut_mid(rows)] {
-        peer.play(script().on_sql_containing(GET).reply(cut).then(names()));
-        let answer = service.get().await;
-        answer.fails(503, "database_unavailable", &["nothing was written"]);
-        assert_eq!(answer.header("retry-after"), "1");
-        service.get().await.is(&json!([{"Name": "Bolt"}]));
-    }
-}
-
 fn names() -> Reply {
     Reply::rows(
         [Column::nullable("Name", "nvarchar(50)")],
         json!([["Bolt"]]),
     )
+}
+
+#[tokio::test]
+async fn a_read_that_breaks_off_is_asked_once_more() {
+    let peer = TdsPeer::start(script()).await;
+    let service = Service::on(&peer).await;
+    for cut in [Reply::cut_after_commit(), Reply::cut_mid(names())] {
+        peer.play(script().on_sql_containing(GET).reply(cut).then(names()));
+        let before = asked(&peer, GET).len();
+        service.get().await.is(&json!([{"Name": "Bolt"}]));
+        assert_eq!(asked(&peer, GET).len(), before + 2);
+    }
+}
+
+#[tokio::test]
+async fn a_read_that_breaks_off_again_is_given_up() {
+    let cut = Reply::cut_mid(names());
+    let peer = TdsPeer::start(script()).await;
+    let service = Service::on(&peer).await;
+    peer.play(script().on_sql_containing(GET).always(cut));
+    let answer = service.get().await;
+    answer.fails(503, "database_unavailable", &["nothing was written"]);
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(asked(&peer, GET).len(), 2);
 }

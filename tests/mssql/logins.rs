@@ -1,12 +1,9 @@
 //! Who the service says that it is, and a server that does not let it in.
 
 use serde_json::json;
-use upsertd::{
-    config::DatabaseUrl,
-    engine::{
-        Engine as _, EngineError,
-        mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
-    },
+use upsertd::engine::{
+    Engine as _, EngineError,
+    mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
 };
 
 use crate::{
@@ -51,8 +48,10 @@ async fn another_name_and_the_intent_to_read_only_are_said() {
 async fn a_connection_string_says_the_same_as_a_url() {
     let identity = Identity::new("localhost");
     let peer = TdsPeer::start_encrypted(script(), &identity).await;
+    // The driver takes ASCII alone here.
+    let password = "pa$$;w0rd@/=";
     let address = format!(
-        "Server=tcp:127.0.0.1,{};Database={DATABASE};User Id={USER};Password='{PASSWORD}';\
+        "Server=tcp:127.0.0.1,{};Database={DATABASE};User Id={USER};Password='{password}';\
          Application Name=order desk;ApplicationIntent=ReadOnly;TrustServerCertificate=true",
         peer.port()
     );
@@ -60,7 +59,7 @@ async fn a_connection_string_says_the_same_as_a_url() {
     let login = &peer.logins()[0];
     assert_eq!(
         [&login.user, &login.password, &login.database],
-        [USER, PASSWORD, DATABASE]
+        [USER, password, DATABASE]
     );
     assert_eq!(login.app_name, "order desk");
     assert!(login.read_only && login.encrypted);
@@ -105,12 +104,6 @@ async fn a_service_whose_login_was_revoked_is_not_ready_and_says_nothing_of_why(
             }
         }
         peer.play(script());
-        assert_eq!(service.ready().await.json(), json!({"Status": "Ready"}));
+        assert_eq!(service.ready().await.json(), json!({"status": "ready"}));
     }
-}
-
-#[test]
-fn an_address_without_encryption_is_one_that_says_so() {
-    let url: DatabaseUrl = url("127.0.0.1", 1433, "encrypt=plaintext").parse().unwrap();
-    assert!(matches!(url, DatabaseUrl::Mssql(_)));
 }

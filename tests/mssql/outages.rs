@@ -1,12 +1,15 @@
 //! A server that goes away and comes back.
 
 use serde_json::json;
-use upsertd::engine::{Engine as _, EngineError};
+use upsertd::engine::{
+    Engine as _, EngineError,
+    mssql::{MssqlEngine, MssqlOptions},
+};
 
 use crate::{
     driver::{Driver, deadline},
     service::Service,
-    setup::{UPDATED, WRITE, engine, engine_of_one, report, script, upsert},
+    setup::{UPDATED, WRITE, engine, engine_of_one, report, script, upsert, url},
     tds::{Gate, Identity, Reply, TdsPeer},
 };
 
@@ -14,7 +17,7 @@ use crate::{
 async fn a_service_without_its_server_is_not_ready_and_recovers_by_itself() {
     let peer = TdsPeer::start(script()).await;
     let service = Service::on(&peer).await;
-    let ready = json!({"Status": "Ready"});
+    let ready = json!({"status": "ready"});
     assert_eq!(service.ready().await.json(), ready);
     peer.go_down();
     peer.until(|counts| counts.open == 0).await;
@@ -50,10 +53,8 @@ async fn it_is_noticed_under_encryption_too() {
     let identity = Identity::new("localhost");
     let answers = script().on_sql_containing(WRITE).always(report(1, 1, 7));
     let peer = TdsPeer::start_encrypted(answers, &identity).await;
-    let address = crate::setup::url("127.0.0.1", peer.port(), "trust_server_certificate=true");
-    let engine = upsertd::engine::mssql::MssqlEngine::new(
-        upsertd::engine::mssql::MssqlOptions::new(address.parse().unwrap()),
-    );
+    let address = url("127.0.0.1", peer.port(), "trust_server_certificate=true");
+    let engine = MssqlEngine::new(MssqlOptions::new(address.parse().unwrap()));
     let driver = Driver::new(&engine).await;
     peer.go_down();
     peer.until(|counts| counts.open == 0).await;

@@ -1,17 +1,23 @@
 //! The connections, shared: who finds none free is turned away, and who goes away leaves one behind that the
 //! next can use.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use serde_json::json;
-use upsertd::engine::{Engine as _, EngineError};
+use upsertd::{
+    domain::{Value, WriteOutcome},
+    engine::{Engine as _, EngineError},
+};
 
 use crate::{
     driver::{Driver, deadline},
     service::{self, Service},
-    setup::{GET, PING, UPDATED, WRITE, engine_of_one, engine_with, report, script, upsert},
-    tds::{Column, Gate, Reply, TdsPeer},
+    setup::{
+        GET, PING, PROGRESS, UPDATED, WRITE, engine_of_one, engine_with, progress, report, script,
+        upsert, upsert_until,
+    },
+    tds::{Column, Gate, Reply, Script, TdsPeer},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -54,7 +60,7 @@ async fn who_finds_no_connection_free_is_turned_away() {
 #[tokio::test]
 async fn who_finds_too_many_waiting_is_turned_away_at_once() {
     let gate = Gate::new();
-    let answers = crate::tds::Script::new()
+    let answers = Script::new()
         .on_sql_containing(PING)
         .always(Reply::held(alive(), &gate))
         .on_sql_containing("SET LANGUAGE")
@@ -93,25 +99,24 @@ async fn a_caller_that_goes_away_leaves_no_reply_behind() {
     }
     gate.open();
     // Over the same connection, and its own answer.
-    let generated = Some(upsertd::domain::Value::Int(2));
+    let generated = Some(Value::Int(2));
     let done = upsert(&driver).await;
-    assert_eq!(
-        done,
-        Ok(upsertd::domain::WriteOutcome::Inserted { generated })
-    );
+    assert_eq!(done, Ok(WriteOutcome::Inserted { generated }));
     assert_eq!(peer.counts().accepted, 1);
 }
 
 #[tokio::test]
 async fn a_caller_that_goes_away_from_what_never_ends_leaves_no_transaction_open() {
     let answers = script().on_sql_containing(WRITE);
-    let peer = TdsPeer::start(answers.reply(Reply::stall()).then(report(1, 1, 7))).await;
+    let answers = answers.reply(Reply::stall()).then(report(1, 1, 7));
+    let answers = answers.on_sql_containing(PROGRESS).reply(progress(0));
+    let peer = TdsPeer::start(answers).await;
     let engine = engine_of_one(&peer);
     let driver = Driver::new(&engine).await;
     let before = peer.messages();
-    let soon = std::time::Instant::now() + Duration::from_secs(2);
+    let soon = Instant::now() + Duration::from_secs(2);
     tokio::select! {
-        answer = crate::setup::upsert_until(&driver, soon) => panic!("{answer:?}"),
+        answer = upsert_until(&driver, soon) => panic!("{answer:?}"),
         _ = peer.until(|counts| counts.messages == before + 1) => {}
     }
     // Nobody waits for it any more; its deadline passes all the same.

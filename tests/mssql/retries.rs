@@ -1,6 +1,8 @@
 //! Transactions that the server gives up and that may succeed in a moment: run again as a whole, three times at
 //! most, and then turned away.
 
+use std::time::Duration;
+
 use serde_json::json;
 use upsertd::{
     domain::{Value, WriteOutcome},
@@ -10,8 +12,8 @@ use upsertd::{
 use crate::{
     driver::Driver,
     service::Service,
-    setup::{WRITE, asked, engine_of_one, report, script, upsert},
-    tds::{Reply, TdsPeer, errors, tokens::Message},
+    setup::{GET, UPDATED, WRITE, asked, engine_of_one, engine_with, report, script, upsert},
+    tds::{Column, Kind, Reply, TdsPeer, errors, tokens::Message},
 };
 
 /// What the server says, and whether it hangs up with it.
@@ -87,17 +89,39 @@ async fn what_cannot_succeed_is_not_run_again() {
 }
 
 #[tokio::test]
-async fn a_read_that_was_given_up_is_busy_at_once() {
-    // A caller repeats it as well as anybody.
-    let peer = TdsPeer::start(script()).await;
-    let service = Service::on(&peer).await;
-    peer.play(
-        script()
-            .on_sql_containing("OFFSET")
-            .reply(errors::deadlock()),
-    );
-    service.get().await.fails(503, "database_busy", &[]);
-    assert_eq!(asked(&peer, "OFFSET").len(), 1);
+async fn a_read_that_was_given_up_is_asked_again_as_often() {
+    let name = || {
+        Reply::rows(
+            [Column::nullable("Name", "nvarchar(50)")],
+            json!([["Bolt"]]),
+        )
+    };
+    for (fault, _) in passing() {
+        let peer = TdsPeer::start(script()).await;
+        let service = Service::on(&peer).await;
+        let answers = script().on_sql_containing(GET).reply(fault.clone());
+        let answers = answers.then(fault.clone()).then(fault.clone());
+        peer.play(answers.then(name()));
+        service.get().await.is(&json!([{"Name": "Bolt"}]));
+        assert_eq!(asked(&peer, GET).len(), 4);
+
+        peer.play(script().on_sql_containing(GET).always(fault));
+        service.get().await.fails(503, "database_busy", &[]);
+        assert_eq!(asked(&peer, GET).len(), 8);
+    }
+}
+
+#[tokio::test]
+async fn a_lock_is_not_waited_for_past_the_deadline() {
+    // Nobody could say then what became of the write.
+    let answers = script().on_sql_containing(WRITE);
+    let peer = TdsPeer::start(answers.always(errors::lock_timeout())).await;
+    let engine = engine_with(&peer, |options| {
+        options.lock_timeout = Duration::from_secs(3600);
+    });
+    let done = upsert(&Driver::new(&engine).await).await;
+    assert_eq!(done, Err(EngineError::Busy));
+    assert_eq!(asked(&peer, WRITE).len(), 1);
 }
 
 #[tokio::test]
@@ -118,9 +142,9 @@ async fn two_kinds_of_failure_share_their_tries() {
 #[tokio::test]
 async fn a_reply_that_ends_in_an_error_counts_as_the_error() {
     // A server that has sent rows already and then finds that it is the deadlock's victim.
-    let mut tokens = report(1, 1, 7).into_tokens(crate::tds::Kind::Batch);
+    let mut tokens = report(1, 1, 7).into_tokens(Kind::Batch);
     tokens.pop();
-    tokens.extend(Reply::from(errors::deadlock()).into_tokens(crate::tds::Kind::Rpc));
+    tokens.extend(Reply::from(errors::deadlock()).into_tokens(Kind::Rpc));
     let answers = script()
         .on_sql_containing(WRITE)
         .reply(Reply::tokens(tokens))
@@ -128,6 +152,6 @@ async fn a_reply_that_ends_in_an_error_counts_as_the_error() {
     let peer = TdsPeer::start(answers).await;
     let engine = engine_of_one(&peer);
     let done = upsert(&Driver::new(&engine).await).await;
-    assert_eq!(done, crate::setup::UPDATED);
+    assert_eq!(done, UPDATED);
     assert_eq!(asked(&peer, WRITE).len(), 2);
 }

@@ -34,6 +34,9 @@ pub const CATALOG: &str = "INFORMATION_SCHEMA.COLUMNS";
 /// In the text of what asks whether the server is there.
 pub const PING: &str = "AS alive";
 
+/// In the text of what asks how far a cancelled write came.
+pub const PROGRESS: &str = "AS progress";
+
 /// A server that lets in, describes its tables and says that it is there.
 pub fn script() -> Script {
     script_of(described_by(SQL_SERVER))
@@ -63,6 +66,11 @@ pub fn report(matched: u32, affected: u32, generated: impl Into<Value>) -> Reply
         report_columns(),
         json!([[matched, affected, generated.into()]]),
     )
+}
+
+/// How far a cancelled write came: 0 until right before its commit.
+pub fn progress(far: u8) -> Reply {
+    Reply::rows([Column::new("progress", "int")], json!([[far]]))
 }
 
 pub fn report_columns() -> [Column; 3] {
