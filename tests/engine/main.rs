@@ -4,17 +4,23 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod driver;
+mod insistent;
+#[path = "../support/mssql.rs"]
+mod mssql_server;
 mod suite;
 
 use std::sync::Arc;
 
+use insistent::Insistent;
+use mssql_server::OwnDatabase;
 use upsertd::engine::{
     Engine,
+    mssql::MssqlEngine,
     sqlite::{SqliteEngine, SqliteOptions},
 };
 
-/// Runs each function of the suite as a test on the embedded engine.
-macro_rules! on_sqlite {
+/// Runs each function of the suite as a test on each engine.
+macro_rules! on_every_engine {
     ($($module:ident::$case:ident),+ $(,)?) => {
         mod sqlite {
             $(
@@ -22,6 +28,21 @@ macro_rules! on_sqlite {
                 async fn $case() {
                     let folder = tempfile::tempdir().unwrap();
                     let engine = super::embedded(&folder.path().join("suite.db")).await;
+                    super::suite::$module::$case(engine.as_ref()).await;
+                    engine.close().await;
+                }
+            )+
+        }
+
+        mod mssql {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let Some(database) = super::OwnDatabase::create().await else {
+                        super::mssql_server::print_skipped();
+                        return;
+                    };
+                    let engine = super::on_server(&database).await;
                     super::suite::$module::$case(engine.as_ref()).await;
                     engine.close().await;
                 }
@@ -38,7 +59,17 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
     Arc::new(engine)
 }
 
-on_sqlite!(
+async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
+    let engine = MssqlEngine::new(database.options());
+    engine.create_demo().await.unwrap();
+    if database.is_babelfish() {
+        Arc::new(Insistent(engine))
+    } else {
+        Arc::new(engine)
+    }
+}
+
+on_every_engine!(
     catalog::tables_are_described_as_declared,
     catalog::views_are_read_only_tables,
     writing::an_insert_reports_its_generated_key,

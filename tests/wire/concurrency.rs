@@ -1,15 +1,18 @@
 //! Many callers at once.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::support::{Server, tuple};
+use crate::support::{Answer, Server, Sql, tuple};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
     let server = Server::with_tables(
         // No unique key: nothing but the engine keeps a second row out.
-        r#"CREATE TABLE t ("id" INTEGER PRIMARY KEY, "k" nvarchar(20), "n" int)"#,
+        Sql {
+            sqlite: "CREATE TABLE t (id INTEGER PRIMARY KEY, k nvarchar(20), n int)",
+            mssql: "CREATE TABLE t (id bigint IDENTITY PRIMARY KEY, k nvarchar(20), n int)",
+        },
         &["t"],
     )
     .await;
@@ -17,11 +20,8 @@ async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
         let upserts = (0..64).map(|n| {
             let key = format!("key {round}");
             let clause = format!("k = '{key}'");
-            server.post(
-                "t",
-                "Upsert",
-                json!({"Tuples": [tuple("k", key), tuple("n", n)], "Clause": clause}),
-            )
+            let body = json!({"Tuples": [tuple("k", key), tuple("n", n)], "Clause": clause});
+            upsert(&server, body)
         });
         let answers = futures_util::future::join_all(upserts).await;
         let inserted = answers
@@ -37,9 +37,21 @@ async fn sixty_four_upserts_of_one_missing_key_make_one_row() {
     }
 }
 
+async fn upsert(server: &Server, body: Value) -> Answer {
+    loop {
+        let answer = server.post("t", "Upsert", body.clone()).await;
+        // Babelfish, which ignores lock hints, has all but one of those at it begin anew, and again.
+        let busy = answer.header("x-error-code") == "database_busy";
+        if !(busy && server.database.is_babelfish()) {
+            return answer;
+        }
+        println!("Babelfish gave one up");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_request_s_fault_leaves_the_others_of_its_commit_alone() {
-    let server = Server::with_tables(
+    let server = Server::embedded(
         r#"CREATE TABLE p ("id" INTEGER PRIMARY KEY);
            CREATE TABLE t ("k" int PRIMARY KEY NOT NULL ON CONFLICT ROLLBACK,
                "p" bigint REFERENCES p ("id") DEFERRABLE INITIALLY DEFERRED);"#,
@@ -97,11 +109,6 @@ async fn a_caller_that_hangs_up_leaves_nothing_open() {
     let answer = server.post("tblCustomers", "Update", body).await;
     answer.is(&json!({"TotalAffected": 1, "TotalFailed": 0, "Message": null}));
     // Another process can write: no transaction was left open.
-    let other = server.sqlite();
-    other
-        .execute(
-            "UPDATE tblCustomers SET City = 'theirs' WHERE CustomerId = 1",
-            [],
-        )
-        .unwrap();
+    let theirs = "UPDATE tblCustomers SET City = 'theirs' WHERE CustomerId = 1";
+    server.execute(theirs).await;
 }

@@ -11,7 +11,7 @@ use tokio::{
 
 use upsertd::catalog::AllTables;
 
-use crate::support::{Answer, EVERYTHING, Server, tuple};
+use crate::support::{Answer, EVERYTHING, Server, Sql, tuple};
 
 async fn send(request: reqwest::RequestBuilder) -> Answer {
     Answer::of(request.send().await.unwrap()).await
@@ -241,29 +241,41 @@ async fn a_check_without_a_name_does_not_tell_its_expression() {
     let server = Server::demo().await;
     let body = json!({"Tuples": [tuple("CountryCode", "X"), tuple("CountryName", "Nowhere")]});
     let answer = server.post("tblCountries", "Add", body).await;
-    answer.fails(409, "check_conflict", &["A check constraint of the table"]);
-    assert!(!answer.text.contains("length"), "{answer:?}");
+    // On SQL Server every constraint has a name.
+    let named = server.told("CK_tblCountries_CountryCode");
+    let told = if server.database.is_embedded() {
+        "A check constraint of the table".to_owned()
+    } else {
+        format!("A check constraint '{named}' of the table")
+    };
+    answer.fails(409, "check_conflict", &[&told]);
+    for part in ["length", "LEN("] {
+        assert!(!answer.text.contains(part), "{answer:?}");
+    }
     let body = json!({"Tuples": [tuple("Rating", 9)], "Clause": "VendorCode = 'ACME-PAR'"});
     let answer = server.post("tblCustomers", "Update", body).await;
-    answer.fails(409, "check_conflict", &["'CK_tblCustomers_Rating'"]);
+    let named = format!("'{}'", server.told("CK_tblCustomers_Rating"));
+    answer.fails(409, "check_conflict", &[&named]);
 }
 
 #[tokio::test]
 async fn a_dropped_table_is_not_found_and_the_others_are_read_anew() {
     let server = Server::with_tables(
-        "CREATE TABLE t (\"a\" int); CREATE TABLE u (\"a\" int);",
+        "CREATE TABLE t (a int); CREATE TABLE u (a int);",
         &["t", "u"],
     )
     .await;
-    server.sqlite().execute_batch("DROP TABLE u").unwrap();
+    server.execute("DROP TABLE u").await;
     let answer = server.post("u", "Get", json!({})).await;
     answer.fails(404, "unknown_entity", &["'u'"]);
     let answer = server.post("u", "Get", json!({})).await;
     answer.fails(404, "unknown_entity", &["'u'"]);
     server
-        .sqlite()
-        .execute_batch("ALTER TABLE t RENAME COLUMN \"a\" TO \"b\"")
-        .unwrap();
+        .execute(Sql {
+            sqlite: "ALTER TABLE t RENAME COLUMN a TO b",
+            mssql: "EXEC sp_rename 't.a', 'b', 'COLUMN'",
+        })
+        .await;
     // The statement fails, the tables are read again, and the caller hears of the column as it is now.
     let body = json!({"Tuples": [tuple("a", 1)]});
     let answer = server.post("t", "Add", body).await;
@@ -275,7 +287,7 @@ async fn a_dropped_table_is_not_found_and_the_others_are_read_anew() {
 #[tokio::test]
 async fn requests_that_meet_a_dropped_table_at_once_are_all_told_the_same() {
     let server = Server::with_tables("CREATE TABLE t (a int)", &["t"]).await;
-    server.sqlite().execute_batch("DROP TABLE t").unwrap();
+    server.execute("DROP TABLE t").await;
     let gets = (0..40).map(|_| server.post("t", "Get", json!({})));
     for answer in futures_util::future::join_all(gets).await {
         answer.fails(404, "unknown_entity", &["'t'"]);
@@ -297,19 +309,15 @@ async fn serving_all(sql: &str, declared: &[&str]) -> Server {
 async fn a_new_column_is_found_and_a_new_table_soon() {
     let server = serving_all("CREATE TABLE t (a int)", &["t"]).await;
     server
-        .sqlite()
-        .execute_batch("ALTER TABLE t ADD COLUMN b int; CREATE TABLE v (a int)")
-        .unwrap();
+        .execute("ALTER TABLE t ADD b int; CREATE TABLE v (a int)")
+        .await;
     let body = json!({"Tuples": [tuple("b", 1)]});
     assert_eq!(server.post("t", "Add", body).await.status, 200);
     // Reading the tables for the column has found the table too.
     assert_eq!(server.post("v", "Get", json!({})).await.status, 200);
 
     let server = serving_all("CREATE TABLE t (a int)", &[]).await;
-    server
-        .sqlite()
-        .execute_batch("CREATE TABLE v (a int)")
-        .unwrap();
+    server.execute("CREATE TABLE v (a int)").await;
     let answer = server.post("v", "Get", json!({})).await;
     answer.fails(404, "unknown_entity", &["'v'"]);
     while server.post("v", "Get", json!({})).await.status != 200 {
@@ -327,11 +335,11 @@ async fn a_table_that_lost_its_password_column_is_not_served_without_guard() {
     })
     .await;
     server
-        .sqlite()
-        .execute_batch(
-            "ALTER TABLE tblEmployees RENAME COLUMN PasswordHash TO Kept; DROP TABLE tblInvoices",
-        )
-        .unwrap();
+        .execute(Sql {
+            sqlite: "ALTER TABLE tblEmployees RENAME COLUMN PasswordHash TO Kept; DROP TABLE tblInvoices",
+            mssql: "EXEC sp_rename 'tblEmployees.PasswordHash', 'Kept', 'COLUMN'; DROP TABLE tblInvoices",
+        })
+        .await;
     // This has the tables read again.
     server
         .post("tblInvoices", "Get", json!({}))
@@ -347,12 +355,17 @@ async fn a_table_that_lost_its_password_column_is_not_served_without_guard() {
 #[tokio::test]
 async fn a_trigger_that_names_what_is_gone_is_the_databases_own_defect() {
     let server = Server::with_tables(
-        "CREATE TABLE t (a int); CREATE TABLE log (a int);
-         CREATE TRIGGER logs AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END;",
+        Sql {
+            sqlite: "CREATE TABLE t (a int); CREATE TABLE log (a int);
+                     CREATE TRIGGER logs AFTER INSERT ON t BEGIN INSERT INTO log VALUES (NEW.a); END;",
+            mssql: "CREATE TABLE t (a int); CREATE TABLE log (a int);
+GO
+CREATE TRIGGER logs ON t AFTER INSERT AS INSERT INTO log SELECT a FROM inserted;",
+        },
         &["t"],
     )
     .await;
-    server.sqlite().execute_batch("DROP TABLE log").unwrap();
+    server.execute("DROP TABLE log").await;
     for _ in 0..2 {
         let answer = server
             .post("t", "Add", json!({"Tuples": [tuple("a", 1)]}))

@@ -6,7 +6,7 @@ use crate::support::{Server, all, rule, tuple};
 
 #[tokio::test]
 async fn a_system_date_that_is_text_is_filled_as_text() {
-    let server = Server::with_tables(
+    let server = Server::embedded(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, DateCreated TEXT NOT NULL, EntryDate TEXT)",
         &["t"],
     )
@@ -30,16 +30,14 @@ async fn a_system_date_that_is_text_is_filled_as_text() {
 
 #[tokio::test]
 async fn a_prefix_finds_every_text_that_begins_with_it() {
-    let server = Server::with_tables(
+    let server = Server::embedded(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT COLLATE NOCASE);
            INSERT INTO t (name) VALUES ('abc'), ('ABCd'), ('abd'), ('ab'), ('abZ'), ('ab['), ('@a'), ('[b')",
         &["t"],
     )
     .await;
-    server
-        .sqlite()
-        .execute("INSERT INTO t (name) VALUES (?1)", ["abc\u{10FFFF}x"])
-        .unwrap();
+    let last = "INSERT INTO t (name) VALUES ('abc\u{10FFFF}x')";
+    server.execute(last).await;
     for (prefix, expected) in [
         ("abc", 3),
         ("AB", 7),
@@ -60,7 +58,7 @@ async fn a_prefix_finds_every_text_that_begins_with_it() {
 
 #[tokio::test]
 async fn a_number_becomes_the_same_text_in_tuples_and_in_either_clause() {
-    let server = Server::with_tables("CREATE TABLE t (s TEXT, n INTEGER)", &["t"]).await;
+    let server = Server::embedded("CREATE TABLE t (s TEXT, n INTEGER)", &["t"]).await;
     for (i, body) in [
         r#"{"Tuples":[{"Name":"s","Value":1E3}],"Clause":"s = 1e3"}"#,
         r#"{"Tuples":[{"Name":"s","Value":1e+3}],"Clause":"s = 1E+3"}"#,

@@ -125,21 +125,18 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
 
 #[tokio::test]
 async fn readiness_follows_the_database() {
-    let server = Server::demo().await;
+    let (server, file) = Server::embedded_demo().await;
     assert_eq!(server.get("/health/ready").await.status, 200);
     // A change by another process makes every connection look into the file anew; what it holds by then
     // is no database any more. The files beside it stay as they are: one of them is mapped into memory.
-    let other = server.sqlite();
+    let mut other = server.session().await;
     other
-        .execute_batch(
+        .execute(
             "UPDATE tblCustomers SET City = 'Ulm'; PRAGMA wal_checkpoint(TRUNCATE);
              UPDATE tblCustomers SET City = 'Rom'; PRAGMA wal_checkpoint(RESTART);",
         )
-        .unwrap();
-    let mut file = OpenOptions::new()
-        .write(true)
-        .open(&server.database)
-        .unwrap();
+        .await;
+    let mut file = OpenOptions::new().write(true).open(file).unwrap();
     file.write_all(b"not a database any more").unwrap();
     let answer = server.get("/health/ready").await;
     answer.fails(503, "database_unavailable", &["nothing was written"]);

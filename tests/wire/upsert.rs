@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Server, all, rule, tuple};
+use crate::support::{Server, Sql, all, rule, tuple};
 
 #[tokio::test]
 async fn five_matching_vendors_are_updated_when_many_are_allowed() {
@@ -137,9 +137,14 @@ async fn an_upsert_asks_for_required_columns_only_when_it_inserts() {
 #[tokio::test]
 async fn a_table_without_identity_answers_its_key_and_a_compound_key_answers_null() {
     let server = Server::with_tables(
-        r#"CREATE TABLE codes ("code" nchar(2) PRIMARY KEY NOT NULL COLLATE NOCASE, "label" nvarchar(20));
-           CREATE TABLE pairs ("a" int NOT NULL, "b" int NOT NULL, PRIMARY KEY ("a", "b"));
-           CREATE TABLE loose ("a" int);"#,
+        Sql {
+            sqlite: "CREATE TABLE codes (code nchar(2) PRIMARY KEY NOT NULL COLLATE NOCASE, label nvarchar(20));
+                     CREATE TABLE pairs (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b));
+                     CREATE TABLE loose (a int);",
+            mssql: "CREATE TABLE codes (code nchar(2) PRIMARY KEY NOT NULL, label nvarchar(20));
+                    CREATE TABLE pairs (a int NOT NULL, b int NOT NULL, PRIMARY KEY (a, b));
+                    CREATE TABLE loose (a int);",
+        },
         &["codes", "pairs", "loose"],
     )
     .await;

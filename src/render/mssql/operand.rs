@@ -2,17 +2,23 @@
 //! an index on the column can be sought.
 
 use super::Sql;
-use crate::domain::{Column, Length, SqlType, Value};
+use crate::domain::{Column, Length, SqlType, Table, Value};
 
 /// The most UTF-16 code units of a text that is not `nvarchar(max)`.
 const NVARCHAR_UNITS: usize = 4000;
 /// The most bytes of a text that is not `varchar(max)`.
 const VARCHAR_BYTES: usize = 8000;
+/// The bytes of a row version.
+const ROW_VERSION_BYTES: usize = 8;
 
 /// Adds a value that is written to a column. What its type does not take as it travels is cast; text is
 /// not: the database turns it into the column's own encoding, and planning has made sure that it can.
 pub(super) fn push_stored(sql: &mut Sql, column: &Column, value: Option<Value>) {
-    let cast = cast_of(&column.ty);
+    let cast = match column.ty {
+        // It may be reported back as the generated key, and the driver's money is a float.
+        SqlType::Money | SqlType::SmallMoney => Cast::Plain("decimal(19,4)"),
+        ref ty => cast_of(ty),
+    };
     push_cast(sql, column, value, cast);
 }
 
@@ -38,12 +44,24 @@ pub(super) fn push_pattern(sql: &mut Sql, column: &Column, pattern: String) {
 /// A text parameter travels as nvarchar, and a varchar column would be turned into that, past its index.
 /// The other way round it is the value that is turned: never to the column's length, which would cut it.
 fn varchar_cast(column: &Column, text: &str) -> Cast {
-    let kept = column.code_page.is_none_or(|page| page.survives_cast(text));
     // No code page takes more bytes than UTF-8 does.
-    match (kept, text.len() <= VARCHAR_BYTES) {
+    match (survives_cast(column, text), text.len() <= VARCHAR_BYTES) {
         (false, _) => Cast::None,
         (true, true) => Cast::VarChar,
         (true, false) => Cast::VarCharMax,
+    }
+}
+
+fn survives_cast(column: &Column, text: &str) -> bool {
+    column.code_page.is_none_or(|page| page.survives_cast(text))
+}
+
+/// Whether a value is compared by the rules that the column's indexes are sorted and unique by. A varchar
+/// column that is turned into nvarchar goes by others, under which more of its values may be equal.
+pub(super) fn keeps_to_index(column: &Column, value: &Value) -> bool {
+    match (&column.ty, value) {
+        (SqlType::Char(_) | SqlType::VarChar(_), Value::Text(text)) => survives_cast(column, text),
+        _ => true,
     }
 }
 
@@ -137,15 +155,49 @@ fn push_cast(sql: &mut Sql, column: &Column, value: Option<Value>, cast: Cast) {
     sql.push_syntax(")");
 }
 
-/// Adds a column as it is compared, ordered and grouped by: `text` and `ntext` have no order themselves.
+/// What a column is cast to before it is compared, ordered or grouped by: these types have no order
+/// themselves.
+fn comparable_as(ty: &SqlType) -> Option<&'static str> {
+    match ty {
+        SqlType::Text => Some("varchar(max)"),
+        SqlType::NText => Some("nvarchar(max)"),
+        SqlType::Image => Some("varbinary(max)"),
+        _ => None,
+    }
+}
+
+/// Adds a column as it is compared and grouped by.
 pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
-    match column.ty {
-        SqlType::Text => push_as(sql, column, "varchar(max)"),
-        SqlType::NText => push_as(sql, column, "nvarchar(max)"),
-        _ => {
+    match comparable_as(&column.ty) {
+        Some(ty) => push_as(sql, column, ty),
+        None => {
             sql.push_name(&column.name);
         }
     }
+}
+
+/// Adds a column as it is compared with these values.
+pub(super) fn push_compared_column<'v>(
+    sql: &mut Sql,
+    column: &Column,
+    values: impl IntoIterator<Item = &'v Value>,
+) {
+    let cut = |value: &Value| matches!(value, Value::Binary(b) if b.len() > ROW_VERSION_BYTES);
+    if column.ty == SqlType::RowVersion && values.into_iter().any(cut) {
+        // Beside a row version it is the value that is turned into one, and cut to its length.
+        push_as(sql, column, "varbinary(8)");
+    } else {
+        push_comparable(sql, column);
+    }
+}
+
+/// Adds a column as it is ordered by. Its bare name would stand for what is returned under that name, and be
+/// refused where that is returned twice; the table's name before it says that the column is meant.
+pub(super) fn push_ordered(sql: &mut Sql, table: &Table, column: &Column) {
+    if comparable_as(&column.ty).is_none() {
+        sql.push_name(&table.name).push_syntax(".");
+    }
+    push_comparable(sql, column);
 }
 
 /// Adds a column as it is read: exactly, and in a form that the driver reads whatever the server's code

@@ -4,7 +4,11 @@
 
 use std::ops::Range;
 
-use super::{Isolation, Mssql, Sql, operand::push_stored, push_table, push_target};
+use super::{
+    Isolation, Mssql, Sql,
+    operand::{keeps_to_index, push_stored},
+    push_table, push_target,
+};
 use crate::{
     domain::{
         Column, ColumnIndex, Comparison, Default, Entity, Length, Predicate, SqlType, Table, Tree,
@@ -92,23 +96,29 @@ impl<'e> Script<'e> {
         insert: Option<&[Assignment]>,
     ) {
         if names_one_row(self.table, predicate) {
-            self.update_at_once(predicate, update, insert);
+            self.update_at_once(predicate, update, rule, insert);
         } else {
             self.count_first(predicate, update, rule, insert);
         }
     }
 
-    /// No more than one row can match: the update itself finds out whether it does.
+    /// No more than one row can match: the update itself finds out whether it does. Should the key be none
+    /// any more, since the catalog was read, what is more than allowed counts as not written: it is rolled
+    /// back.
     fn update_at_once(
         &mut self,
         predicate: &Predicate,
         update: &[Assignment],
+        rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
         self.push_update(update, LOCKS);
         push_predicate(&mut self.sql, self.table, predicate);
         self.sql
-            .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;\n");
+            .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
+        push_integer(&mut self.sql, i64::from(rule.allowed));
+        self.sql
+            .push_syntax(" THEN 0 ELSE @@ROWCOUNT END;\n");
         if let Some(insert) = insert {
             self.sql.push_syntax("IF @n = 0\nBEGIN\n");
             self.push_insert(insert);
@@ -275,23 +285,25 @@ fn generated(entity: &Entity, set: &[Assignment]) -> Generated {
 /// Whether the condition asks for one value of every column of a unique key: then at most one row matches.
 fn names_one_row(table: &Table, predicate: &Predicate) -> bool {
     let mut fixed = Vec::new();
-    collect_fixed(predicate, &mut fixed);
+    collect_fixed(table, predicate, &mut fixed);
     let covered = |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|c| fixed.contains(c));
     let unique = table.unique_keys.iter().filter(|key| !key.filtered);
     covered(&table.primary_key) || unique.into_iter().any(|key| covered(&key.columns))
 }
 
 /// The columns that have one given value in every row that matches.
-fn collect_fixed(predicate: &Predicate, fixed: &mut Vec<ColumnIndex>) {
+fn collect_fixed(table: &Table, predicate: &Predicate, fixed: &mut Vec<ColumnIndex>) {
     match predicate {
-        Tree::All(branches) => branches.iter().for_each(|b| collect_fixed(b, fixed)),
+        Tree::All(branches) => branches.iter().for_each(|b| collect_fixed(table, b, fixed)),
         Tree::Any(branches) => {
             if let [only] = branches.as_slice() {
-                collect_fixed(only, fixed);
+                collect_fixed(table, only, fixed);
             }
         }
         Tree::Leaf(leaf) => {
-            if matches!(leaf.test, Test::Compare(Comparison::Equal, _)) {
+            if let Test::Compare(Comparison::Equal, value) = &leaf.test
+                && keeps_to_index(table.column(leaf.column), value)
+            {
                 fixed.push(leaf.column);
             }
         }

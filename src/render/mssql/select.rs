@@ -2,7 +2,7 @@
 
 use super::{
     Sql,
-    operand::{push_comparable, push_read},
+    operand::{push_comparable, push_ordered, push_read},
     push_table,
 };
 use crate::{
@@ -63,7 +63,7 @@ fn push_order(sql: &mut Sql, table: &Table, plan: &SelectPlan) {
     }
     sql.push_list(all, ", ", |sql, (key, direction)| {
         match key {
-            OutputSource::Column(index) => push_comparable(sql, table.column(index)),
+            OutputSource::Column(index) => push_ordered(sql, table, table.column(index)),
             OutputSource::Count => {
                 sql.push_syntax("COUNT_BIG(*)");
             }

@@ -2,7 +2,7 @@
 
 use super::{
     Mssql, Sql,
-    operand::{push_comparable, push_compared, push_pattern},
+    operand::{push_comparable, push_compared, push_compared_column, push_pattern},
 };
 use crate::{
     domain::{Column, predicate::Test},
@@ -13,18 +13,18 @@ impl Tests for Mssql {
     fn push_test(sql: &mut Sql, column: &Column, test: &Test) {
         match test {
             Test::Compare(comparison, value) => {
-                push_comparable(sql, column);
+                push_compared_column(sql, column, [value]);
                 sql.push_syntax(operator(*comparison));
                 push_compared(sql, column, value);
             }
             Test::In { negated, values } => {
-                push_comparable(sql, column);
+                push_compared_column(sql, column, values);
                 sql.push_syntax(if *negated { " NOT IN (" } else { " IN (" })
                     .push_list(values, ", ", |sql, value| push_compared(sql, column, value))
                     .push_syntax(")");
             }
             Test::Between { negated, low, high } => {
-                push_comparable(sql, column);
+                push_compared_column(sql, column, [low, high]);
                 sql.push_syntax(if *negated {
                     " NOT BETWEEN "
                 } else {
@@ -38,7 +38,9 @@ impl Tests for Mssql {
                 push_comparable(sql, column);
                 sql.push_syntax(if *negated { " NOT LIKE " } else { " LIKE " });
                 push_pattern(sql, column, pattern.to_sql());
-                sql.push_syntax(" ESCAPE N'\\'");
+                // No Unicode constant: one such argument makes a varchar column's test a Unicode one, past its
+                // index and with the blanks that end a char value no longer ignored.
+                sql.push_syntax(" ESCAPE '\\'");
             }
             Test::Null { negated } => {
                 sql.push_name(&column.name).push_syntax(if *negated {

@@ -1,0 +1,9 @@
+-- count, 500 allowed of at most 500
+SELECT COUNT(*) FROM (SELECT 1 FROM "tblOrders" WHERE "OrderId" = ?1 LIMIT ?2);
+--   ?1 bigint = 5
+--   ?2 bigint = 501
+-- update
+UPDATE "tblOrders" SET "Status" = ?1, "Total" = ?2 WHERE "OrderId" = ?3;
+--   ?1 nvarchar(20) = 'shipped'
+--   ?2 money = 12.5000
+--   ?3 bigint = 5

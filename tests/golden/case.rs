@@ -1,0 +1,206 @@
+//! One case: its request, taken through decode, plan, policy and render for one engine.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use serde::Deserialize;
+use upsertd::{
+    catalog::Catalog,
+    clause::Limits,
+    domain::{Entity, Faults},
+    error::Error,
+    plan::{self, Context},
+    policy,
+    render::{
+        Dialect, Statement, WriteBatch,
+        mssql::{Isolation, Mssql},
+        sqlite::Sqlite,
+    },
+    wire::contract_insight::decode,
+};
+use uuid::Uuid;
+
+use super::print;
+
+const LIMITS: Limits = Limits {
+    depth: 10,
+    rules: 200,
+    value_length: 4000,
+};
+const ROW_CAP: u32 = 500;
+
+/// Whose SQL it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Mssql,
+}
+
+impl Engine {
+    pub const ALL: [Self; 2] = [Self::Sqlite, Self::Mssql];
+
+    /// As it stands in the names of files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Mssql => "mssql",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub struct Case {
+    pub entity: String,
+    pub operation: String,
+    pub body: serde_json::Value,
+    /// How a SQL Server is spoken to, where it is not as usual. SQLite has no such choice: there is no SQL
+    /// of it then.
+    #[serde(default)]
+    mssql: Option<MssqlFile>,
+}
+
+#[derive(Deserialize)]
+struct MssqlFile {
+    #[serde(default)]
+    isolation: Option<String>,
+    #[serde(default)]
+    null_parameters: Option<bool>,
+}
+
+impl Case {
+    pub fn read(folder: &Path) -> Self {
+        let request = fs::read_to_string(folder.join("request.json")).unwrap();
+        serde_json::from_str(&request).unwrap()
+    }
+
+    /// Whether there is SQL of the engine to look at.
+    pub fn is_for(&self, engine: Engine) -> bool {
+        engine == Engine::Mssql || self.mssql.is_none()
+    }
+
+    fn dialect(&self, engine: Engine) -> Box<dyn Dialect> {
+        let own = self.mssql.as_ref();
+        let isolation = own.and_then(|own| own.isolation.as_deref());
+        let null_parameters = own.and_then(|own| own.null_parameters);
+        match engine {
+            Engine::Sqlite => Box::new(Sqlite),
+            Engine::Mssql => Box::new(Mssql {
+                isolation: isolation.map_or(Isolation::default(), |i| i.parse().unwrap()),
+                null_parameters: null_parameters.unwrap_or(true),
+            }),
+        }
+    }
+
+    /// The SQL of a case, or why there is none.
+    pub fn render(&self, catalog: &Catalog, engine: Engine) -> Result<Rendered, Error> {
+        let entity = catalog.find(&self.entity).unwrap();
+        let body = serde_json::to_vec(&self.body).unwrap();
+        let context = context(engine);
+        let dialect = self.dialect(engine);
+        let mut impossible = None;
+        let batch = match self.operation.as_str() {
+            "Upsert" => {
+                let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
+                let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
+                impossible = approved.plan().insert.as_ref().err().cloned();
+                dialect.render_upsert(&approved)
+            }
+            "Update" => {
+                let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
+                let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
+                dialect.render_update(&approved)
+            }
+            "Add" => {
+                let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
+                let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
+                dialect.render_insert(&approved)
+            }
+            "Get" => {
+                let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
+                let approved = policy::approve::<policy::Read>(&permit(entity), draft, ROW_CAP)?;
+                let select = dialect.render_select(&approved);
+                return Ok(Rendered {
+                    statements: vec![("select".to_owned(), select)],
+                    impossible,
+                });
+            }
+            other => panic!("{other} is no operation"),
+        };
+        Ok(Rendered {
+            statements: titled(batch),
+            impossible,
+        })
+    }
+}
+
+/// The statements of a case, each under its title.
+pub struct Rendered {
+    pub statements: Vec<(String, Statement)>,
+    /// Why an upsert has no insert.
+    pub impossible: Option<Faults>,
+}
+
+fn context(engine: Engine) -> Context<'static> {
+    let (fraction_digits, parameters) = match engine {
+        Engine::Sqlite => (Some(15), None),
+        Engine::Mssql => (None, Some(2090)),
+    };
+    Context {
+        clause: &LIMITS,
+        fraction_digits,
+        parameters,
+        now: jiff::civil::datetime(2026, 1, 31, 13, 45, 59, 123_456_789),
+        offset_minutes: 60,
+        new_guid: || Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),
+    }
+}
+
+fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
+    policy::authorize(entity).unwrap()
+}
+
+fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {
+    let update = |update| ("update".to_owned(), update);
+    let insert = |insert| ("insert".to_owned(), insert);
+    match batch {
+        WriteBatch::Script {
+            script,
+            otherwise,
+            rule,
+        } => vec![(print::script_title(rule, otherwise), script)],
+        WriteBatch::Upsert {
+            count,
+            update: change,
+            insert: addition,
+            rule,
+        } => [(print::count_title(rule), count), update(change)]
+            .into_iter()
+            .chain(addition.map(insert))
+            .collect(),
+        WriteBatch::Update {
+            count,
+            update: change,
+            rule,
+        } => vec![(print::count_title(rule), count), update(change)],
+        WriteBatch::Insert { insert: addition } => vec![insert(addition)],
+    }
+}
+
+/// The folder of all cases.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden")
+}
+
+/// Each case's folder.
+pub fn folders() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = fs::read_dir(root())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,24 @@
+-- count, 500 allowed of at most 500
+SELECT COUNT(*) FROM (SELECT 1 FROM "tblEncodings" WHERE ("Latin" COLLATE NOCASE >= ?1 AND "Latin" COLLATE NOCASE < ?2 AND upsertd_like(?3, "Latin")) AND upsertd_like(?4, "Latin") AND NOT upsertd_like(?5, "Latin") AND upsertd_like(?6, "Greek") AND upsertd_like(?7, "Long") AND upsertd_like(?8, "Padded") AND upsertd_like(?9, "Wide") LIMIT ?10);
+--   ?1 varchar(20) = '50% _[a]\'
+--   ?2 varchar(20) = '50% _[a]]'
+--   ?3 varchar(20) = '50\% \_\[a]\\%'
+--   ?4 varchar(20) = '%ü'
+--   ?5 varchar(20) = '%Ω%'
+--   ?6 varchar(20) = '%β%'
+--   ?7 varchar(max) = '%x%'
+--   ?8 char(8) = '%x'
+--   ?9 nvarchar(20) = '%x%'
+--   ?10 bigint = 501
+-- update
+UPDATE "tblEncodings" SET "Wide" = ?1 WHERE ("Latin" COLLATE NOCASE >= ?2 AND "Latin" COLLATE NOCASE < ?3 AND upsertd_like(?4, "Latin")) AND upsertd_like(?5, "Latin") AND NOT upsertd_like(?6, "Latin") AND upsertd_like(?7, "Greek") AND upsertd_like(?8, "Long") AND upsertd_like(?9, "Padded") AND upsertd_like(?10, "Wide");
+--   ?1 nvarchar(20) = 'x'
+--   ?2 varchar(20) = '50% _[a]\'
+--   ?3 varchar(20) = '50% _[a]]'
+--   ?4 varchar(20) = '50\% \_\[a]\\%'
+--   ?5 varchar(20) = '%ü'
+--   ?6 varchar(20) = '%Ω%'
+--   ?7 varchar(20) = '%β%'
+--   ?8 varchar(max) = '%x%'
+--   ?9 char(8) = '%x'
+--   ?10 nvarchar(20) = '%x%'

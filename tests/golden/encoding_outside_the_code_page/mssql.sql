@@ -1,0 +1,21 @@
+-- script, 500 allowed of at most 500, else nothing
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblEncodings] WITH (UPDLOCK, SERIALIZABLE) WHERE [Latin] = @P2 AND [Latin] IN (CAST(@P3 AS varchar(8000)), @P4) AND [Latin] BETWEEN CAST(@P5 AS varchar(8000)) AND @P6) AS q;
+IF @n BETWEEN 1 AND @P7
+BEGIN
+UPDATE [dbo].[tblEncodings] SET [Wide] = @P8 WHERE [Latin] = @P2 AND [Latin] IN (CAST(@P3 AS varchar(8000)), @P4) AND [Latin] BETWEEN CAST(@P5 AS varchar(8000)) AND @P6;
+SET @a = @@ROWCOUNT;
+END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 bigint = 501
+--   @P2 varchar(20) = 'Ωmega'
+--   @P3 varchar(20) = 'abc'
+--   @P4 varchar(20) = 'Ω'
+--   @P5 varchar(20) = 'a'
+--   @P6 varchar(20) = 'Ω'
+--   @P7 bigint = 500
+--   @P8 nvarchar(20) = 'x'

@@ -1,0 +1,4 @@
+-- select
+SELECT "Id" FROM "tblForeign" ORDER BY "Anything", "Node", "Id" LIMIT ?1 OFFSET ?2;
+--   ?1 bigint = 100
+--   ?2 bigint = 0

@@ -1,0 +1,12 @@
+-- script, insert
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+INSERT INTO [dbo].[tblRates] ([Currency], [Day], [Rate]) VALUES (@P1, CAST(@P2 AS date), CAST(@P3 AS decimal(19,9)));
+SET @a = @@ROWCOUNT;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 nchar(3) = 'EUR'
+--   @P2 date = 2026-01-31
+--   @P3 decimal(19,9) = 1.085000000

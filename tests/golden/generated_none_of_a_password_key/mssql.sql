@@ -1,0 +1,10 @@
+-- script, insert
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+INSERT INTO [dbo].[tblTokens] ([UserName]) VALUES (@P1);
+SET @a = @@ROWCOUNT;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 nvarchar(50) = 'ann'

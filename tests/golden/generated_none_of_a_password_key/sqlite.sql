@@ -1,0 +1,3 @@
+-- insert
+INSERT INTO "tblTokens" ("UserName") VALUES (?1);
+--   ?1 nvarchar(50) = 'ann'

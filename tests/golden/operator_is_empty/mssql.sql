@@ -1,0 +1,17 @@
+-- script, 500 allowed of at most 500, else nothing
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblCustomers] WITH (UPDLOCK, SERIALIZABLE) WHERE [City] = @P2) AS q;
+IF @n BETWEEN 1 AND @P3
+BEGIN
+UPDATE [dbo].[tblCustomers] SET [City] = @P4 WHERE [City] = @P2;
+SET @a = @@ROWCOUNT;
+END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 bigint = 501
+--   @P2 nvarchar(60) = ''
+--   @P3 bigint = 500
+--   @P4 nvarchar(60) = 'Rome'

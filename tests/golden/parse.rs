@@ -1,0 +1,119 @@
+//! Each `mssql.sql` read by a parser of T-SQL: a script has the statements that its kind asks for and no
+//! others, however odd its names and values are.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
+
+use sqlparser::{
+    ast::{ConditionalStatements, Statement},
+    dialect::MsSqlDialect,
+    parser::Parser,
+    tokenizer::Token,
+};
+
+use super::case::{Case, folders};
+
+/// Sets the session up and begins.
+const BEGINS: &str = "SET SET DECLARE BEGIN";
+/// Ends the transaction and reports.
+const ENDS: &str = "IF(COMMIT) ELSE(ROLLBACK) SELECT";
+
+/// The statements of a text, a block's in parentheses.
+fn shape(text: &str) -> String {
+    let dialect = MsSqlDialect {};
+    let readable = readable(text);
+    let mut parser = Parser::new(&dialect).try_with_sql(&readable).unwrap();
+    let statements = parser
+        .parse_statements()
+        .unwrap_or_else(|e| panic!("{e}: {text}"));
+    // A stray END ends the list too.
+    assert_eq!(parser.peek_token().token, Token::EOF, "{text}");
+    words(&statements)
+}
+
+/// The parser takes no parameter after FETCH NEXT, which SQL Server does: a number in its place.
+fn readable(text: &str) -> String {
+    let Some((before, after)) = text.split_once(" ROWS FETCH NEXT @P") else {
+        return text.to_owned();
+    };
+    let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    assert!(after.starts_with(" ROWS ONLY;\n"), "{text}");
+    format!("{before} ROWS FETCH NEXT 1{after}")
+}
+
+fn words(statements: &[Statement]) -> String {
+    statements.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn word(statement: &Statement) -> String {
+    let word = match statement {
+        Statement::Set(_) => "SET",
+        Statement::Declare { .. } => "DECLARE",
+        Statement::StartTransaction { .. } => "BEGIN",
+        Statement::Query(_) => "SELECT",
+        Statement::Update(_) => "UPDATE",
+        Statement::Insert(_) => "INSERT",
+        Statement::Commit { .. } => "COMMIT",
+        Statement::Rollback { .. } => "ROLLBACK",
+        Statement::If(statement) => {
+            let block = |block: &ConditionalStatements| words(block.statements());
+            let then = block(&statement.if_block.conditional_statements);
+            let otherwise = statement.else_block.as_ref();
+            return match otherwise.map(|b| block(&b.conditional_statements)) {
+                Some(otherwise) => format!("IF({then}) ELSE({otherwise})"),
+                None => format!("IF({then})"),
+            };
+        }
+        other => panic!("{other:?} has no place in a script"),
+    };
+    word.to_owned()
+}
+
+/// What a text of the operation may look like.
+fn shapes(operation: &str) -> Vec<String> {
+    let bodies: &[&str] = match operation {
+        "Get" => return vec!["SELECT".to_owned()],
+        "Add" => &["INSERT SET", "INSERT SELECT"],
+        "Update" => &["SELECT IF(UPDATE SET)", "UPDATE SELECT"],
+        "Upsert" => &[
+            "SELECT IF(UPDATE SET) ELSE(IF(INSERT SET))",
+            "SELECT IF(UPDATE SET) ELSE(IF(INSERT SELECT))",
+            "UPDATE SELECT IF(INSERT SET)",
+            "UPDATE SELECT IF(INSERT SELECT)",
+            // Where an insert is impossible.
+            "SELECT IF(UPDATE SET)",
+            "UPDATE SELECT",
+        ],
+        other => panic!("{other} is no operation"),
+    };
+    let script = |body: &&str| format!("{BEGINS} {body} {ENDS}");
+    bodies.iter().map(script).collect()
+}
+
+#[test]
+fn every_script_has_the_statements_of_its_kind() {
+    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for folder in folders() {
+        let Ok(text) = fs::read_to_string(folder.join("mssql.sql")) else {
+            continue;
+        };
+        let operation = Case::read(&folder).operation;
+        let mut shape = shape(&text);
+        if text.contains(" INTO @made ") {
+            // A key that the database makes comes to be known through a table.
+            shape = shape.replacen("DECLARE DECLARE", "DECLARE", 1);
+        }
+        let known = shapes(&operation).contains(&shape);
+        assert!(known, "{}: {shape}", folder.display());
+        seen.entry(operation).or_default().insert(shape);
+    }
+    for (operation, seen) in seen {
+        assert_eq!(
+            seen,
+            shapes(&operation).into_iter().collect(),
+            "{operation}"
+        );
+    }
+}

@@ -1,0 +1,22 @@
+-- count, 500 allowed of at most 500
+SELECT COUNT(*) FROM (SELECT 1 FROM "tblForeign" WHERE "Body" COLLATE UPSERTD_CI = ?1 AND upsertd_like(?2, "Remark") AND "Body" COLLATE NOCASE IN (?3, ?4) AND "Remark" COLLATE NOCASE BETWEEN ?5 AND ?6 AND "Remark" COLLATE NOCASE = ?7 AND NOT upsertd_like(?8, "Body") LIMIT ?9);
+--   ?1 text = 'Müller'
+--   ?2 ntext = '%Ω%'
+--   ?3 text = 'a'
+--   ?4 text = 'b'
+--   ?5 ntext = 'a'
+--   ?6 ntext = 'b'
+--   ?7 ntext = ''
+--   ?8 text = 'a%'
+--   ?9 bigint = 501
+-- update
+UPDATE "tblForeign" SET "Body" = ?1 WHERE "Body" COLLATE UPSERTD_CI = ?2 AND upsertd_like(?3, "Remark") AND "Body" COLLATE NOCASE IN (?4, ?5) AND "Remark" COLLATE NOCASE BETWEEN ?6 AND ?7 AND "Remark" COLLATE NOCASE = ?8 AND NOT upsertd_like(?9, "Body");
+--   ?1 text = 'x'
+--   ?2 text = 'Müller'
+--   ?3 ntext = '%Ω%'
+--   ?4 text = 'a'
+--   ?5 text = 'b'
+--   ?6 ntext = 'a'
+--   ?7 ntext = 'b'
+--   ?8 ntext = ''
+--   ?9 text = 'a%'

@@ -1,0 +1,13 @@
+-- script, 500 allowed of at most 500, else nothing
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+UPDATE [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) SET [Body] = @P1, [Remark] = @P2, [Doc] = @P3 WHERE [Id] = CAST(@P4 AS decimal(18,0));
+SELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 text = 'Müller'
+--   @P2 ntext = 'Ω'
+--   @P3 xml = '<a/>'
+--   @P4 decimal(18,0) = 1

@@ -1,0 +1,21 @@
+-- script, 1 allowed of at most 500, else insert
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblTypes] WITH (UPDLOCK, SERIALIZABLE) WHERE [AnXml] IS NULL) AS q;
+IF @n BETWEEN 1 AND @P2
+BEGIN
+UPDATE [dbo].[tblTypes] SET [AnXml] = @P3 WHERE [AnXml] IS NULL;
+SET @a = @@ROWCOUNT;
+END
+ELSE IF @n = 0
+BEGIN
+INSERT INTO [dbo].[tblTypes] ([AnXml]) VALUES (@P3);
+SET @a = @@ROWCOUNT;
+END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 bigint = 501
+--   @P2 bigint = 1
+--   @P3 xml = '<a/>'

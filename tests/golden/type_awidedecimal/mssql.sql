@@ -1,0 +1,22 @@
+-- script, 1 allowed of at most 500, else insert
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0;
+BEGIN TRANSACTION;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblTypes] WITH (UPDLOCK, SERIALIZABLE) WHERE [AWideDecimal] = CAST(@P2 AS decimal(38,10))) AS q;
+IF @n BETWEEN 1 AND @P3
+BEGIN
+UPDATE [dbo].[tblTypes] SET [AWideDecimal] = CAST(@P4 AS decimal(38,10)) WHERE [AWideDecimal] = CAST(@P2 AS decimal(38,10));
+SET @a = @@ROWCOUNT;
+END
+ELSE IF @n = 0
+BEGIN
+INSERT INTO [dbo].[tblTypes] ([AWideDecimal]) VALUES (CAST(@P4 AS decimal(38,10)));
+SET @a = @@ROWCOUNT;
+END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, NULL AS generated;
+--   @P1 bigint = 501
+--   @P2 decimal(38,10) = 0.1234567891
+--   @P3 bigint = 1
+--   @P4 decimal(38,10) = 0.1234567891

@@ -1,0 +1,24 @@
+-- script, 500 allowed of at most 500, else insert
+SET NOCOUNT, XACT_ABORT ON;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @n int = 0, @a int = 0, @id decimal(38,0);
+BEGIN TRANSACTION;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblCustomers] WITH (UPDLOCK, SERIALIZABLE) WHERE [VendorName] = @P2) AS q;
+IF @n BETWEEN 1 AND @P3
+BEGIN
+UPDATE [dbo].[tblCustomers] SET [VendorName] = @P4 WHERE [VendorName] = @P2;
+SET @a = @@ROWCOUNT;
+END
+ELSE IF @n = 0
+BEGIN
+INSERT INTO [dbo].[tblCustomers] ([VendorName], [RowGuid], [DateEntered]) VALUES (@P4, @P5, CAST(@P6 AS datetime2(3)));
+SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();
+END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n AS matched, @a AS affected, @id AS generated;
+--   @P1 bigint = 501
+--   @P2 nvarchar(100) = 'Acme'
+--   @P3 bigint = 500
+--   @P4 nvarchar(100) = 'Acme'
+--   @P5 uniqueidentifier = 00112233-4455-6677-8899-aabbccddeeff
+--   @P6 datetime2(3) = 2026-01-31 13:45:59.123
