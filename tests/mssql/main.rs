@@ -4,11 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
 #[allow(dead_code)] // each test binary uses a part of it
+#[path = "../support/answer.rs"]
+mod answer;
+#[allow(dead_code)]
 #[path = "../engine/driver.rs"]
 mod driver;
-#[allow(dead_code)]
-#[path = "../support/mod.rs"]
-mod support;
 #[path = "../support/tds/mod.rs"]
 mod tds;
 

@@ -6,9 +6,8 @@ use upsertd::engine::EngineError;
 
 use crate::{
     driver::Driver,
-    service::Service,
+    service::{Service, tuple},
     setup::{WRITE, add, engine_of_one, report, script},
-    support::tuple,
     tds::{TdsPeer, errors, tokens::Message},
 };
 

@@ -7,9 +7,8 @@ use upsertd::domain::Literal;
 use crate::{
     described::{BABELFISH, KINDS_COLUMNS, described_by},
     driver::{Driver, text},
-    service::{self, Service},
+    service::{self, Service, tuple},
     setup::{GET, WRITE, asked, engine_of_one, report, script, script_of},
-    support::tuple,
     tds::{Column, Kind, Reply, Request, Script, TdsPeer},
 };
 

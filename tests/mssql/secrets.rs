@@ -10,7 +10,6 @@ use std::{
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use upsertd::{
-    access::hash_secret,
     config::DatabaseUrl,
     engine::{
         Engine as _,
@@ -20,9 +19,8 @@ use upsertd::{
 
 use crate::{
     driver::deadline,
-    service::{Service, config},
+    service::{CLIENT, SIGNING_KEY, Service, config, secret_hash},
     setup::{DATABASE, PASSWORD, PASSWORD_IN_URL, USER, WRITE, address, report, script, url},
-    support::{CLIENT, SECRET, SIGNING_KEY},
     tds::{LoginReply, Script, TdsPeer, errors},
 };
 
@@ -77,7 +75,7 @@ fn configured(peer: &TdsPeer) -> (TempDir, PathBuf) {
         allow = ["add", "edit", "view"]
         "#,
         url("127.0.0.1", peer.port(), "encrypt=plaintext"),
-        hash_secret(SECRET).unwrap(),
+        secret_hash(),
     );
     fs::write(&file, text).unwrap();
     (folder, file)

@@ -1,20 +1,27 @@
 //! The whole service on a scripted server, asked over HTTP.
 
-use std::{path::Path, time::Duration};
+use std::{sync::OnceLock, time::Duration};
 
 use serde_json::{Value, json};
 use upsertd::{
+    access::{ClientSecret, SecretHash, SigningKey, hash_secret},
     app::{App, Running},
-    catalog::Declaration,
-    config::{Config, DatabaseUrl},
-    domain::Name,
+    catalog::{Declaration, Serving},
+    config::{Auth, Config, Database, DatabaseUrl},
+    domain::{Actions, Name},
 };
 
-use crate::{
-    setup::address,
-    support::{self, Answer, CLIENT, EVERYTHING, SECRET, tuple},
-    tds::TdsPeer,
-};
+use crate::{answer::Answer, setup::address, tds::TdsPeer};
+
+pub const CLIENT: &str = "tester";
+pub const SIGNING_KEY: &str = "a signing key for tests, 32 bytes or more";
+const SECRET: &str = "a secret of the tester's";
+
+/// What the configuration holds of the secret. Hashing is slow on purpose: once for all tests.
+pub fn secret_hash() -> SecretHash {
+    static HASH: OnceLock<SecretHash> = OnceLock::new();
+    HASH.get_or_init(|| hash_secret(SECRET).unwrap()).clone()
+}
 
 /// A running service and a client that holds a token for it.
 pub struct Service {
@@ -31,13 +38,27 @@ pub fn config(peer: &TdsPeer) -> Config {
         name: Name::parse(name).unwrap(),
         display: None,
         table: None,
-        actions: EVERYTHING,
+        actions: Actions {
+            add: true,
+            edit: true,
+            view: true,
+        },
         passwords: Vec::new(),
         read_only: Vec::new(),
     };
-    let declared = vec![declare("Parts"), declare("Kinds")];
-    let mut config = support::config(Path::new("of no use"), declared);
-    config.database.url = DatabaseUrl::Mssql(Box::new(address(peer)));
+    let client = ClientSecret {
+        id: CLIENT.to_owned(),
+        hash: secret_hash(),
+    };
+    let mut config = Config::new(
+        Database::at(DatabaseUrl::Mssql(Box::new(address(peer)))),
+        Auth::new(SigningKey::from_text(SIGNING_KEY).unwrap(), vec![client]),
+        Serving {
+            declared: vec![declare("Parts"), declare("Kinds")],
+            all_tables: None,
+        },
+    );
+    "127.0.0.1:0".clone_into(&mut config.server.listen);
     config
 }
 
@@ -103,6 +124,11 @@ impl Service {
         let asking = self.http.get(format!("{}/health/ready", self.base)).send();
         Answer::of(asking.await.unwrap()).await
     }
+}
+
+/// A tuple.
+pub fn tuple(name: &str, value: impl Into<Value>) -> Value {
+    json!({"Name": name, "Value": value.into()})
 }
 
 /// The body of an upsert.

@@ -5,9 +5,8 @@ use serde_json::json;
 
 use crate::{
     described::{PARTS_COLUMNS, SQL_SERVER, describe},
-    service::Service,
+    service::{Service, tuple},
     setup::{CATALOG, GET, WRITE, asked, report, script, script_of},
-    support::tuple,
     tds::{Column, Reply, TdsPeer, errors, tokens::Message},
 };
 
