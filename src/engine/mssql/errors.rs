@@ -226,11 +226,15 @@ pub(super) fn login_text(error: &Error) -> String {
 /// Whether the table that a message names is the target; so it is where the message names none.
 fn is_about(message: &str, target: Option<&Name>) -> bool {
     let Some(target) = target else { return true };
-    // "in object 'dbo.T'", "table 'db.dbo.T'"; a foreign key's own message names the other table in double
-    // quotes, and its constraint is the target's all the same.
-    let named = ["in object '", "table '"]
+    // "in object 'dbo.T'", "table 'db.dbo.T'".
+    let quoted = ["in object '", "table '"]
         .iter()
         .find_map(|before| between(message, before, '\''));
+    // In double quotes it is the table with the check, but a foreign key's other one: its constraint is the
+    // target's all the same.
+    let checked = message.contains("CHECK constraint");
+    let checked = checked.then(|| between(message, "table \"", '"')).flatten();
+    let named = quoted.or(checked);
     named.is_none_or(|named| {
         let own = named.len().checked_sub(target.as_str().len());
         own.and_then(|at| named.split_at_checked(at))
