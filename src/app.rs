@@ -1,13 +1,7 @@
 //! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
 //! they do is theirs.
 
-use std::{
-    io,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use poem::{Server, listener::TcpAcceptor};
 use tokio::{
@@ -123,7 +117,11 @@ impl App {
     /// # Errors
     /// [`StartError`]; nothing runs then.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let engine = open_engine(&config.database).await?;
+        let mut database = config.database.clone();
+        // Whoever waits for a lock is to hear of it before the request's time is up: after that nobody could
+        // say any more what became of the write.
+        database.busy_timeout = database.busy_timeout.min(config.server.request_timeout / 2);
+        let engine = open_engine(&database).await?;
         let started = start_on(Arc::clone(&engine), config).await;
         if started.is_err() {
             engine.close().await;

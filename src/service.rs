@@ -277,6 +277,7 @@ impl Service {
             clause: &self.settings.clause,
             fraction_digits: capabilities.fraction_digits,
             parameters: capabilities.parameters,
+            pattern_units: capabilities.pattern_units,
             now: now.datetime(),
             // Offsets of time zones are whole minutes since 1972.
             offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),

@@ -26,6 +26,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Libraries that only one place may name.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["src/engine/sqlite"]),
+    ("tiberius", &["src/engine/mssql"]),
+    ("bb8", &["src/engine/mssql"]),
     ("sqlparser", &["src/clause"]),
     ("poem_openapi", &["src/wire"]),
     ("poem", &["src/wire", "src/app.rs"]),

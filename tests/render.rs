@@ -81,6 +81,7 @@ fn context() -> Context<'static> {
         clause: &LIMITS,
         fraction_digits: Some(15),
         parameters: None,
+        pattern_units: None,
         now: jiff::civil::datetime(2026, 1, 31, 0, 0, 0, 0),
         offset_minutes: 0,
         new_guid: uuid::Uuid::nil,

@@ -133,7 +133,8 @@ impl Catalog {
             let undeclared: Vec<&Table> = tables.iter().filter(free).collect();
             errors.extend(misspelt_passwords(&undeclared, &all.passwords));
             for table in undeclared {
-                if let Some(entity) = undeclared_entity(table, all) {
+                let taken = catalog.find(table.name.as_str()).is_some();
+                if let Some(entity) = undeclared_entity(table, all, taken) {
                     catalog.insert(entity);
                 }
             }
@@ -272,8 +273,15 @@ fn misspelt_passwords<'a>(
     })
 }
 
-/// A table nobody declared, served under its own name.
-fn undeclared_entity(table: &Table, all: &AllTables) -> Option<Entity> {
+/// A table nobody declared, served under its own name or, where a table of another schema has taken that, with its
+/// schema before it.
+fn undeclared_entity(table: &Table, all: &AllTables, taken: bool) -> Option<Entity> {
+    let name = match &table.schema {
+        Some(schema) if taken => {
+            Name::parse(format!("{}.{}", schema.as_str(), table.name.as_str())).ok()?
+        }
+        _ => table.name.clone(),
+    };
     let actions = match table.kind {
         TableKind::Table => all.actions,
         TableKind::View => Actions {
@@ -284,14 +292,6 @@ fn undeclared_entity(table: &Table, all: &AllTables) -> Option<Entity> {
     };
     let own = |column: &&String| table.find(column).is_some();
     let passwords: Vec<String> = all.passwords.iter().filter(own).cloned().collect();
-    let display = table.name.as_str().to_owned();
-    Entity::new(
-        table.name.clone(),
-        display,
-        actions,
-        table.clone(),
-        &passwords,
-        &[],
-    )
-    .ok()
+    let display = name.as_str().to_owned();
+    Entity::new(name, display, actions, table.clone(), &passwords, &[]).ok()
 }

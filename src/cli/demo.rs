@@ -73,7 +73,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     block_on(async {
         app::create_demo(&config.database).await.map_err(|error| {
             let failure = Failure::new(&error);
-            if own { failure.hint(START_OVER) } else { failure }
+            if own {
+                failure.hint(START_OVER)
+            } else {
+                failure
+            }
         })?;
         serve::until_signal(config, |at| Ok(greet(at, &shown)?)).await
     })

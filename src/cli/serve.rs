@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::Path, process};
 
-use super::{Failure, block_on, print, signals::{Asked, Signals}};
+use super::{
+    Failure, block_on, print,
+    signals::{Asked, Signals},
+};
 use crate::{app::App, config::Config, telemetry};
 
 pub(super) fn run(file: &Path) -> Result<(), Failure> {

@@ -95,7 +95,6 @@ fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
              \"mssql://user:password@host:port/database\"",
         );
     }
-    refuse_foreign(&section, url.as_ref());
     let default = Database::at(DatabaseUrl::Sqlite(PathBuf::new()));
     let database = Database {
         readers: count(&mut section, "readers", 64).unwrap_or(default.readers),
@@ -122,24 +121,6 @@ fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
         DatabaseUrl::Mssql(address) => DatabaseUrl::Mssql(Box::new(address.within(folder))),
     };
     Some(Database { url, ..database })
-}
-
-/// What one engine has is not silently passed over on the other.
-fn refuse_foreign(section: &Section<'_>, url: Option<&DatabaseUrl>) {
-    let (foreign, why): (&[&str], &str) = match url {
-        Some(DatabaseUrl::Sqlite(_)) => (
-            &["connections", "isolation"],
-            "is for a SQL Server; database.url names a file",
-        ),
-        Some(DatabaseUrl::Mssql(_)) => (
-            &["readers"],
-            "is for the embedded engine; on a SQL Server it is database.connections",
-        ),
-        None => (&[], ""),
-    };
-    for key in foreign.iter().filter(|key| section.has(key)) {
-        section.refuse(key, why);
-    }
 }
 
 fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {

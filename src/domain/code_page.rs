@@ -102,10 +102,7 @@ mod tests {
     fn a_page_holds_its_own_characters_and_no_others() {
         let latin = CodePage::new(1252, 1252);
         assert_eq!(latin.encoded_length("Müller €"), Ok(8));
-        assert_eq!(
-            latin.encoded_length("aΩ"),
-            Err(Unencodable::Missing('Ω'))
-        );
+        assert_eq!(latin.encoded_length("aΩ"), Err(Unencodable::Missing('Ω')));
         assert_eq!(
             latin.encoded_length("\u{1F600}"),
             Err(Unencodable::Missing('\u{1F600}'))
@@ -120,10 +117,7 @@ mod tests {
     fn of_an_unknown_page_only_ascii_is_sure() {
         let dos = CodePage::new(437, 437);
         assert_eq!(dos.encoded_length("abc"), Ok(3));
-        assert_eq!(
-            dos.encoded_length("aü"),
-            Err(Unencodable::UnknownPage('ü'))
-        );
+        assert_eq!(dos.encoded_length("aü"), Err(Unencodable::UnknownPage('ü')));
         assert!(!dos.survives_cast("aü"));
     }
 

@@ -27,6 +27,8 @@ pub struct Capabilities<'e> {
     /// Values that one request may hold, those of its clause and those it writes together; `None`: as many
     /// as the other limits let through.
     pub parameters: Option<usize>,
+    /// UTF-16 code units of a LIKE pattern; `None`: any number.
+    pub pattern_units: Option<usize>,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never

@@ -150,6 +150,17 @@ impl Binder<'_> {
 
     fn like(&self, negated: bool, pattern: &LikePattern) -> Result<Predicate, Fault> {
         self.text_only("LIKE")?;
+        if let Some(limit) = self.context.pattern_units
+            && pattern.to_sql().encode_utf16().count() > limit
+        {
+            return Err(Fault::Clause {
+                code: "clause_too_large",
+                message: format!(
+                    "Column '{}': the database takes patterns of at most {limit} characters; write a shorter one.",
+                    self.column.name.as_str()
+                ),
+            });
+        }
         Ok(self.leaf(Test::Like {
             negated,
             pattern: pattern.clone(),

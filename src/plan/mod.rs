@@ -32,6 +32,8 @@ pub struct Context<'a> {
     pub fraction_digits: Option<u32>,
     /// Values that one request may hold in its clause and its tuples together; `None`: any number.
     pub parameters: Option<usize>,
+    /// UTF-16 code units of a LIKE pattern, its wildcards escaped; `None`: any number.
+    pub pattern_units: Option<usize>,
     /// The current wall clock in the zone of columns without an offset.
     pub now: civil::DateTime,
     /// That zone's distance from UTC now, in minutes.

@@ -187,7 +187,8 @@ fn what_is_required_and_missing_is_all_named() {
     assert_eq!(
         Given::file("").problems(),
         [
-            "database.url is missing; write url = \"sqlite:\" and a file's path",
+            "database.url is missing; write url = \"sqlite:\" and a file's path, or \
+             \"mssql://user:password@host:port/database\"",
             "auth.signing_key is missing, and signing_key_file too; `upsertd new-key` makes a key",
             "auth.clients is empty, so nobody could call; add one under [[auth.clients]]",
             "entity is empty, so nothing would be served; declare one under [[entity]] or set serve.all_tables",
@@ -318,12 +319,11 @@ fn relative_paths_are_meant_from_the_files_folder() {
 }
 
 #[test]
-fn databases_that_this_build_cannot_serve_are_refused_without_repeating_their_address() {
+fn databases_that_cannot_be_served_are_refused_without_repeating_their_address() {
     for (url, says) in [
-        (
-            "mssql://sa:hunter2@db/erp",
-            "names a SQL Server, which is not supported by this build",
-        ),
+        ("mssql://sa:hunter2@db/erp?tls=1", "the parameter 'tls'"),
+        ("mssql://:hunter2@db/erp", "lacks a user"),
+        ("Server=db;Password=hunter2;Encrypt=maybe", "is no ADO.NET"),
         (
             "postgres://me:hunter2@db/erp",
             "begins with 'postgres://', which is not supported",
@@ -338,6 +338,15 @@ fn databases_that_this_build_cannot_serve_are_refused_without_repeating_their_ad
     for url in ["sqlite:/var/x.db", "sqlite:///var/x.db", "/var/x.db"] {
         let config = Given::file(&rest().replace("sqlite:data.db", url)).config();
         assert_eq!(config.database.url, DatabaseUrl::Sqlite("/var/x.db".into()));
+    }
+    for url in [
+        "mssql://sa:hunter2@db:1433/erp",
+        "Server=tcp:db,1433;Database=erp;User Id=sa;Password=hunter2",
+    ] {
+        let config = Given::file(&rest().replace("sqlite:data.db", url)).config();
+        let shown = format!("{:?}", config.database);
+        assert!(shown.contains("mssql://db:1433/erp"), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
 }
 

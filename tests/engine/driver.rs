@@ -82,6 +82,7 @@ impl<'e> Driver<'e> {
             clause: &LIMITS,
             fraction_digits: self.engine.capabilities().fraction_digits,
             parameters: self.engine.capabilities().parameters,
+            pattern_units: self.engine.capabilities().pattern_units,
             now: jiff::civil::datetime(2026, 1, 31, 10, 0, 0, 0),
             offset_minutes: 0,
             new_guid: uuid::Uuid::new_v4,

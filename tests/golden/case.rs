@@ -144,14 +144,15 @@ pub struct Rendered {
 }
 
 fn context(engine: Engine) -> Context<'static> {
-    let (fraction_digits, parameters) = match engine {
-        Engine::Sqlite => (Some(15), None),
-        Engine::Mssql => (None, Some(2090)),
+    let (fraction_digits, parameters, pattern_units) = match engine {
+        Engine::Sqlite => (Some(15), None, None),
+        Engine::Mssql => (None, Some(2090), Some(4000)),
     };
     Context {
         clause: &LIMITS,
         fraction_digits,
         parameters,
+        pattern_units,
         now: jiff::civil::datetime(2026, 1, 31, 13, 45, 59, 123_456_789),
         offset_minutes: 60,
         new_guid: || Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),

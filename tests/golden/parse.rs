@@ -16,9 +16,9 @@ use sqlparser::{
 use super::case::{Case, folders};
 
 /// Sets the session up and begins.
-const BEGINS: &str = "SET SET DECLARE BEGIN";
+const BEGINS: &str = "SET SET SET DECLARE BEGIN";
 /// Ends the transaction and reports.
-const ENDS: &str = "IF(COMMIT) ELSE(ROLLBACK) SELECT";
+const ENDS: &str = "IF(SET COMMIT) ELSE(ROLLBACK) SELECT";
 
 /// The statements of a text, a block's in parentheses.
 fn shape(text: &str) -> String {

@@ -71,6 +71,8 @@ fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
         // `SELECT 1` asks for no column.
         Engine::Sqlite => &["SELECT 1 FROM"],
         Engine::Mssql => &[
+            "SET CONTEXT_INFO 0x00;",
+            "SET CONTEXT_INFO 0x01;",
             "DECLARE @n int = 0, @a int = 0",
             "@id decimal(38,0)",
             ") 1 AS x FROM",

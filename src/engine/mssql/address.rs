@@ -60,7 +60,13 @@ impl MssqlAddress {
     #[must_use]
     pub fn is_meant(text: &str) -> bool {
         let lower = text.trim_start().to_ascii_lowercase();
-        let ado = ["server", "data source", "addr", "address", "network address"];
+        let ado = [
+            "server",
+            "data source",
+            "addr",
+            "address",
+            "network address",
+        ];
         lower.starts_with("mssql:")
             || lower.starts_with("sqlserver:")
             || lower.split(';').any(|pair| {
@@ -75,8 +81,9 @@ impl MssqlAddress {
         self.database.as_deref()
     }
 
-    /// The driver's configuration.
-    pub(super) fn config(&self) -> Config {
+    /// The driver's configuration, for whoever connects beside the engine. It holds the password.
+    #[must_use]
+    pub fn config(&self) -> Config {
         self.config.clone()
     }
 
@@ -205,9 +212,11 @@ fn encryption(value: &str) -> Result<EncryptionLevel, AddressError> {
         // The login is encrypted all the same, where the server can.
         "false" | "no" | "optional" => Ok(EncryptionLevel::Off),
         "strict" => Ok(EncryptionLevel::Strict),
+        // Not even the login: for tests, and for tunnels that encrypt by themselves.
+        "plaintext" => Ok(EncryptionLevel::NotSupported),
         _ => Err(AddressError::Value {
             parameter: "encrypt",
-            allowed: "true, false, strict",
+            allowed: "true, false, strict, plaintext",
         }),
     }
 }
@@ -265,18 +274,21 @@ mod tests {
 
     #[test]
     fn a_url_names_server_database_and_login() {
-        let text = "mssql://sa:p%40ss%2Fw%3Ard@db.example:14330/My%20Data?trust_server_certificate=true";
+        let text =
+            "mssql://sa:p%40ss%2Fw%3Ard@db.example:14330/My%20Data?trust_server_certificate=true";
         let address: MssqlAddress = text.parse().unwrap();
         assert_eq!(address.to_string(), "mssql://db.example:14330/My Data");
         assert_eq!(address.database(), Some("My Data"));
         let shown = format!("{address:?} {address}");
-        assert!(!shown.contains("p%40ss") && !shown.contains("p@ss"), "{shown}");
+        assert!(
+            !shown.contains("p%40ss") && !shown.contains("p@ss"),
+            "{shown}"
+        );
     }
 
     #[test]
     fn an_ado_net_string_names_the_same() {
-        let text =
-            "Server=tcp:db.example,14330;Initial Catalog=Data;User Id=sa;Password='p;w';Encrypt=true";
+        let text = "Server=tcp:db.example,14330;Initial Catalog=Data;User Id=sa;Password='p;w';Encrypt=true";
         assert!(MssqlAddress::is_meant(text));
         let address: MssqlAddress = text.parse().unwrap();
         assert_eq!(address.to_string(), "mssql://db.example:14330/Data");

@@ -7,9 +7,7 @@ use tiberius::ColumnData;
 
 use super::connection::ResultSet;
 use crate::{
-    domain::{
-        CodePage, Column, ColumnIndex, Default, Name, SqlType, Table, TableKind, UniqueKey,
-    },
+    domain::{CodePage, Column, ColumnIndex, Default, Name, SqlType, Table, TableKind, UniqueKey},
     engine::EngineError,
 };
 
@@ -85,7 +83,10 @@ impl Declared {
     fn take(&mut self, schema: &str, name: &str) -> Option<Found> {
         let exact = (schema.to_owned(), name.to_owned());
         let folded = (schema.to_lowercase(), name.to_lowercase());
-        let at = self.exact.get(&exact).or_else(|| self.folded.get(&folded))?;
+        let at = self
+            .exact
+            .get(&exact)
+            .or_else(|| self.folded.get(&folded))?;
         self.tables.get_mut(*at)?.take()
     }
 }
@@ -98,7 +99,8 @@ fn read_columns(rows: ResultSet) -> Result<Declared, EngineError> {
     };
     for mut row in Cells::all(rows) {
         let (schema, table, column, ty) = (row.text()?, row.text()?, row.text()?, row.text()?);
-        let (Some(schema), Some(table), Some(column), Some(ty)) = (schema, table, column, ty) else {
+        let (Some(schema), Some(table), Some(column), Some(ty)) = (schema, table, column, ty)
+        else {
             continue;
         };
         let measures = Measures {
@@ -120,7 +122,9 @@ fn read_columns(rows: ResultSet) -> Result<Declared, EngineError> {
             declared.tables.len() - 1
         });
         if let Some(Some(found)) = declared.tables.get_mut(at) {
-            found.columns.push((column, measures.declare(&ty), nullable));
+            found
+                .columns
+                .push((column, measures.declare(&ty), nullable));
         }
     }
     Ok(declared)
@@ -254,14 +258,18 @@ impl Described {
     /// `None` for what cannot be served: no column, or a name that cannot be one.
     fn build(self, habits: &Habits) -> Option<Table> {
         let own = habits.get(&self.id).map_or(&[][..], Vec::as_slice);
-        let columns = self.found.columns.into_iter().filter_map(|(name, ty, nullable)| {
-            let habit = own.iter().find(|(known, _)| *known == name).or_else(|| {
-                let folded = name.to_lowercase();
-                own.iter().find(|(known, _)| known.to_lowercase() == folded)
+        let columns = self
+            .found
+            .columns
+            .into_iter()
+            .filter_map(|(name, ty, nullable)| {
+                let habit = own.iter().find(|(known, _)| *known == name).or_else(|| {
+                    let folded = name.to_lowercase();
+                    own.iter().find(|(known, _)| known.to_lowercase() == folded)
+                });
+                let habit = habit.map(|(_, habit)| *habit);
+                Some(column(Name::parse(name).ok()?, ty, nullable, habit))
             });
-            let habit = habit.map(|(_, habit)| *habit);
-            Some(column(Name::parse(name).ok()?, ty, nullable, habit))
-        });
         let mut table = Table {
             schema: Some(Name::parse(self.found.schema).ok()?),
             name: Name::parse(self.found.name).ok()?,

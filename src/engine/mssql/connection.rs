@@ -3,6 +3,7 @@
 
 use std::{io, net::TcpStream as StdStream, time::Duration};
 
+use socket2::{SockRef, TcpKeepalive};
 use tiberius::{
     Client, ColumnData, Config, Query, Row, SqlBrowser as _,
     error::{Error, IoErrorKind},
@@ -13,14 +14,22 @@ use tokio::{
 };
 use tokio_util::compat::{Compat, TokioAsyncWriteCompatExt as _};
 
-use super::{bind::Bound, address::MssqlAddress};
+use super::{address::MssqlAddress, bind::Bound};
 use crate::render::Statement;
 
 /// What every session begins with, besides its lock timeout.
 const SESSION: &str = include_str!("../../../sql/mssql/session.sql");
 
+/// How far a script came before it was cancelled.
+const PROGRESS: &str = include_str!("../../../sql/mssql/progress.sql");
+
 /// How often a server may send on to another one.
 const MOST_REDIRECTS: usize = 3;
+
+/// A connection that a firewall has silently dropped while it was idle is noticed before it is used.
+const KEEP_ALIVE: TcpKeepalive = TcpKeepalive::new()
+    .with_time(Duration::from_secs(30))
+    .with_interval(Duration::from_secs(5));
 
 /// How long the server has to acknowledge that a request is cancelled.
 const CANCELLING: Duration = Duration::from_secs(1);
@@ -29,7 +38,7 @@ const CANCELLING: Duration = Duration::from_secs(1);
 pub(super) type ResultSet = Vec<Vec<ColumnData<'static>>>;
 
 /// What is asked of the server, in one message.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Request {
     /// A statement or script with its parameters.
     Rendered(Statement),
@@ -70,20 +79,25 @@ impl Connection {
             }
             Err(Error::Protocol("the server redirects in a circle".into()))
         };
-        let mut this = timeout_at(until, opening).await.map_err(|_| timed_out())??;
+        let mut this = timeout_at(until, opening)
+            .await
+            .map_err(|_| timed_out())??;
         let milliseconds = lock_timeout.as_millis();
         let session = format!("{SESSION}SET LOCK_TIMEOUT {milliseconds};");
         let setting_up = async {
             let stream = this.client.simple_query(session).await?;
             stream.into_results().await.map(drop)
         };
-        timeout_at(until, setting_up).await.map_err(|_| timed_out())??;
+        timeout_at(until, setting_up)
+            .await
+            .map_err(|_| timed_out())??;
         Ok(this)
     }
 
     async fn log_in(config: Config) -> Result<Self, Error> {
         let stream = TcpStream::connect_named(&config).await?;
         stream.set_nodelay(true)?;
+        SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE)?;
         let stream = stream.into_std()?;
         let socket = stream.try_clone()?;
         let stream = TcpStream::from_std(stream)?;
@@ -104,7 +118,10 @@ impl Connection {
             self.busy = false;
         }
         let rows = |set: Vec<Row>| set.into_iter().map(|row| row.into_iter().collect());
-        Ok(results?.into_iter().map(|set| rows(set).collect()).collect())
+        Ok(results?
+            .into_iter()
+            .map(|set| rows(set).collect())
+            .collect())
     }
 
     async fn send_and_read(&mut self, request: &Request) -> Result<Vec<Vec<Row>>, Error> {
@@ -119,14 +136,32 @@ impl Connection {
         stream.into_results().await
     }
 
-    /// Tells the server to give up what was asked, so that its locks go. The connection is of no more use.
-    pub(super) async fn abandon(&mut self) {
+    /// Tells the server to give up what was asked, so that its locks go. Whether it is sure that nothing was
+    /// committed: the script had not come as far. The connection is of no more use.
+    pub(super) async fn abandon(&mut self) -> bool {
+        let asking = async {
+            self.client.cancel_query().await?;
+            self.send_and_read(&Request::Batch(PROGRESS)).await
+        };
+        let asked = timeout(CANCELLING, asking).await;
         self.busy = true;
-        match timeout(CANCELLING, self.client.cancel_query()).await {
-            Ok(Ok(())) => {}
+        match asked {
+            Ok(Ok(results)) => {
+                let row = results.into_iter().flatten().next();
+                let progress = row.and_then(|row| row.into_iter().next());
+                matches!(progress, Some(ColumnData::I32(Some(0))))
+            }
             // The server rolls back when it notices that the connection is closed.
-            Ok(Err(error)) => tracing::debug!(%error, "a request could not be cancelled"),
-            Err(_) => tracing::debug!("the server did not acknowledge in time that a request is cancelled"),
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a request could not be cancelled");
+                false
+            }
+            Err(_) => {
+                tracing::debug!(
+                    "the server did not acknowledge in time that a request is cancelled"
+                );
+                false
+            }
         }
     }
 

@@ -15,7 +15,10 @@ use crate::{
 };
 
 /// Reads a cell as one of a column of type `ty`; `None` is NULL.
-pub(super) fn decode(cell: ColumnData<'static>, ty: &SqlType) -> Result<Option<Value>, EngineError> {
+pub(super) fn decode(
+    cell: ColumnData<'static>,
+    ty: &SqlType,
+) -> Result<Option<Value>, EngineError> {
     let value = match cell {
         ColumnData::Bit(bit) => bit.map(Value::Bool),
         ColumnData::U8(number) => number.map(|n| Value::Int(n.into())),
@@ -78,7 +81,9 @@ fn time_of_day(time: wire::Time) -> Result<Time, EngineError> {
         .and_then(|nanos| i64::try_from(nanos).ok())
         .ok_or_else(|| broken("time"))?;
     let span = SignedDuration::from_nanos(nanos);
-    Time::midnight().checked_add(span).map_err(|_| broken("time"))
+    Time::midnight()
+        .checked_add(span)
+        .map_err(|_| broken("time"))
 }
 
 fn local(at: wire::DateTime2) -> Result<DateTime, EngineError> {
@@ -126,7 +131,8 @@ mod tests {
 
     #[test]
     fn decimals_keep_their_scale_and_all_their_digits() {
-        let number = Numeric::new_with_scale(-99_999_999_999_999_999_999_999_999_999_999_999_999, 10);
+        let number =
+            Numeric::new_with_scale(-99_999_999_999_999_999_999_999_999_999_999_999_999, 10);
         let value = decoded(ColumnData::Numeric(Some(number)), "decimal(38,10)");
         let Value::Decimal(number) = value else {
             panic!("{value:?}")
@@ -163,10 +169,7 @@ mod tests {
         let date = wire::Date::new(738_944);
         let time = wire::Time::new(10 * 36_000_000_000 + 1, 7);
         let at = wire::DateTimeOffset::new(wire::DateTime2::new(date, time), -210);
-        let value = decoded(
-            ColumnData::DateTimeOffset(Some(at)),
-            "datetimeoffset(7)",
-        );
+        let value = decoded(ColumnData::DateTimeOffset(Some(at)), "datetimeoffset(7)");
         let Value::DateTimeOffset(at) = value else {
             panic!("{value:?}")
         };

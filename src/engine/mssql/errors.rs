@@ -62,24 +62,57 @@ fn kind(number: u32, message: &str) -> Kind {
         // Overflow (220, 232, 8115), conversion failed (241, 242, 244, 245, 248, 257, 295, 8114, 8169),
         // divide by zero (8134), invalid for its type (6522: said by CLR), XML that is none (6600-6699,
         // 9400-9499).
-        220 | 232 | 241 | 242 | 244 | 245 | 248 | 257 | 295 | 6522 | 8114 | 8115 | 8134 | 8169
+        220
+        | 232
+        | 241
+        | 242
+        | 244
+        | 245
+        | 248
+        | 257
+        | 295
+        | 6522
+        | 8114
+        | 8115
+        | 8134
+        | 8169
         | 9400..=9499 => Kind::Conversion,
         // Permission denied on an object, a column, a database, a schema.
         229 | 230 | 262 | 300 | 916 => Kind::Permission,
         // Invalid column, invalid object; the column is computed (271), a row version (272, 273), an identity
-        // (544, 8102), generated always (13536, 13537); ambiguous or gone by number (4902, 4924); types that
-        // do not go together any more (206, 402).
-        206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4902 | 4924 | 8102 | 13_536 | 13_537 => {
-            Kind::Stale
-        }
+        // (544, 8102), generated always (13536, 13537); a view over what is gone (4413, 4502); gone (4902, 4924);
+        // types that do not go together any more (206, 402).
+        206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4413 | 4502 | 4902 | 4924 | 8102
+        | 13_536 | 13_537 => Kind::Stale,
         // Out of locks (1204), deadlock victim (1205), lock timeout (1222), update conflict of a snapshot
         // (3960, 41302, 41305, 41325), out of time for memory (8645), and Azure's limits, moves and restarts.
         1204 | 1205 | 1222 | 3960 | 41_302 | 41_305 | 41_325 | 8645 | 10_928 | 10_929 | 40_143
         | 40_197 | 40_501 | 40_540 | 40_613 | 49_918 | 49_919 | 49_920 => Kind::Transient,
         // Database not there, not open, not recovered, read-only, full or shut down; login failed or refused.
         // 701 out of memory, 1105 and 9002 full, 4060 and 911 no such database, 18456 login failed.
-        701 | 911 | 922 | 924 | 927 | 941 | 942 | 945 | 1105 | 3906 | 3908 | 3952 | 4060 | 4064
-        | 5011 | 5063 | 6005 | 9001 | 9002 | 18_401 | 18_452 | 18_456 | 18_470
+        701
+        | 911
+        | 922
+        | 924
+        | 927
+        | 941
+        | 942
+        | 945
+        | 1105
+        | 3906
+        | 3908
+        | 3952
+        | 4060
+        | 4064
+        | 5011
+        | 5063
+        | 6005
+        | 9001
+        | 9002
+        | 18_401
+        | 18_452
+        | 18_456
+        | 18_470
         | 18_486..=18_488 => Kind::Unavailable,
         // The transaction ended in the trigger.
         3609 => Kind::Trigger,
@@ -113,6 +146,11 @@ pub(super) fn is_known(number: u32) -> bool {
 /// Whether the same transaction may succeed if it is run again.
 pub(super) fn is_transient(refusal: &Refusal) -> bool {
     kind(refusal.number, &refusal.message) == Kind::Transient
+}
+
+/// Whether a lock did not come free in time.
+pub(super) fn is_lock_timeout(refusal: &Refusal) -> bool {
+    refusal.number == 1222 || refusal.message.contains("lock timeout")
 }
 
 /// Whether another row was in the way of a unique key: perhaps one that came in just now.

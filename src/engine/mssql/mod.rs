@@ -10,6 +10,7 @@ mod decode;
 mod demo;
 mod errors;
 mod pool;
+mod retry;
 mod write;
 
 use std::{
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use self::{
     connection::{Request, ResultSet},
     pool::{Failed, Pool},
+    retry::Retry,
 };
 use super::{Capabilities, Engine, EngineError};
 use crate::{
@@ -42,6 +44,9 @@ const PINGING: Duration = Duration::from_secs(3);
 /// Parameters of one request: the protocol's 2,100, less the two of `sp_executesql` itself and those that
 /// the script adds to the caller's values.
 const PARAMETERS: usize = 2_090;
+
+/// A pattern has at most 8,000 bytes ("LIKE (Transact-SQL)", Arguments), as nvarchar two for each unit.
+const PATTERN_UNITS: usize = 4_000;
 
 /// Where the server is and how it is used.
 #[derive(Debug, Clone)]
@@ -110,18 +115,30 @@ impl MssqlEngine {
         demo::create(&self.options).await
     }
 
-    /// Asks something that changes nothing.
+    /// Asks something that changes nothing, so that it can be asked again on another connection.
     async fn read(
         &self,
         request: Request,
         deadline: Instant,
     ) -> Result<Vec<ResultSet>, EngineError> {
-        let lease = self.pool.lease(deadline).await?;
-        lease.ask(request, deadline).await.map_err(|failed| match failed {
-            Failed::Refused(refusal) => errors::translate(&refusal, None),
-            Failed::Broken(detail) => EngineError::Unavailable { detail },
-            Failed::Late => EngineError::Timeout,
-        })
+        let mut retry = Retry::until(deadline, self.options.lock_timeout, false);
+        let mut broken = false;
+        loop {
+            let lease = self.pool.lease(deadline).await?;
+            match lease.ask(request.clone(), deadline).await {
+                Ok(results) => return Ok(results),
+                Err(Failed::Late { .. }) => return Err(EngineError::Timeout),
+                Err(Failed::Broken(detail)) if broken => {
+                    return Err(EngineError::Unavailable { detail });
+                }
+                Err(Failed::Broken(_)) => broken = true,
+                Err(Failed::Refused(refusal)) => {
+                    if !retry.again(&refusal).await {
+                        return Err(errors::translate(&refusal, None));
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -137,11 +154,14 @@ impl Engine for MssqlEngine {
             dialect: if null_parameters { with_nulls } else { plain },
             fraction_digits: None,
             parameters: Some(PARAMETERS),
+            pattern_units: Some(PATTERN_UNITS),
         }
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
-        let results = self.read(Request::Batch(catalog::CATALOG), deadline).await?;
+        let results = self
+            .read(Request::Batch(catalog::CATALOG), deadline)
+            .await?;
         let reading = catalog::read(results)?;
         *self
             .null_parameters
@@ -155,7 +175,7 @@ impl Engine for MssqlEngine {
         batch: WriteBatch,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
-        write::write(&self.pool, batch, deadline).await
+        write::write(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

@@ -60,7 +60,10 @@ pub(super) enum Failed {
     /// The connection broke after the request was on its way.
     Broken(String),
     /// The deadline passed.
-    Late,
+    Late {
+        /// Whether it is sure that nothing was committed.
+        undone: bool,
+    },
 }
 
 impl Pool {
@@ -159,10 +162,9 @@ impl Lease {
                     connection.spoil();
                     Err(Failed::Broken(error.to_string()))
                 }
-                Err(_) => {
-                    connection.abandon().await;
-                    Err(Failed::Late)
-                }
+                Err(_) => Err(Failed::Late {
+                    undone: connection.abandon().await,
+                }),
             }
         });
         task.await

@@ -3,13 +3,11 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep;
-
 use super::{
     connection::{Request, ResultSet},
-    decode_row,
-    errors,
+    decode_row, errors,
     pool::{Failed, Pool},
+    retry::Retry,
 };
 use crate::{
     domain::{Value, WriteOutcome, plan::MatchRule},
@@ -17,16 +15,11 @@ use crate::{
     render::{Otherwise, Statement, WriteBatch},
 };
 
-/// How often a transaction is tried again that the server gave up.
-const RETRIES: u32 = 3;
-
-/// How long the first of these pauses is at most; each next one is twice as long.
-const PAUSE: Duration = Duration::from_millis(20);
-
 /// Runs a write to its end or to the deadline.
 pub(super) async fn write(
     pool: &Pool,
     batch: WriteBatch,
+    lock_timeout: Duration,
     deadline: Instant,
 ) -> Result<WriteOutcome, EngineError> {
     let WriteBatch::Script {
@@ -39,49 +32,30 @@ pub(super) async fn write(
             detail: "steps where SQL Server takes a script".to_owned(),
         });
     };
-    // A row that was not there when its key was looked for may have come in from elsewhere: once more, and it
-    // is found.
-    let mut duplicates = u32::from(rule.is_some() && otherwise == Otherwise::Insert);
-    let mut retries = RETRIES;
+    if Instant::now() >= deadline {
+        return Err(EngineError::Timeout);
+    }
+    let races = rule.is_some() && otherwise == Otherwise::Insert;
+    let mut retry = Retry::until(deadline, lock_timeout, races);
     loop {
-        if Instant::now() >= deadline {
-            return Err(EngineError::Timeout);
-        }
         let lease = pool.lease(deadline).await?;
-        let refusal = match lease.ask(Request::Rendered(script.clone()), deadline).await {
+        match lease.ask(Request::Rendered(script.clone()), deadline).await {
             Ok(results) => return report(results, &script, otherwise, rule),
-            // It was on its way: whether it came to its commit, nobody here can tell.
-            Err(Failed::Broken(detail)) => return Err(EngineError::Lost { detail }),
-            Err(Failed::Late) => {
+            Err(Failed::Late { undone: true }) => return Err(EngineError::Timeout),
+            Err(Failed::Late { undone: false }) => {
                 return Err(EngineError::Lost {
                     detail: "no answer before the deadline".to_owned(),
                 });
             }
-            Err(Failed::Refused(refusal)) => refusal,
-        };
-        if errors::is_transient(&refusal) && retries > 0 {
-            tracing::debug!(number = refusal.number, "the transaction is tried again");
-            pause(RETRIES - retries, deadline).await;
-            retries -= 1;
-        } else if errors::is_duplicate(&refusal) && duplicates > 0 {
-            duplicates -= 1;
-        } else {
-            return Err(errors::translate(&refusal, script.target()));
+            // It was on its way: whether it came to its commit, nobody here can tell.
+            Err(Failed::Broken(detail)) => return Err(EngineError::Lost { detail }),
+            Err(Failed::Refused(refusal)) => {
+                if !retry.again(&refusal).await {
+                    return Err(errors::translate(&refusal, script.target()));
+                }
+            }
         }
     }
-}
-
-/// Waits a random part of the pause, so that those who were in each other's way do not meet again.
-async fn pause(tries: u32, deadline: Instant) {
-    let longest = PAUSE * 2_u32.saturating_pow(tries);
-    let mut random = [0; 2];
-    let part = match getrandom::fill(&mut random) {
-        Ok(()) => u32::from(u16::from_le_bytes(random)),
-        // All of it, then.
-        Err(_) => u32::from(u16::MAX),
-    };
-    let pause = longest * part / u32::from(u16::MAX);
-    sleep(pause.min(deadline.saturating_duration_since(Instant::now()))).await;
 }
 
 /// Reads the script's own report: matching rows, rows written, generated key.

@@ -131,6 +131,7 @@ impl Engine for SqliteEngine {
             dialect: &Sqlite,
             fraction_digits: Some(decode::FLOAT_DIGITS),
             parameters: None,
+            pattern_units: None,
         }
     }
 

@@ -48,9 +48,7 @@ pub enum Isolation {
 
 /// No level of that name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "must be \"read committed\", \"repeatable read\", \"snapshot\" or \"serializable\""
-)]
+#[error("must be \"read committed\", \"repeatable read\", \"snapshot\" or \"serializable\"")]
 pub struct UnknownIsolation;
 
 impl FromStr for Isolation {

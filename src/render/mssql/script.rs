@@ -1,5 +1,6 @@
 //! The script of a write. It is one transaction that ends committed or, where it wrote something else than
-//! it was to write, rolled back; an error ends it at once (XACT_ABORT). Its last statement reports.
+//! it was to write, rolled back; an error ends it at once (XACT_ABORT). Its last statement reports. The session's
+//! CONTEXT_INFO is not 0 from right before the commit on: who cancels a script can ask how far it came.
 
 use std::ops::Range;
 
@@ -50,6 +51,7 @@ impl<'e> Script<'e> {
     pub(super) fn new(dialect: Mssql, entity: &'e Entity) -> Self {
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
+            .push_syntax("SET CONTEXT_INFO 0x00;\n")
             .push_syntax(match dialect.isolation {
                 Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n",
                 Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n",
@@ -134,8 +136,7 @@ impl<'e> Script<'e> {
         let start = self.sql.mark();
         push_predicate(&mut self.sql, self.table, predicate);
         let condition = start..self.sql.mark();
-        self.sql
-            .push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
+        self.sql.push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
         self.sql.push_syntax("\nBEGIN\n");
         self.push_update(update, "");
@@ -158,7 +159,9 @@ impl<'e> Script<'e> {
     /// Ends the transaction and reports.
     pub(super) fn finish(mut self) -> Statement {
         self.sql.push_syntax(
-            "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;\n\
+            "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\n\
+             BEGIN\nSET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
+             ELSE ROLLBACK TRANSACTION;\n\
              SELECT @n AS matched, @a AS affected, ",
         );
         let key = match self.generated {
@@ -224,10 +227,12 @@ impl<'e> Script<'e> {
             }
             self.push_value(assignment, table.column(assignment.column));
         }
-        self.sql.push_syntax(");\n").push_syntax(match self.generated {
-            Generated::Identity => "SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();\n",
-            _ => "SET @a = @@ROWCOUNT;\n",
-        });
+        self.sql
+            .push_syntax(");\n")
+            .push_syntax(match self.generated {
+                Generated::Identity => "SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();\n",
+                _ => "SET @a = @@ROWCOUNT;\n",
+            });
     }
 
     /// Adds the value of an assignment: as a parameter of its own the first time, the same one from then on.

@@ -54,7 +54,9 @@ fn push_order(sql: &mut Sql, table: &Table, plan: &SelectPlan) {
     let ties = plan.ties.iter().map(|index| OutputSource::Column(*index));
     let more = ties.filter(|tie| !plan.order.iter().any(|(key, _)| key == tie));
     let all = plan.order.iter().copied();
-    let all: Vec<_> = all.chain(more.map(|tie| (tie, Direction::Ascending))).collect();
+    let all: Vec<_> = all
+        .chain(more.map(|tie| (tie, Direction::Ascending)))
+        .collect();
     sql.push_syntax(" ORDER BY ");
     if all.is_empty() {
         sql.push_syntax("(SELECT NULL)");

@@ -1,11 +1,17 @@
 -- script, 1 allowed of at most 500, else no insert
 SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
 UPDATE [dbo].[tblShares] WITH (UPDLOCK, SERIALIZABLE) SET [CustomerId] = @P1, [CountryCode] = @P2, [Share] = CAST(@P3 AS decimal(5,2)) WHERE [CustomerId] = @P4 AND [CountryCode] = @P5;
 SELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;
-IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
+BEGIN
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END
+ELSE ROLLBACK TRANSACTION;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 bigint = 1
 --   @P2 nchar(2) = 'IT'

@@ -112,7 +112,10 @@ fn what_may_succeed_in_a_moment_is_busy() {
 #[test]
 fn every_other_kind_is_told_apart() {
     assert!(matches!(
-        says(229, "The UPDATE permission was denied on the object 'tblCustomers'"),
+        says(
+            229,
+            "The UPDATE permission was denied on the object 'tblCustomers'"
+        ),
         EngineError::Permission { .. }
     ));
     assert!(matches!(
