@@ -23,7 +23,10 @@ use upsertd::{
 };
 use uuid::Uuid;
 
-use super::print;
+use super::{
+    print,
+    sql::{self, Look},
+};
 
 const LIMITS: Limits = Limits {
     depth: 10,
@@ -47,6 +50,13 @@ impl Engine {
         match self {
             Self::Sqlite => "sqlite",
             Self::Mssql => "mssql",
+        }
+    }
+
+    pub fn look(self) -> Look {
+        match self {
+            Self::Sqlite => sql::SQLITE,
+            Self::Mssql => sql::MSSQL,
         }
     }
 }
