@@ -102,7 +102,7 @@ fn context(on_mssql: bool) -> Context<'static> {
     Context {
         clause: &LIMITS,
         fraction_digits: (!on_mssql).then_some(15),
-        parameters: on_mssql.then_some(2090),
+        parameters: on_mssql.then_some(2040),
         pattern_units: on_mssql.then_some(4000),
         now: jiff::civil::datetime(2026, 1, 31, 0, 0, 0, 0),
         offset_minutes: 0,

@@ -156,7 +156,7 @@ pub struct Rendered {
 fn context(engine: Engine) -> Context<'static> {
     let (fraction_digits, parameters, pattern_units) = match engine {
         Engine::Sqlite => (Some(15), None, None),
-        Engine::Mssql => (None, Some(2090), Some(4000)),
+        Engine::Mssql => (None, Some(2040), Some(4000)),
     };
     Context {
         clause: &LIMITS,
