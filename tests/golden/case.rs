@@ -23,7 +23,10 @@ use upsertd::{
 };
 use uuid::Uuid;
 
-use super::print;
+use super::{
+    print,
+    sql::{self, Look},
+};
 
 const LIMITS: Limits = Limits {
     depth: 10,
@@ -47,6 +50,13 @@ impl Engine {
         match self {
             Self::Sqlite => "sqlite",
             Self::Mssql => "mssql",
+        }
+    }
+
+    pub fn look(self) -> Look {
+        match self {
+            Self::Sqlite => sql::SQLITE,
+            Self::Mssql => sql::MSSQL,
         }
     }
 }
@@ -144,14 +154,15 @@ pub struct Rendered {
 }
 
 fn context(engine: Engine) -> Context<'static> {
-    let (fraction_digits, parameters) = match engine {
-        Engine::Sqlite => (Some(15), None),
-        Engine::Mssql => (None, Some(2090)),
+    let (fraction_digits, parameters, pattern_units) = match engine {
+        Engine::Sqlite => (Some(15), None, None),
+        Engine::Mssql => (None, Some(2090), Some(4000)),
     };
     Context {
         clause: &LIMITS,
         fraction_digits,
         parameters,
+        pattern_units,
         now: jiff::civil::datetime(2026, 1, 31, 13, 45, 59, 123_456_789),
         offset_minutes: 60,
         new_guid: || Uuid::from_u128(0x0011_2233_4455_6677_8899_aabb_ccdd_eeff),

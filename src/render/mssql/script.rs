@@ -117,8 +117,7 @@ impl<'e> Script<'e> {
         self.sql
             .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
-        self.sql
-            .push_syntax(" THEN 0 ELSE @@ROWCOUNT END;\n");
+        self.sql.push_syntax(" THEN 0 ELSE @@ROWCOUNT END;\n");
         if let Some(insert) = insert {
             self.sql.push_syntax("IF @n = 0\nBEGIN\n");
             self.push_insert(insert);

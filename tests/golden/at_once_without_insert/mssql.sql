@@ -1,12 +1,19 @@
 -- script, 1 allowed of at most 500, else no insert
 SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
 UPDATE [sales].[tblOrders] WITH (UPDLOCK, SERIALIZABLE) SET [Status] = @P1 WHERE [OrderNo] = CAST(@P2 AS varchar(8000));
-SELECT @n = @@ROWCOUNT, @a = @@ROWCOUNT;
-IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+SELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > @P3 THEN 0 ELSE @@ROWCOUNT END;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
+BEGIN
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END
+ELSE ROLLBACK TRANSACTION;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 nvarchar(20) = 'open'
 --   @P2 varchar(20) = 'A-1'
+--   @P3 bigint = 1
 -- no insert: An insert needs 'OrderNo', 'CustomerId' and Tuples lack them; add them.

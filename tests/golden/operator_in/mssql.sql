@@ -1,5 +1,6 @@
 -- script, 500 allowed of at most 500, else nothing
 SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
@@ -9,7 +10,12 @@ BEGIN
 UPDATE [dbo].[tblCustomers] SET [City] = @P5 WHERE [VendorName] IN (@P2, @P3);
 SET @a = @@ROWCOUNT;
 END;
-IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
+BEGIN
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END
+ELSE ROLLBACK TRANSACTION;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 bigint = 501
 --   @P2 nvarchar(100) = 'Acme'

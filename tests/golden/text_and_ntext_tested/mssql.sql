@@ -1,5 +1,6 @@
 -- script, 500 allowed of at most 500, else nothing
 SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRANSACTION;
@@ -9,7 +10,12 @@ BEGIN
 UPDATE [dbo].[tblForeign] SET [Body] = @P11 WHERE CAST([Body] AS varchar(max)) = @P2 AND CAST([Remark] AS nvarchar(max)) LIKE @P3 ESCAPE '\' AND CAST([Body] AS varchar(max)) IN (@P4, @P5) AND CAST([Remark] AS nvarchar(max)) BETWEEN @P6 AND @P7 AND CAST([Remark] AS nvarchar(max)) = @P8 AND CAST([Body] AS varchar(max)) NOT LIKE @P9 ESCAPE '\';
 SET @a = @@ROWCOUNT;
 END;
-IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
+BEGIN
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END
+ELSE ROLLBACK TRANSACTION;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 bigint = 501
 --   @P2 text = 'Müller'

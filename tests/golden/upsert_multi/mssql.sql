@@ -1,5 +1,6 @@
 -- script, 500 allowed of at most 500, else insert
 SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0, @id decimal(38,0);
 BEGIN TRANSACTION;
@@ -14,7 +15,12 @@ BEGIN
 INSERT INTO [dbo].[tblCustomers] ([VendorName], [RowGuid], [DateEntered]) VALUES (@P4, @P5, CAST(@P6 AS datetime2(3)));
 SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();
 END;
-IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END COMMIT TRANSACTION; ELSE ROLLBACK TRANSACTION;
+IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
+BEGIN
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END
+ELSE ROLLBACK TRANSACTION;
 SELECT @n AS matched, @a AS affected, @id AS generated;
 --   @P1 bigint = 501
 --   @P2 nvarchar(100) = 'Acme'
