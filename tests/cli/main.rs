@@ -1,7 +1,10 @@
 //! The command as a process: arguments, exit codes, what it prints where, signals.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../support/mssql.rs"]
+mod mssql_server;
 mod process;
+mod reload;
 mod replicas;
 mod running;
 

@@ -10,6 +10,8 @@ use std::{
 
 use tempfile::TempDir;
 
+use crate::mssql_server::{CONNECTIONS, OwnDatabase};
+
 pub fn upsertd(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_upsertd"));
     command.args(arguments).env_remove("RUST_LOG");
@@ -50,6 +52,13 @@ pub fn example() -> (TempDir, PathBuf) {
     (folder, file)
 }
 
+/// A client called `me` with the secret `pass`, for the variable.
+pub fn client() -> String {
+    let hash = with_stdin(upsertd(&["hash-secret"]), "pass\n");
+    let hash = text(&hash.stdout);
+    format!("[{{ id = \"me\", secret_hash = \"{}\" }}]", hash.trim_end())
+}
+
 /// A service in a process of its own, ended when dropped.
 pub struct Serving {
     pub child: Child,
@@ -63,6 +72,23 @@ impl Serving {
     pub fn demo(dir: &Path, more: &[&str]) -> Self {
         let mut command = upsertd(&["demo", "--listen", "127.0.0.1:0", "--dir"]);
         command.arg(dir).args(more);
+        Self::start(command)
+    }
+
+    /// The demo's database on a SQL Server, which is there already, served with the example configuration.
+    pub fn on_server(file: &Path, database: &OwnDatabase) -> Self {
+        let mut command = upsertd(&["serve", "--config"]);
+        command
+            .arg(file)
+            .env("UPSERTD__SERVER__LISTEN", "127.0.0.1:0")
+            .env("UPSERTD__DATABASE__URL", &database.url)
+            .env("UPSERTD__DATABASE__CONNECTIONS", CONNECTIONS.to_string())
+            .env("UPSERTD__DATABASE__RELOAD_SECONDS", "0")
+            .env("UPSERTD__AUTH__CLIENTS", client());
+        if database.is_babelfish() {
+            // It ignores lock hints.
+            command.env("UPSERTD__DATABASE__ISOLATION", "serializable");
+        }
         Self::start(command)
     }
 

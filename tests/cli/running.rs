@@ -10,7 +10,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::process::{Serving, example, text, upsertd, with_stdin};
+use crate::process::{Serving, client, example, text, upsertd, with_stdin};
 
 #[test]
 fn the_demo_says_ready_once_on_stdout_and_accepts() {
@@ -204,13 +204,6 @@ fn begin(serving: &Serving, path: &str, head: &str, body: &str) -> TcpStream {
     assert!(goes_on.starts_with(b"HTTP/1.1 100"), "{goes_on:?}");
     write!(stream, "{body}").unwrap();
     stream
-}
-
-/// A client called `me` with the secret `pass`, for the variable.
-fn client() -> String {
-    let hash = with_stdin(upsertd(&["hash-secret"]), "pass\n");
-    let hash = text(&hash.stdout);
-    format!("[{{ id = \"me\", secret_hash = \"{}\" }}]", hash.trim_end())
 }
 
 fn token(serving: &Serving) -> String {

@@ -1,4 +1,4 @@
-//! An engine for a server that gives writers up more often than the engine itself tries them again.
+//! An engine that asks again, as a caller would, where there are more at once than the server takes.
 
 use std::time::Instant;
 
@@ -9,19 +9,21 @@ use upsertd::{
     render::{Statement, WriteBatch},
 };
 
-/// Tries again what found the server busy. Babelfish, which ignores lock hints, has all but one of the
-/// writers of one missing key begin anew, and again.
+/// Sends a write again that was turned away.
 #[derive(Debug)]
-pub struct Insistent(pub MssqlEngine);
+pub struct Insistent {
+    pub engine: MssqlEngine,
+    pub babelfish: bool,
+}
 
 #[async_trait]
 impl Engine for Insistent {
     fn capabilities(&self) -> Capabilities<'_> {
-        self.0.capabilities()
+        self.engine.capabilities()
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
-        self.0.load_tables(deadline).await
+        self.engine.load_tables(deadline).await
     }
 
     async fn write(
@@ -30,23 +32,31 @@ impl Engine for Insistent {
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         loop {
-            let outcome = self.0.write(batch.clone(), deadline).await;
-            if outcome != Err(EngineError::Busy) {
+            let outcome = self.engine.write(batch.clone(), deadline).await;
+            let again = match outcome {
+                // No connection was free in time; on a slow machine that happens.
+                Err(EngineError::Overloaded) => true,
+                // Babelfish, which ignores lock hints, has all but one of the writers of one missing key
+                // begin anew, and again.
+                Err(EngineError::Busy) => self.babelfish,
+                _ => false,
+            };
+            if !again {
                 return outcome;
             }
-            println!("Babelfish gave one up");
+            println!("sent again: {outcome:?}");
         }
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {
-        self.0.query(query, deadline).await
+        self.engine.query(query, deadline).await
     }
 
     async fn ping(&self, deadline: Instant) -> Result<(), EngineError> {
-        self.0.ping(deadline).await
+        self.engine.ping(deadline).await
     }
 
     async fn close(&self) {
-        self.0.close().await;
+        self.engine.close().await;
     }
 }

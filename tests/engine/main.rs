@@ -62,11 +62,8 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
 async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     let engine = MssqlEngine::new(database.options());
     engine.create_demo().await.unwrap();
-    if database.is_babelfish() {
-        Arc::new(Insistent(engine))
-    } else {
-        Arc::new(engine)
-    }
+    let babelfish = database.is_babelfish();
+    Arc::new(Insistent { engine, babelfish })
 }
 
 on_every_engine!(

@@ -13,6 +13,7 @@ mod driver;
 mod tds;
 
 mod described;
+mod log;
 mod service;
 mod setup;
 

@@ -3,6 +3,10 @@
 use std::{sync::OnceLock, time::Duration};
 
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use upsertd::{
     access::{ClientSecret, SecretHash, SigningKey, hash_secret},
     app::{App, Running},
@@ -102,14 +106,30 @@ impl Service {
         }
     }
 
-    /// A post to an operation, for whoever sends it.
-    pub fn request(&self, path: &str, body: &Value) -> reqwest::RequestBuilder {
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
         let url = format!("{}/CSSAPI/V2/{path}", self.base);
-        self.http.post(url).bearer_auth(&self.token).json(body)
+        let request = self.http.post(url).bearer_auth(&self.token);
+        Answer::of(request.json(&body).send().await.unwrap()).await
     }
 
-    pub async fn post(&self, path: &str, body: Value) -> Answer {
-        Answer::of(self.request(path, &body).send().await.unwrap()).await
+    /// Posts over a connection with nothing between it and the service; dropping it hangs up. The service drops
+    /// its work then, as it does not where head and body come in one.
+    pub async fn begin(&self, path: &str, body: &Value) -> TcpStream {
+        let address = self.base.strip_prefix("http://").unwrap();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let body = body.to_string();
+        let head = format!(
+            "POST /CSSAPI/V2/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+            self.token,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut go_on = [0; 12];
+        stream.read_exact(&mut go_on).await.unwrap();
+        assert_eq!(&go_on, b"HTTP/1.1 100");
+        stream.write_all(body.as_bytes()).await.unwrap();
+        stream
     }
 
     pub async fn upsert(&self) -> Answer {
