@@ -3,21 +3,34 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "support/sql.rs"]
+mod sql;
+
 use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use sqlparser::{dialect::SQLiteDialect, parser::Parser};
+use sql::{Bare, Look, parseable};
+use sqlparser::{
+    dialect::{self, MsSqlDialect, SQLiteDialect},
+    parser::Parser,
+    tokenizer::Token,
+};
 use upsertd::{
     catalog::{Catalog, Declaration, Serving},
     clause::Limits,
     domain::{
-        Actions, Column, Default, Entity, Literal, Name, SqlType, Table, TableKind,
+        Actions, CodePage, Column, Default, Entity, Literal, Name, SqlType, Table, TableKind,
+        UniqueKey,
         request::{ClauseSource, GetRequest, Tuple, UpsertRequest},
     },
     plan::{self, Context},
     policy::{self, Approved},
-    render::{Dialect, Statement, WriteBatch, sqlite::Sqlite},
+    render::{
+        Dialect, Statement, WriteBatch,
+        mssql::{Isolation, Mssql},
+        sqlite::Sqlite,
+    },
 };
 
 const LIMITS: Limits = Limits {
@@ -29,13 +42,17 @@ const LIMITS: Limits = Limits {
 /// Marks every text and number that a case sends, so that it can be looked for in the SQL.
 const MARK: &str = "73519";
 
-const COLUMNS: [(&str, &str); 6] = [
+/// The most parameters of one request to a SQL Server, the text and the declarations among them.
+const REQUEST: usize = 2100;
+
+const COLUMNS: [(&str, &str); 7] = [
     ("plain", "nvarchar(200)"),
     ("with \"quotes\"", "nvarchar(200)"),
     ("with ] and ' and ;--", "int"),
     ("Größe", "decimal(30,4)"),
     ("?1", "bigint"),
     ("select", "float"),
+    ("@P1 ]] '[a", "varchar(200)"),
 ];
 
 fn entity() -> Arc<Entity> {
@@ -45,10 +62,10 @@ fn entity() -> Arc<Entity> {
         nullable: true,
         default: Default::None,
         foreign_key: false,
-        code_page: None,
+        code_page: ty.starts_with("varchar").then(|| CodePage::new(1252, 1252)),
     };
-    let table = Table {
-        schema: None,
+    let mut table = Table {
+        schema: Some(Name::parse("sche]ma.").unwrap()),
         name: Name::parse("odd \" table ]'").unwrap(),
         kind: TableKind::Table,
         columns: COLUMNS.iter().map(column).collect(),
@@ -56,6 +73,11 @@ fn entity() -> Arc<Entity> {
         unique_keys: Vec::new(),
         has_triggers: false,
     };
+    table.unique_keys = vec![UniqueKey {
+        name: None,
+        columns: vec![table.find(COLUMNS[6].0).unwrap()],
+        filtered: false,
+    }];
     let declaration = Declaration {
         name: Name::parse("odd").unwrap(),
         display: None,
@@ -76,12 +98,12 @@ fn entity() -> Arc<Entity> {
     Arc::clone(catalog.find("odd").unwrap())
 }
 
-fn context() -> Context<'static> {
+fn context(on_mssql: bool) -> Context<'static> {
     Context {
         clause: &LIMITS,
-        fraction_digits: Some(15),
-        parameters: None,
-        pattern_units: None,
+        fraction_digits: (!on_mssql).then_some(15),
+        parameters: on_mssql.then_some(2040),
+        pattern_units: on_mssql.then_some(4000),
         now: jiff::civil::datetime(2026, 1, 31, 0, 0, 0, 0),
         offset_minutes: 0,
         new_guid: uuid::Uuid::nil,
@@ -94,6 +116,7 @@ fn marked_text() -> impl Strategy<Value = String> {
         "[a-z'\"\\]\\[;%_?\\\\-]{0,12}".prop_map(|noise| format!("{noise}{MARK}{noise}")),
         Just(format!("'; DROP TABLE x; -- {MARK}")),
         Just(format!("{MARK}\" OR \"a\"=\"a")),
+        Just(format!("Ω] @P{MARK}; END; --")),
     ]
 }
 
@@ -107,7 +130,7 @@ fn marked_number() -> impl Strategy<Value = Value> {
 
 fn rule() -> impl Strategy<Value = Value> {
     let on_text = (
-        prop::sample::select(vec![0_usize, 1]),
+        prop::sample::select(vec![0_usize, 1, 6]),
         prop::sample::select(vec![
             "equal", "not_equal", "less", "greater_or_equal", "begins_with", "not_begins_with",
             "contains", "not_contains", "ends_with", "not_ends_with",
@@ -135,7 +158,7 @@ fn rule() -> impl Strategy<Value = Value> {
             json!({"field": COLUMNS[i].0, "operator": operator, "value": [a, b]})
         });
     let of_none = (
-        0_usize..6,
+        0_usize..7,
         prop::sample::select(vec!["is_null", "is_not_null"]),
     )
         .prop_map(|(i, operator)| json!({"field": COLUMNS[i].0, "operator": operator}));
@@ -157,28 +180,109 @@ fn clause() -> impl Strategy<Value = Value> {
     nested.prop_map(|inner| json!({"rules": [inner]}))
 }
 
-/// What must hold of every statement.
-fn check(statement: &Statement) -> Result<(), TestCaseError> {
+/// How the T-SQL may be spoken.
+fn mssql() -> impl Strategy<Value = Mssql> {
+    let isolation = prop::sample::select(vec![
+        Isolation::ReadCommitted,
+        Isolation::RepeatableRead,
+        Isolation::Snapshot,
+        Isolation::Serializable,
+    ]);
+    (isolation, any::<bool>()).prop_map(|(isolation, null_parameters)| Mssql {
+        isolation,
+        null_parameters,
+    })
+}
+
+/// What must hold of every text, which is to be so many statements.
+fn check(
+    statement: &Statement,
+    look: Look,
+    dialect: &dyn dialect::Dialect,
+    statements: usize,
+) -> Result<Bare, TestCaseError> {
     let text = statement.text();
     prop_assert!(!text.contains(MARK), "a value stands in {text}");
-    let parsed = Parser::parse_sql(&SQLiteDialect {}, text);
+    let parseable = parseable(text);
+    let mut parser = Parser::new(dialect).try_with_sql(&parseable).unwrap();
+    let parsed = parser.parse_statements();
     prop_assert!(parsed.is_ok(), "{parsed:?}: {text}");
-    prop_assert_eq!(parsed.unwrap().len(), 1, "{}", text);
+    prop_assert_eq!(parsed.unwrap().len(), statements, "{}", text);
+    prop_assert_eq!(parser.peek_token().token, Token::EOF, "{}", text);
     // With the quoted names taken out, what is left is fixed syntax and numbered parameters.
-    let bare: String = text.split('"').step_by(2).collect();
-    prop_assert_eq!(text.matches('"').count() % 2, 0, "{}", text);
-    let numbers = bare.split('?').skip(1);
-    for (i, rest) in numbers.enumerate() {
-        let expected = (i + 1).to_string();
-        prop_assert!(rest.starts_with(&expected), "?{expected} in {bare}");
+    let bare = Bare::new(statement, look);
+    prop_assert!(bare.names_all(statement.params().len()), "{bare:?}");
+    prop_assert!(!bare.syntax.contains(['"', '[', ']']), "{bare:?}");
+    let mut open = 0_u32;
+    for c in bare.syntax.chars().filter(|c| matches!(c, '(' | ')')) {
+        let next = if c == '(' {
+            Some(open + 1)
+        } else {
+            open.checked_sub(1)
+        };
+        prop_assert!(next.is_some(), "{bare:?}");
+        open = next.unwrap_or_default();
     }
-    prop_assert_eq!(
-        bare.matches('?').count(),
-        statement.params().len(),
-        "{}",
-        bare
-    );
+    prop_assert_eq!(open, 0, "{:?}", bare);
+    Ok(bare)
+}
+
+fn check_sqlite(statement: &Statement) -> Result<(), TestCaseError> {
+    let bare = check(statement, sql::SQLITE, &SQLiteDialect {}, 1)?;
+    // Each stands once.
+    let expected: Vec<usize> = (1..=statement.params().len()).collect();
+    prop_assert_eq!(&bare.numbers, &expected, "{:?}", bare);
     Ok(())
+}
+
+fn check_mssql(statement: &Statement, statements: usize) -> Result<(), TestCaseError> {
+    let bare = check(statement, sql::MSSQL, &MsSqlDialect {}, statements)?;
+    prop_assert!(statement.params().len() <= REQUEST - 2, "{bare:?}");
+    Ok(())
+}
+
+fn upsert_request(clause: Value, text: String, number: u32) -> UpsertRequest {
+    let tuple = |i: usize, value| Tuple {
+        name: COLUMNS[i].0.to_owned(),
+        value,
+    };
+    UpsertRequest {
+        tuples: vec![
+            tuple(1, Literal::Text(text)),
+            tuple(2, Literal::Number(format!("{MARK}{number}"))),
+            tuple(3, Literal::Null),
+        ],
+        clause: Some(ClauseSource::QueryBuilder(clause)),
+        allow_multi_update: true,
+    }
+}
+
+fn upsert(request: &UpsertRequest, on_mssql: bool, dialect: &dyn Dialect) -> WriteBatch {
+    let entity = entity();
+    let draft = plan::plan_upsert(&entity, request, &context(on_mssql));
+    let permit = policy::authorize(&entity).unwrap();
+    let plan: Approved<_> = policy::approve::<policy::Upsert>(&permit, draft, 500).unwrap();
+    dialect.render_upsert(&plan)
+}
+
+fn get_request(clause: &Value, order: Vec<usize>, descending: bool) -> GetRequest {
+    GetRequest {
+        fields: Vec::new(),
+        clause: Some(ClauseSource::Text(clause.to_string())),
+        order_by: order.into_iter().map(|i| COLUMNS[i].0.to_owned()).collect(),
+        descending,
+        group_by: Vec::new(),
+        start: 0,
+        length: None,
+    }
+}
+
+fn select(request: &GetRequest, on_mssql: bool, dialect: &dyn Dialect) -> Statement {
+    let entity = entity();
+    let draft = plan::plan_select(&entity, request, &context(on_mssql));
+    let permit = policy::authorize(&entity).unwrap();
+    let plan = policy::approve::<policy::Read>(&permit, draft, 500).unwrap();
+    dialect.render_select(&plan)
 }
 
 proptest! {
@@ -188,47 +292,56 @@ proptest! {
         text in marked_text(),
         number in 0_u32..1000,
     ) {
-        let entity = entity();
-        let tuple = |i: usize, value| Tuple { name: COLUMNS[i].0.to_owned(), value };
-        let request = UpsertRequest {
-            tuples: vec![
-                tuple(1, Literal::Text(text)),
-                tuple(2, Literal::Number(format!("{MARK}{number}"))),
-                tuple(3, Literal::Null),
-            ],
-            clause: Some(ClauseSource::QueryBuilder(clause)),
-            allow_multi_update: true,
-        };
-        let draft = plan::plan_upsert(&entity, &request, &context());
-        let permit = policy::authorize(&entity).unwrap();
-        let plan: Approved<_> = policy::approve::<policy::Upsert>(&permit, draft, 500).unwrap();
-        let WriteBatch::Upsert { count, update, insert, .. } = Sqlite.render_upsert(&plan) else {
+        let batch = upsert(&upsert_request(clause, text, number), false, &Sqlite);
+        let WriteBatch::Upsert { count, update, insert, .. } = batch else {
             unreachable!("an upsert")
         };
         for statement in [count, update, insert.unwrap()] {
-            check(&statement)?;
+            check_sqlite(&statement)?;
         }
+    }
+
+    #[test]
+    fn an_upsert_in_t_sql_stays_one_script_with_every_value_bound(
+        clause in clause(),
+        text in marked_text(),
+        number in 0_u32..1000,
+        dialect in mssql(),
+    ) {
+        let batch = upsert(&upsert_request(clause, text, number), true, &dialect);
+        let WriteBatch::Script { script, .. } = batch else {
+            unreachable!("a script")
+        };
+        let counts_first = script.text().contains("SELECT TOP (");
+        // Five that begin, two that end; between them count and IF, or update, its count and IF.
+        check_mssql(&script, if counts_first { 9 } else { 10 })?;
     }
 
     #[test]
     fn a_query_stays_one_statement_with_every_value_bound(
         clause in clause(),
-        order in prop::collection::vec(0_usize..6, 0..4),
+        order in prop::collection::vec(0_usize..7, 0..4),
         descending in any::<bool>(),
     ) {
-        let entity = entity();
-        let request = GetRequest {
-            fields: Vec::new(),
-            clause: Some(ClauseSource::Text(clause.to_string())),
-            order_by: order.into_iter().map(|i| COLUMNS[i].0.to_owned()).collect(),
-            descending,
-            group_by: Vec::new(),
-            start: 0,
-            length: None,
-        };
-        let draft = plan::plan_select(&entity, &request, &context());
-        let permit = policy::authorize(&entity).unwrap();
-        let plan = policy::approve::<policy::Read>(&permit, draft, 500).unwrap();
-        check(&Sqlite.render_select(&plan))?;
+        let request = get_request(&clause, order, descending);
+        check_sqlite(&select(&request, false, &Sqlite))?;
+        check_mssql(&select(&request, true, &Mssql::default()), 1)?;
+    }
+}
+
+/// No code page takes more bytes than UTF-8 does, and varchar takes no more than 8,000.
+#[test]
+fn a_text_too_long_for_varchar_is_not_cut() {
+    for (length, ty) in [(2666, "varchar(8000)"), (2667, "varchar(max)")] {
+        let text = "€".repeat(length);
+        let clause =
+            json!({"rules": [{"field": COLUMNS[6].0, "operator": "equal", "value": text}]});
+        let select = select(
+            &get_request(&clause, Vec::new(), false),
+            true,
+            &Mssql::default(),
+        );
+        let cast = format!("CAST(@P1 AS {ty})");
+        assert!(select.text().contains(&cast), "{}", select.text());
     }
 }

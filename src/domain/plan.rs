@@ -98,7 +98,7 @@ pub struct SelectPlan {
     pub predicate: Option<Predicate>,
     /// What the caller orders by; groups are ordered by their columns to the last.
     pub order: Vec<(OrderKey, Direction)>,
-    /// The primary key's columns, which order what `order` leaves equal, however their values compare: so
+    /// The columns of a key, which order what `order` leaves equal, however their values compare: so
     /// that pages neither overlap nor skip rows. Empty for groups and where there is no key.
     pub ties: Vec<ColumnIndex>,
     /// The columns grouped by.

@@ -101,6 +101,20 @@ impl Table {
         (0..self.columns.len()).map(ColumnIndex)
     }
 
+    /// Columns that tell every row from every other: the primary key's, else those of a unique key that no
+    /// NULL can be in. Empty when there are none.
+    #[must_use]
+    pub fn row_key(&self) -> &[ColumnIndex] {
+        if !self.primary_key.is_empty() {
+            return &self.primary_key;
+        }
+        let sure = |key: &&UniqueKey| {
+            !key.filtered && key.columns.iter().all(|c| !self.column(*c).nullable)
+        };
+        let found = self.unique_keys.iter().find(sure);
+        found.map_or(&[], |key| &key.columns)
+    }
+
     /// The identity column, else a single-column primary key.
     pub(in crate::domain) fn generated_key(&self) -> Option<ColumnIndex> {
         self.indices()

@@ -204,7 +204,7 @@ fn bind_order(
     }
     if !summarised {
         // A key column that the caller may not order by cannot break ties either.
-        let key = entity.table().primary_key.iter().copied();
+        let key = entity.table().row_key().iter().copied();
         return (order, key.filter(|i| entity.readable(*i)).collect());
     }
     for index in group {

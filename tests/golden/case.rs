@@ -23,7 +23,10 @@ use upsertd::{
 };
 use uuid::Uuid;
 
-use super::print;
+use super::{
+    print,
+    sql::{self, Look},
+};
 
 const LIMITS: Limits = Limits {
     depth: 10,
@@ -47,6 +50,13 @@ impl Engine {
         match self {
             Self::Sqlite => "sqlite",
             Self::Mssql => "mssql",
+        }
+    }
+
+    pub fn look(self) -> Look {
+        match self {
+            Self::Sqlite => sql::SQLITE,
+            Self::Mssql => sql::MSSQL,
         }
     }
 }
@@ -146,7 +156,7 @@ pub struct Rendered {
 fn context(engine: Engine) -> Context<'static> {
     let (fraction_digits, parameters, pattern_units) = match engine {
         Engine::Sqlite => (Some(15), None, None),
-        Engine::Mssql => (None, Some(2090), Some(4000)),
+        Engine::Mssql => (None, Some(2040), Some(4000)),
     };
     Context {
         clause: &LIMITS,

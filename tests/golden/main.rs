@@ -12,6 +12,8 @@ mod case;
 mod catalog;
 mod parse;
 mod print;
+#[path = "../support/sql.rs"]
+mod sql;
 mod values;
 
 use std::{

@@ -13,7 +13,10 @@ use sqlparser::{
     tokenizer::Token,
 };
 
-use super::case::{Case, folders};
+use super::{
+    case::{Case, folders},
+    sql::parseable,
+};
 
 /// Sets the session up and begins.
 const BEGINS: &str = "SET SET SET DECLARE BEGIN";
@@ -23,24 +26,14 @@ const ENDS: &str = "IF(SET COMMIT) ELSE(ROLLBACK) SELECT";
 /// The statements of a text, a block's in parentheses.
 fn shape(text: &str) -> String {
     let dialect = MsSqlDialect {};
-    let readable = readable(text);
-    let mut parser = Parser::new(&dialect).try_with_sql(&readable).unwrap();
+    let text = &parseable(text);
+    let mut parser = Parser::new(&dialect).try_with_sql(text).unwrap();
     let statements = parser
         .parse_statements()
         .unwrap_or_else(|e| panic!("{e}: {text}"));
     // A stray END ends the list too.
     assert_eq!(parser.peek_token().token, Token::EOF, "{text}");
     words(&statements)
-}
-
-/// The parser takes no parameter after FETCH NEXT, which SQL Server does: a number in its place.
-fn readable(text: &str) -> String {
-    let Some((before, after)) = text.split_once(" ROWS FETCH NEXT @P") else {
-        return text.to_owned();
-    };
-    let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
-    assert!(after.starts_with(" ROWS ONLY;\n"), "{text}");
-    format!("{before} ROWS FETCH NEXT 1{after}")
 }
 
 fn words(statements: &[Statement]) -> String {

@@ -43,10 +43,7 @@ pub fn print(rendered: &Rendered, engine: Engine) -> String {
 fn print_statement(title: &str, statement: &Statement, engine: Engine) -> String {
     let sql = statement.text().trim_end_matches(';');
     let mut text = format!("-- {title}\n{sql};\n");
-    let prefix = match engine {
-        Engine::Sqlite => "?",
-        Engine::Mssql => "@P",
-    };
+    let prefix = engine.look().prefix;
     for (i, param) in statement.params().iter().enumerate() {
         let value = param.value.as_ref().map_or("NULL".to_owned(), print_value);
         writeln!(text, "--   {prefix}{} {} = {value}", i + 1, param.ty).unwrap();

@@ -15,55 +15,8 @@ use super::{
     case::{Case, Engine, folders},
     catalog::catalog,
     print::{print, print_value},
+    sql::Bare,
 };
-
-fn prefix(engine: Engine) -> &'static str {
-    match engine {
-        Engine::Sqlite => "?",
-        Engine::Mssql => "@P",
-    }
-}
-
-/// A statement's text without its names.
-fn nameless(statement: &Statement, engine: Engine) -> String {
-    let (open, close) = match engine {
-        Engine::Sqlite => ('"', '"'),
-        Engine::Mssql => ('[', ']'),
-    };
-    let mut bare = String::new();
-    let mut rest = statement.text().chars().peekable();
-    while let Some(c) = rest.next() {
-        if c != open {
-            bare.push(c);
-            continue;
-        }
-        // A quote within the name is doubled.
-        while let Some(c) = rest.next() {
-            if c == close && rest.next_if_eq(&close).is_none() {
-                break;
-            }
-        }
-        bare.push(' ');
-    }
-    bare
-}
-
-/// The same without the numbers of its parameters, which are all there: what the dialect alone wrote.
-fn syntax(statement: &Statement, engine: Engine, shown: &str) -> String {
-    let bare = nameless(statement, engine);
-    let mut pieces = bare.split(prefix(engine));
-    let mut syntax = pieces.next().unwrap_or_default().to_owned();
-    let mut numbers = HashSet::new();
-    for piece in pieces {
-        let rest = piece.trim_start_matches(|c: char| c.is_ascii_digit());
-        numbers.extend(piece[..piece.len() - rest.len()].parse::<usize>());
-        syntax.push(' ');
-        syntax.push_str(rest);
-    }
-    let expected: HashSet<usize> = (1..=statement.params().len()).collect();
-    assert_eq!(numbers, expected, "{shown}");
-    syntax
-}
 
 /// What a dialect writes itself that has a digit or a quote in it, longest first.
 fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
@@ -122,7 +75,9 @@ struct Looked {
 
 impl Looked {
     fn check(&mut self, statement: &Statement, entity: &Entity, engine: Engine, shown: &str) {
-        let syntax = syntax(statement, engine, shown);
+        let bare = Bare::new(statement, engine.look());
+        assert!(bare.names_all(statement.params().len()), "{shown}");
+        let syntax = bare.syntax;
         let mut rest = syntax.clone();
         for literal in own_literals(entity, engine) {
             rest = rest.replace(&literal, "");

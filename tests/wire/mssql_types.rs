@@ -271,14 +271,29 @@ async fn guids_row_versions_and_computed_columns_are_the_servers() {
 }
 
 #[tokio::test]
-async fn a_variant_is_read_as_text() {
+async fn a_variant_is_read_as_what_it_holds() {
     let sql = "CREATE TABLE t (id int PRIMARY KEY, v sql_variant);
-        INSERT INTO t VALUES (1, CAST(12 AS int)), (2, CAST(N'Zürich' AS nvarchar(20))), (3, NULL);";
+        INSERT INTO t VALUES (1, CAST(12 AS int)), (2, CAST(N'Zürich' AS nvarchar(20))), (3, NULL),
+            (4, CAST(1234567.8912 AS money)), (5, CAST(0.1 AS real)), (6, CAST(12.50 AS decimal(9,2))),
+            (7, CAST('2026-01-31T10:00:00.123' AS datetime)), (8, CAST(1 AS bit)),
+            (9, CAST('2026-01-31T10:00:00+02:00' AS datetimeoffset(0)));";
     let Some(server) = Server::mssql(sql, &["t"]).await else {
         return;
     };
     let text = server.post("t", "Get", json!({"Fields": ["v"]})).await.text;
-    assert_eq!(text, r#"[{"v":"12"},{"v":"Zürich"},{"v":null}]"#);
+    let values = [
+        "12",
+        "\"Zürich\"",
+        "null",
+        "1234567.8912",
+        "0.1",
+        "12.50",
+        "\"2026-01-31T10:00:00.123\"",
+        "true",
+        "\"2026-01-31T10:00:00+02:00\"",
+    ];
+    let rows: Vec<String> = values.iter().map(|v| format!("{{\"v\":{v}}}")).collect();
+    assert_eq!(text, format!("[{}]", rows.join(",")));
     let body = json!({"Tuples": [tuple("v", "x")], "Clause": "id = 1"});
     let answer = server.post("t", "Update", body).await;
     answer.fails(400, "value_does_not_fit", &["'v'"]);

@@ -53,6 +53,12 @@ pub enum AddressError {
          quotes round a value that holds ; or ="
     )]
     Ado,
+    /// Such a string with a character that the driver does not take in one.
+    #[error(
+        "has a character beyond ASCII, which an ADO.NET connection string cannot have here; write \
+         \"mssql://user:password@host:port/database\""
+    )]
+    AdoBeyondAscii,
 }
 
 impl MssqlAddress {
@@ -249,14 +255,14 @@ fn decode(text: &str) -> Result<Cow<'_, str>, AddressError> {
 }
 
 fn read_ado(text: &str) -> Result<MssqlAddress, AddressError> {
+    if !text.is_ascii() {
+        return Err(AddressError::AdoBeyondAscii);
+    }
     let mut config = Config::from_ado_string(text).map_err(|_| AddressError::Ado)?;
+    let pairs = ado_pairs(text);
     let value = |keys: &[&str]| {
-        text.split(';').find_map(|pair| {
-            let (key, value) = pair.split_once('=')?;
-            let key = key.trim().to_ascii_lowercase();
-            let value = value.trim().trim_matches(['\'', '"']);
-            keys.contains(&key.as_str()).then(|| value.to_owned())
-        })
+        let mut found = pairs.iter().filter(|(key, _)| keys.contains(&key.as_str()));
+        found.next_back().map(|(_, value)| value.clone())
     };
     if value(&["application name", "applicationname", "app"]).is_none() {
         config.application_name(APPLICATION);
@@ -266,6 +272,27 @@ fn read_ado(text: &str) -> Result<MssqlAddress, AddressError> {
         config,
         database: value(&["database", "initial catalog", "databasename"]),
     })
+}
+
+/// Keys, in lower case, with their values. What stands in quotes or braces is one value: a password may hold
+/// what looks like another pair.
+fn ado_pairs(text: &str) -> Vec<(String, String)> {
+    let mut closing = None;
+    let pairs = text.split(|c| {
+        match (closing, c) {
+            (Some(end), c) if c == end => closing = None,
+            (None, '\'' | '"') => closing = Some(c),
+            (None, '{') => closing = Some('}'),
+            _ => {}
+        }
+        closing.is_none() && c == ';'
+    });
+    let pair = |pair: &str| {
+        let (key, value) = pair.split_once('=')?;
+        let value = value.trim().trim_matches(['\'', '"', '{', '}']);
+        Some((key.trim().to_ascii_lowercase(), value.to_owned()))
+    };
+    pairs.filter_map(pair).collect()
 }
 
 #[cfg(test)]
@@ -296,6 +323,19 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_a_pair_inside_a_password_is_none() {
+        for password in [
+            "'x;database=SECRET'",
+            "\"x;database=SECRET\"",
+            "{x;database=SECRET}",
+        ] {
+            let text = format!("Server=db.example;User Id=sa;Password={password};Encrypt=true");
+            let address: MssqlAddress = text.parse().unwrap();
+            assert_eq!(address.to_string(), "mssql://db.example:1433", "{password}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_said_without_the_secret() {
         for (text, expected) in [
             ("mssql://host/db", "lacks a user"),
@@ -308,6 +348,7 @@ mod tests {
                 "leave one out",
             ),
             ("Server=a,b,c;Password=SECRET", "is no ADO.NET"),
+            ("Server=a;User Id=sa;Password=SECRETé", "beyond ASCII"),
         ] {
             let error = text.parse::<MssqlAddress>().unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");

@@ -25,7 +25,7 @@ pub(super) fn decode(
         ColumnData::I16(number) => number.map(|n| Value::Int(n.into())),
         ColumnData::I32(number) => number.map(|n| Value::Int(n.into())),
         ColumnData::I64(number) => number.map(Value::Int),
-        ColumnData::F32(number) => number.map(|n| Value::Float(n.into())),
+        ColumnData::F32(number) => number.map(|n| Value::Float(single(n, ty))),
         ColumnData::F64(number) => number.map(Value::Float),
         ColumnData::Numeric(number) => number.map(|n| numeric(n, ty)),
         ColumnData::String(text) => text.map(|t| Value::Text(t.into_owned())),
@@ -40,6 +40,14 @@ pub(super) fn decode(
         ColumnData::SmallDateTime(at) => at.map(smalldatetime).transpose()?,
     };
     Ok(value)
+}
+
+/// A single as it is in a column of singles; anywhere else (in a `sql_variant`) by the decimal that names it.
+fn single(number: f32, ty: &SqlType) -> f64 {
+    match ty {
+        SqlType::Real => number.into(),
+        _ => number.to_string().parse().unwrap_or_else(|_| number.into()),
+    }
 }
 
 /// A decimal with its scale; a counted key may come as one and be a whole number.

@@ -85,9 +85,9 @@ fn kind(number: u32, message: &str) -> Kind {
         206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4413 | 4502 | 4902 | 4924 | 8102
         | 13_536 | 13_537 => Kind::Stale,
         // Out of locks (1204), deadlock victim (1205), lock timeout (1222), update conflict of a snapshot
-        // (3960, 41302, 41305, 41325), out of time for memory (8645), and Azure's limits, moves and restarts.
-        1204 | 1205 | 1222 | 3960 | 41_302 | 41_305 | 41_325 | 8645 | 10_928 | 10_929 | 40_143
-        | 40_197 | 40_501 | 40_540 | 40_613 | 49_918 | 49_919 | 49_920 => Kind::Transient,
+        // (3960, 41302, 41305, 41325), the clock behind a temporal row (13535), out of time for memory (8645), and Azure's limits, moves and restarts.
+        1204 | 1205 | 1222 | 3960 | 13_535 | 41_302 | 41_305 | 41_325 | 8645 | 10_928 | 10_929
+        | 40_143 | 40_197 | 40_501 | 40_540 | 40_613 | 49_918 | 49_919 | 49_920 => Kind::Transient,
         // Database not there, not open, not recovered, read-only, full or shut down; login failed or refused.
         // 701 out of memory, 1105 and 9002 full, 4060 and 911 no such database, 18456 login failed.
         701
@@ -158,7 +158,7 @@ pub(super) fn is_duplicate(refusal: &Refusal) -> bool {
     kind(refusal.number, &refusal.message) == Kind::Unique
 }
 
-/// Whether the session is as before after this error: its transaction rolled back (XACT_ABORT), nothing else
+/// Whether the session is as before after this error: its transaction rolled back (`XACT_ABORT`), nothing else
 /// changed. Of errors that nobody thought about that is not sure.
 pub(super) fn leaves_session_clean(number: u32) -> bool {
     matches!(
@@ -226,11 +226,15 @@ pub(super) fn login_text(error: &Error) -> String {
 /// Whether the table that a message names is the target; so it is where the message names none.
 fn is_about(message: &str, target: Option<&Name>) -> bool {
     let Some(target) = target else { return true };
-    // "in object 'dbo.T'", "table 'db.dbo.T'"; a foreign key's own message names the other table in double
-    // quotes, and its constraint is the target's all the same.
-    let named = ["in object '", "table '"]
+    // "in object 'dbo.T'", "table 'db.dbo.T'".
+    let quoted = ["in object '", "table '"]
         .iter()
         .find_map(|before| between(message, before, '\''));
+    // In double quotes it is the table with the check, but a foreign key's other one: its constraint is the
+    // target's all the same.
+    let checked = message.contains("CHECK constraint");
+    let checked = checked.then(|| between(message, "table \"", '"')).flatten();
+    let named = quoted.or(checked);
     named.is_none_or(|named| {
         let own = named.len().checked_sub(target.as_str().len());
         own.and_then(|at| named.split_at_checked(at))

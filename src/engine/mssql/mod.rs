@@ -42,8 +42,8 @@ const PING: &str = include_str!("../../../sql/mssql/ping.sql");
 const PINGING: Duration = Duration::from_secs(3);
 
 /// Parameters of one request: the protocol's 2,100, less the two of `sp_executesql` itself and those that
-/// the script adds to the caller's values.
-const PARAMETERS: usize = 2_090;
+/// the script and the service add to the caller's values.
+const PARAMETERS: usize = 2_040;
 
 /// A pattern has at most 8,000 bytes ("LIKE (Transact-SQL)", Arguments), as nvarchar two for each unit.
 const PATTERN_UNITS: usize = 4_000;

@@ -72,6 +72,7 @@ impl Pool {
         let complaint = Complaint::default();
         let manager = Manager {
             options: options.clone(),
+            complaint: complaint.clone(),
         };
         let connections = bb8::Pool::builder()
             .max_size(options.connections.max(1))
@@ -175,6 +176,7 @@ impl Lease {
 /// Makes connections and judges them.
 pub(super) struct Manager {
     options: MssqlOptions,
+    complaint: Complaint,
 }
 
 impl ManageConnection for Manager {
@@ -185,13 +187,16 @@ impl ManageConnection for Manager {
         let options = &self.options;
         let opening = Connection::open(&options.address, options.lock_timeout, CONNECTING);
         // A name that does not resolve has no timeout of its own.
-        let opened = timeout(CONNECTING, opening).await;
-        opened.unwrap_or_else(|_| {
+        let opened = timeout(CONNECTING, opening).await.unwrap_or_else(|_| {
             Err(Error::Io {
                 kind: std::io::ErrorKind::TimedOut,
                 message: "connecting took too long".to_owned(),
             })
-        })
+        });
+        if opened.is_ok() {
+            self.complaint.settle();
+        }
+        opened
     }
 
     async fn is_valid(&self, connection: &mut Connection) -> Result<(), Error> {
@@ -212,6 +217,11 @@ impl Complaint {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, text) = last.as_ref()?;
         (at.elapsed() < PATIENCE * 2).then(|| text.clone())
+    }
+
+    /// The server has let in since: who finds no connection free waits for others, not for it.
+    fn settle(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 

@@ -234,7 +234,10 @@ pub(super) fn push_read(sql: &mut Sql, column: &Column) {
 /// A column of a type that has no form of its own here, as text: a CLR type says itself what it is as text.
 fn push_foreign(sql: &mut Sql, column: &Column, name: &str) {
     match name {
-        "sql_variant" => push_as(sql, column, "nvarchar(4000)"),
+        // It says itself what its value is, to the driver as well.
+        "sql_variant" => {
+            sql.push_name(&column.name);
+        }
         "json" | "vector" => push_as(sql, column, "nvarchar(max)"),
         _ => {
             sql.push_name(&column.name).push_syntax(".ToString()");

@@ -82,6 +82,11 @@ fn what_a_trigger_did_to_another_table_names_nothing_of_it() {
             "Violation of PRIMARY KEY constraint 'PK_Secret'. Cannot insert duplicate key in object \
              'dbo.tblAudit'. The duplicate key value is (1).",
         ),
+        (
+            547,
+            "The INSERT statement conflicted with the CHECK constraint \"CK_Secret\". The conflict occurred in \
+             database \"crm\", table \"dbo.tblAudit\", column 'Secret'.",
+        ),
         (50_001, "closed for today"),
         (
             3609,
