@@ -29,14 +29,14 @@ impl<'s> From<&'s str> for Sql<'s> {
 #[derive(Debug)]
 pub enum Database {
     Embedded { file: PathBuf, _folder: TempDir },
-    Mssql(OwnDatabase),
+    Mssql(Box<OwnDatabase>),
 }
 
 impl Database {
     /// An empty one, wherever the tests run.
     pub async fn create() -> Self {
         match OwnDatabase::create().await {
-            Some(own) => Self::Mssql(own),
+            Some(own) => Self::Mssql(Box::new(own)),
             None => Self::embedded(),
         }
     }
@@ -56,7 +56,7 @@ impl Database {
         if own.is_none() {
             mssql::print_skipped();
         }
-        own.map(Self::Mssql)
+        own.map(|own| Self::Mssql(Box::new(own)))
     }
 
     pub fn is_embedded(&self) -> bool {
