@@ -13,7 +13,6 @@
 
 mod support;
 #[path = "../tests/support/tds/mod.rs"]
-#[allow(dead_code)]
 mod tds;
 
 use std::{
@@ -83,8 +82,8 @@ fn main() {
         // Each twice, in turn, so that neither has the warmer server.
         let loads: Vec<[Load; 2]> = (0..2)
             .map(|_| {
-                let served = measure(&service, CONNECTIONS, ROWS, span);
-                [served, runtime.block_on(bare(&own, span))]
+                let over_http = measure(&service, CONNECTIONS, ROWS, span);
+                [over_http, runtime.block_on(bare(&own, span))]
             })
             .collect();
         let mean = |i: usize| loads.iter().map(|pair| pair[i].rate).sum::<f64>() / 2.0;
@@ -122,9 +121,8 @@ async fn connect(address: &MssqlAddress) -> Tds {
     let config = address.config();
     let stream = TcpStream::connect_named(&config).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    Client::connect(config, stream.compat_write())
-        .await
-        .unwrap()
+    let connecting = Client::connect(config, stream.compat_write());
+    Box::pin(connecting).await.unwrap()
 }
 
 async fn batch(address: &MssqlAddress, text: &str) {
@@ -280,7 +278,7 @@ fn count_messages(
     own: &MssqlAddress,
     url: &str,
 ) -> usize {
-    let target = own.config().get_addr().to_owned();
+    let target = own.config().get_addr();
     let recorder = runtime.block_on(tds::Recorder::start(target));
     let mut url = url::Url::parse(url).unwrap();
     url.set_host(Some("127.0.0.1")).unwrap();

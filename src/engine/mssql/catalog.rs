@@ -1,5 +1,5 @@
 //! Reads what the server says of its tables: one batch, six results, joined here. Names are taken from
-//! INFORMATION_SCHEMA, which keeps their case everywhere, and matched to `sys.*` without regard to it.
+//! `INFORMATION_SCHEMA`, which keeps their case everywhere, and matched to `sys.*` without regard to it.
 
 use std::collections::HashMap;
 
@@ -65,7 +65,7 @@ pub(super) fn read(results: Vec<ResultSet>) -> Result<Reading, EngineError> {
     Ok(Reading { version, tables })
 }
 
-/// A table as INFORMATION_SCHEMA has it.
+/// A table as `INFORMATION_SCHEMA` has it.
 struct Found {
     schema: String,
     name: String,

@@ -101,7 +101,8 @@ impl Connection {
         let stream = stream.into_std()?;
         let socket = stream.try_clone()?;
         let stream = TcpStream::from_std(stream)?;
-        let client = Client::connect(config, stream.compat_write()).await?;
+        // Boxed: the driver's future is large, and rarely needed.
+        let client = Box::pin(Client::connect(config, stream.compat_write())).await?;
         Ok(Self {
             client,
             socket,

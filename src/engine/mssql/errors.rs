@@ -158,7 +158,7 @@ pub(super) fn is_duplicate(refusal: &Refusal) -> bool {
     kind(refusal.number, &refusal.message) == Kind::Unique
 }
 
-/// Whether the session is as before after this error: its transaction rolled back (XACT_ABORT), nothing else
+/// Whether the session is as before after this error: its transaction rolled back (`XACT_ABORT`), nothing else
 /// changed. Of errors that nobody thought about that is not sure.
 pub(super) fn leaves_session_clean(number: u32) -> bool {
     matches!(

@@ -73,7 +73,11 @@ fn report(
     let row = last.and_then(|set| set.into_iter().next());
     let row = row.ok_or_else(|| unexpected("nothing"))?;
     let mut cells = decode_row(row, script.columns())?.into_iter();
-    let (matched, affected) = (count(cells.next()), count(cells.next()));
+    let mut count = || match cells.next().flatten() {
+        Some(Value::Int(number)) => u32::try_from(number).ok(),
+        _ => None,
+    };
+    let (matched, affected) = (count(), count());
     let (Some(matched), Some(affected)) = (matched, affected) else {
         return Err(unexpected("no numbers"));
     };
@@ -98,11 +102,4 @@ fn report(
     } else {
         WriteOutcome::Updated { affected }
     })
-}
-
-fn count(cell: Option<Option<Value>>) -> Option<u32> {
-    match cell.flatten() {
-        Some(Value::Int(number)) => u32::try_from(number).ok(),
-        _ => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! The script of a write. It is one transaction that ends committed or, where it wrote something else than
-//! it was to write, rolled back; an error ends it at once (XACT_ABORT). Its last statement reports. The session's
-//! CONTEXT_INFO is not 0 from right before the commit on: who cancels a script can ask how far it came.
+//! it was to write, rolled back; an error ends it at once (`XACT_ABORT`). Its last statement reports. The session's
+//! `CONTEXT_INFO` is not 0 from right before the commit on: who cancels a script can ask how far it came.
 
 use std::ops::Range;
 
