@@ -1,6 +1,7 @@
 //! Takes a request through plan, policy and render to an engine, as the service does, without HTTP.
 
 use std::{
+    cell::Cell,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -52,9 +53,20 @@ pub fn deadline() -> Instant {
     Instant::now() + Duration::from_secs(60)
 }
 
+thread_local! {
+    static GUIDS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The same ones in the same order whenever a case is run, so that its requests can be compared.
+fn new_guid() -> uuid::Uuid {
+    GUIDS.set(GUIDS.get() + 1);
+    uuid::Builder::from_random_bytes(u128::from(GUIDS.get()).to_be_bytes()).into_uuid()
+}
+
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
+        GUIDS.set(0);
         let tables = engine.load_tables(deadline()).await.unwrap();
         let serving = Serving {
             declared: Vec::new(),
@@ -85,7 +97,7 @@ impl<'e> Driver<'e> {
             pattern_units: self.engine.capabilities().pattern_units,
             now: jiff::civil::datetime(2026, 1, 31, 10, 0, 0, 0),
             offset_minutes: 0,
-            new_guid: uuid::Uuid::new_v4,
+            new_guid,
         }
     }
 

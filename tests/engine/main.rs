@@ -7,12 +7,16 @@ mod driver;
 mod insistent;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
+mod replay;
 mod suite;
+#[path = "../support/tds/mod.rs"]
+mod tds;
 
 use std::sync::Arc;
 
 use insistent::Insistent;
 use mssql_server::OwnDatabase;
+use replay::Replay;
 use upsertd::engine::{
     Engine,
     mssql::MssqlEngine,
@@ -48,6 +52,20 @@ macro_rules! on_every_engine {
                 }
             )+
         }
+
+        mod recorded {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let (module, case) = (stringify!($module), stringify!($case));
+                    let Some(replay) = super::Replay::begin(module, case).await else {
+                        return;
+                    };
+                    super::suite::$module::$case(&replay.engine).await;
+                    replay.end().await;
+                }
+            )+
+        }
     };
 }
 
@@ -61,7 +79,7 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
 
 async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     let engine = MssqlEngine::new(database.options());
-    engine.create_demo().await.unwrap();
+    Box::pin(engine.create_demo()).await.unwrap();
     let babelfish = database.is_babelfish();
     Arc::new(Insistent { engine, babelfish })
 }

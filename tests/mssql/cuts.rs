@@ -35,7 +35,8 @@ async fn the_next_request_has_a_connection_of_its_own() {
         let driver = Driver::new(&engine).await;
         assert!(upsert(&driver).await.is_err());
         assert_eq!(upsert(&driver).await, UPDATED);
-        assert_eq!((peer.counts().accepted, peer.counts().open), (2, 1));
+        peer.until(|counts| (counts.accepted, counts.open) == (2, 1))
+            .await;
     }
 }
 

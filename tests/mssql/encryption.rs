@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path};
 
+use futures_util::future::join_all;
 use tempfile::TempDir;
 use upsertd::engine::{
     Engine as _, EngineError,
@@ -70,10 +71,10 @@ async fn the_name_in_the_certificate_can_be_another() {
 async fn a_server_that_another_authority_vouches_for_hears_no_password() {
     let peer = TdsPeer::start_encrypted(script(), &Identity::new("localhost")).await;
     let stranger = folder(&Identity::new("localhost"));
-    refusal(trusting("localhost", &peer, stranger.path(), "")).await;
+    let stranger = trusting("localhost", &peer, stranger.path(), "");
     // Nor does one that no authority of this machine knows.
-    let address = url("localhost", peer.port(), "");
-    refusal(address.parse().unwrap()).await;
+    let unknown = url("localhost", peer.port(), "").parse().unwrap();
+    tokio::join!(refusal(stranger), refusal(unknown));
     assert!(peer.logins().is_empty());
 }
 
@@ -89,11 +90,13 @@ async fn who_says_so_trusts_any_certificate() {
 #[tokio::test]
 async fn a_server_without_encryption_is_refused_unless_the_address_asks_for_it() {
     let peer = TdsPeer::start(script()).await;
-    for parameters in ["", "encrypt=true", "trust_server_certificate=true"] {
+    let parameters = ["", "encrypt=true", "trust_server_certificate=true"];
+    let tried = parameters.map(async |parameters| {
         let address = url("localhost", peer.port(), parameters);
         let why = refusal(address.parse().unwrap()).await;
         assert!(why.contains("encryption"), "{why}");
-    }
+    });
+    join_all(tried).await;
     assert!(peer.logins().is_empty());
     let address = url("localhost", peer.port(), "encrypt=plaintext");
     let engine = engine(address.parse().unwrap());

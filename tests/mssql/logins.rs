@@ -1,5 +1,6 @@
 //! Who the service says that it is, and a server that does not let it in.
 
+use futures_util::future::join_all;
 use serde_json::json;
 use upsertd::engine::{
     Engine as _, EngineError,
@@ -10,7 +11,7 @@ use crate::{
     driver::deadline,
     service::Service,
     setup::{DATABASE, PASSWORD, USER, engine, script, url},
-    tds::{Identity, LoginReply, Script, TdsPeer, errors},
+    tds::{Identity, LoginReply, Script, TdsPeer, errors, tokens::Message},
 };
 
 async fn ping(address: MssqlAddress) -> Result<(), EngineError> {
@@ -65,15 +66,19 @@ async fn a_connection_string_says_the_same_as_a_url() {
     assert!(login.read_only && login.encrypted);
 }
 
+fn refusals() -> [Message; 2] {
+    [errors::login_failed(USER), errors::no_database(DATABASE)]
+}
+
 #[tokio::test]
 async fn who_is_not_let_in_has_no_database() {
-    let refusals = [errors::login_failed(USER), errors::no_database(DATABASE)];
-    for refusal in refusals {
+    let tried = refusals().map(async |refusal| {
         let said = format!("{} {}", refusal.number, refusal.text);
         let peer = TdsPeer::start(Script::new().with_login(LoginReply::Refuse(refusal))).await;
         let refused = engine(&peer).ping(deadline()).await;
         assert_eq!(refused, Err(EngineError::Unavailable { detail: said }));
-    }
+    });
+    join_all(tried).await;
 }
 
 #[tokio::test]
@@ -88,7 +93,7 @@ async fn a_server_that_hangs_up_at_the_login_is_not_there() {
 
 #[tokio::test]
 async fn a_service_whose_login_was_revoked_is_not_ready_and_says_nothing_of_why() {
-    for refusal in [errors::login_failed(USER), errors::no_database(DATABASE)] {
+    let tried = refusals().map(async |refusal| {
         let peer = TdsPeer::start(script()).await;
         let service = Service::on(&peer).await;
         // The connections that it has are ended too.
@@ -96,7 +101,8 @@ async fn a_service_whose_login_was_revoked_is_not_ready_and_says_nothing_of_why(
         peer.until(|counts| counts.open == 0).await;
         peer.play(script().with_login(LoginReply::Refuse(refusal)));
         peer.come_back();
-        for answer in [service.ready().await, service.upsert().await] {
+        let (ready, upserted) = tokio::join!(service.ready(), service.upsert());
+        for answer in [ready, upserted] {
             answer.fails(503, "database_unavailable", &["the log says why"]);
             assert_eq!(answer.header("retry-after"), "1");
             for told in [USER, DATABASE, "login", "Login"] {
@@ -105,5 +111,6 @@ async fn a_service_whose_login_was_revoked_is_not_ready_and_says_nothing_of_why(
         }
         peer.play(script());
         assert_eq!(service.ready().await.json(), json!({"status": "ready"}));
-    }
+    });
+    join_all(tried).await;
 }

@@ -21,7 +21,8 @@ async fn a_service_without_its_server_is_not_ready_and_recovers_by_itself() {
     assert_eq!(service.ready().await.json(), ready);
     peer.go_down();
     peer.until(|counts| counts.open == 0).await;
-    for answer in [service.ready().await, service.upsert().await] {
+    let (ready_now, upserted) = tokio::join!(service.ready(), service.upsert());
+    for answer in [ready_now, upserted] {
         answer.fails(503, "database_unavailable", &["nothing was written"]);
         assert_eq!(answer.header("retry-after"), "1");
     }

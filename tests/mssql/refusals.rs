@@ -21,10 +21,6 @@ struct Case {
     words: &'static [&'static str],
 }
 
-fn name(name: &str) -> Option<String> {
-    Some(name.to_owned())
-}
-
 fn detail(said: &Message) -> String {
     format!("{} {}", said.number, said.text)
 }
@@ -40,7 +36,7 @@ fn constraints() -> Vec<Case> {
         words,
     };
     let unique = || EngineError::Unique {
-        constraint: name("UQ_Parts_Code"),
+        constraint: Some("UQ_Parts_Code".to_owned()),
         columns: Vec::new(),
     };
     let at = ("stock", "dbo.Countries", "CountryCode");
@@ -61,7 +57,7 @@ fn constraints() -> Vec<Case> {
         case(
             errors::constraint("INSERT", "FOREIGN KEY", "FK_Parts_Country", at),
             EngineError::ForeignKey {
-                constraint: name("FK_Parts_Country"),
+                constraint: Some("FK_Parts_Country".to_owned()),
             },
             "foreign_key_conflict",
             &["'FK_Parts_Country'"],
@@ -69,7 +65,7 @@ fn constraints() -> Vec<Case> {
         case(
             errors::constraint("INSERT", "CHECK", "CK_Parts_Price", own),
             EngineError::Check {
-                constraint: name("CK_Parts_Price"),
+                constraint: Some("CK_Parts_Price".to_owned()),
             },
             "check_conflict",
             &["'CK_Parts_Price'"],
@@ -99,7 +95,7 @@ fn values() -> Vec<Case> {
         case(
             errors::truncation(TABLE, "Name", "Bolt"),
             |detail| EngineError::Truncated {
-                column: name("Name"),
+                column: Some("Name".to_owned()),
                 detail,
             },
             "value_does_not_fit",

@@ -7,6 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use futures_util::future::join_all;
 use tempfile::TempDir;
 use tokio::task::spawn_blocking;
 use upsertd::{
@@ -101,7 +102,7 @@ async fn a_check_says_why_it_is_not_let_in() {
             "4060 Cannot open database \"stock\"",
         ),
     ];
-    for (refusal, says) in refusals {
+    let tried = refusals.map(async |(refusal, says)| {
         let peer = TdsPeer::start(Script::new().with_login(LoginReply::Refuse(refusal))).await;
         let (_folder, file) = configured(&peer);
         let mut check = upsertd("check", &file);
@@ -115,7 +116,8 @@ async fn a_check_says_why_it_is_not_let_in() {
         assert!(said.contains(says), "{said}");
         is_discreet(&said);
         assert!(made.stdout.is_empty());
-    }
+    });
+    join_all(tried).await;
 }
 
 /// A process that ends when a test does.
