@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 pub use self::{
     answer::Answer,
     database::{Database, Session, Sql},
+    mssql::print_left_out,
     server::{CLIENT, EVERYTHING, SECRET, SIGNING_KEY, Server},
 };
 

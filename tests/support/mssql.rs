@@ -5,7 +5,12 @@
 // Each test binary uses a part of it.
 #![allow(dead_code)]
 
-use std::{env, thread, time::Duration};
+use std::{
+    env,
+    io::{self, Write as _},
+    thread,
+    time::Duration,
+};
 
 use tiberius::{Client, Row, SqlBrowser as _, error::Error};
 use tokio::{net::TcpStream, runtime::Builder, time::sleep};
@@ -61,7 +66,16 @@ pub fn server() -> Option<String> {
 
 /// Says that a test does not run.
 pub fn print_skipped() {
-    eprintln!("skipped: {VARIABLE} names no server");
+    print_left_out(&format!("{VARIABLE} names no server"));
+}
+
+/// Says that a test, or a part of it, does not run, and why; with its name, which its thread has. Past the
+/// harness, which keeps to itself what a test that passes prints.
+pub fn print_left_out(why: &str) {
+    let current = thread::current();
+    let test = current.name().unwrap_or("a test");
+    // Err: nobody reads it.
+    drop(writeln!(io::stderr(), "skipped: {test}: {why}"));
 }
 
 /// A database that goes with this value.
