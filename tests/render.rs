@@ -314,7 +314,7 @@ proptest! {
         };
         let counts_first = script.text().contains("SELECT TOP (");
         // Five that begin, two that end; between them count and IF, or update, its count and IF.
-        check_mssql(&script, if counts_first { 9 } else { 10 })?;
+        check_mssql(&script, if counts_first { 15 } else { 16 })?;
     }
 
     #[test]

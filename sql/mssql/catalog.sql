@@ -1,10 +1,9 @@
 -- What the database says of its tables and views, in one round trip: six results, joined by the reader.
 -- INFORMATION_SCHEMA gives names and types, sys.* what it does not tell. Both show what the login may see.
 
--- 1. The database: its version, the code page of its collation, the login's schema.
+-- 1. The database: its version, the code page of its collation.
 SELECT CAST(@@VERSION AS nvarchar(400)) AS version,
-       CAST(COLLATIONPROPERTY(CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), 'CodePage') AS int) AS code_page,
-       SCHEMA_NAME() AS default_schema;
+       CAST(COLLATIONPROPERTY(CAST(DATABASEPROPERTYEX(DB_NAME(), 'Collation') AS nvarchar(128)), 'CodePage') AS int) AS code_page;
 
 -- 2. Tables and views, without the vendor's own and this program's (upsertd_…). Not writable are history tables
 --    of temporal ones, external tables, and memory-optimized tables, which take no lock hints.
@@ -52,7 +51,8 @@ JOIN sys.objects AS o ON o.object_id = i.object_id AND o.type IN ('U', 'V') AND 
 WHERE i.is_unique = 1 AND i.is_disabled = 0 AND i.is_hypothetical = 0 AND k.is_included_column = 0
 ORDER BY i.object_id, i.index_id, k.key_ordinal;
 
--- 6. Tables with triggers.
-SELECT DISTINCT t.parent_id
+-- 6. Tables with triggers, and whether one of them runs instead of the statement.
+SELECT t.parent_id, MAX(CASE WHEN t.is_instead_of_trigger = 1 THEN 1 ELSE 0 END) AS instead
 FROM sys.triggers AS t
-WHERE t.parent_class = 1 AND t.is_disabled = 0;
+WHERE t.parent_class = 1 AND t.is_disabled = 0
+GROUP BY t.parent_id;

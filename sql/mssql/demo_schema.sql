@@ -97,8 +97,7 @@ FROM dbo.tblContracts AS c
 JOIN dbo.tblCustomers AS v ON v.CustomerId = c.CustomerId;
 GO
 
--- Holds other programs to what the service holds its callers to. It is there, too, because a table with triggers
--- is written to with other statements: a bare OUTPUT is refused on one.
+-- Holds other programs to what the service holds its callers to.
 CREATE TRIGGER dbo.TR_tblContracts_EntryDate ON dbo.tblContracts AFTER UPDATE AS
 BEGIN
     SET NOCOUNT ON;

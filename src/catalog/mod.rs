@@ -78,7 +78,10 @@ pub enum CatalogError {
         column: String,
         suggestion: Option<String>,
     },
-    #[error("entity '{entity}': '{table}' is a view and can only be viewed; allow just \"view\"")]
+    #[error(
+        "entity '{entity}': '{table}' can only be viewed, being a view or a table that is not written to by plain \
+         statements; allow just \"view\""
+    )]
     View { entity: String, table: String },
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Options {
     /// A SQL Server's database to make the demo's tables in and serve: mssql://user:password@host:port/database.
     /// The folder then holds the key alone.
     #[arg(long, value_name = "URL")]
-    database: Option<DatabaseUrl>,
+    database: Option<String>,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
@@ -59,7 +59,11 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
     // It stays when the data goes, so that tokens outlive a restart.
     let key = key_file::open(&options.dir.join("signing.key"), options.fresh)
         .map_err(|failure| failure.hint(START_OVER))?;
-    let url = options.database.clone();
+    // Not by clap, which would repeat a text that it cannot read, password and all.
+    let given = options.database.as_deref().map(str::parse::<DatabaseUrl>);
+    let url = given
+        .transpose()
+        .map_err(|error| Failure::new(&format!("--database {error}")))?;
     let own = url.is_none();
     let shown = match &url {
         Some(DatabaseUrl::Mssql(address)) => address.to_string(),

@@ -2,6 +2,7 @@
 //! have no other program to ask with.
 
 use std::{
+    env,
     io::{BufRead as _, BufReader, Write as _},
     net::{TcpStream, ToSocketAddrs as _},
     time::Duration,
@@ -14,17 +15,15 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
-    /// Where the service says whether it is ready.
-    #[arg(
-        long,
-        value_name = "URL",
-        default_value = "http://127.0.0.1:8080/health/ready"
-    )]
-    url: String,
+    /// Where the service says whether it is ready. Left out: on this machine, at the port of
+    /// `UPSERTD__SERVER__LISTEN`, or 8080, and under `UPSERTD__SERVER__BASE_PATH`.
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
 }
 
 pub(super) fn run(options: &Options) -> Result<(), Failure> {
-    let rest = options.url.strip_prefix("http://");
+    let url = options.url.clone().unwrap_or_else(usual_url);
+    let rest = url.strip_prefix("http://");
     let rest = rest.ok_or_else(|| Failure::new(&"only http:// addresses can be asked"))?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
     let answer = ask(authority, path)
@@ -33,6 +32,14 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::new(&format!("not ready: {}", answer.trim_end())))
+}
+
+fn usual_url() -> String {
+    let setting = |name: &str| env::var(name).unwrap_or_default();
+    let listen = setting("UPSERTD__SERVER__LISTEN");
+    let port = listen.rsplit_once(':').map_or("8080", |(_, port)| port);
+    let base = setting("UPSERTD__SERVER__BASE_PATH");
+    format!("http://127.0.0.1:{port}{base}/health/ready")
 }
 
 /// Asks, and gives the first line of the answer.

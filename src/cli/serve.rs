@@ -33,7 +33,10 @@ pub(super) async fn until_signal(
                 Asked::Stop(_) => break,
                 Asked::Reload => {
                     tracing::info!("reading the database's tables again, as asked by SIGHUP");
-                    running.reload().await;
+                    tokio::select! {
+                        () = running.reload() => {}
+                        _ = signals.stop() => break,
+                    }
                 }
             },
         }

@@ -2,9 +2,8 @@
 //! into '?' without a word; here it is found before anything is sent.
 
 use encoding_rs::{
-    BIG5, EUC_KR, EncoderResult, Encoding, GBK, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257,
-    WINDOWS_1258,
+    BIG5, EUC_KR, Encoding, GBK, SHIFT_JIS, WINDOWS_874, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252,
+    WINDOWS_1253, WINDOWS_1254, WINDOWS_1255, WINDOWS_1256, WINDOWS_1257, WINDOWS_1258,
 };
 
 /// UTF-8, which collations ending in `_UTF8` store.
@@ -55,15 +54,43 @@ impl CodePage {
             let foreign = text.chars().find(|c| !c.is_ascii()).unwrap_or_default();
             return Err(Unencodable::UnknownPage(foreign));
         };
-        let mut encoder = encoding.new_encoder();
-        // The worst of them, Korean and Chinese, take two bytes for what takes three here.
-        let mut bytes = Vec::with_capacity(text.len());
-        bytes.resize(text.len() + 16, 0);
-        match encoder.encode_from_utf8_without_replacement(text, &mut bytes, true) {
-            (EncoderResult::InputEmpty, _, written) => Ok(written),
-            (EncoderResult::Unmappable(c), _, _) => Err(Unencodable::Missing(c)),
-            (EncoderResult::OutputFull, _, _) => Ok(usize::MAX),
+        let mut length = 0;
+        for c in text.chars() {
+            length += self
+                .encoded_char(c, encoding)
+                .ok_or(Unencodable::Missing(c))?;
         }
+        Ok(length)
+    }
+
+    /// The bytes of a character; `None` where the page, as Windows has it, lacks it. The encodings here are those
+    /// of the web, which have some more.
+    fn encoded_char(self, c: char, encoding: &'static Encoding) -> Option<usize> {
+        if c.is_ascii() {
+            return Some(1);
+        }
+        let mut utf8 = [0; 4];
+        let text = &*c.encode_utf8(&mut utf8);
+        let (bytes, _, unmappable) = encoding.encode(text);
+        // The Japanese one turns the signs of yen and overline into ASCII.
+        let (back, lossy) = encoding.decode_without_bom_handling(&bytes);
+        if unmappable || lossy || back != text {
+            return None;
+        }
+        let code = match *bytes {
+            [lead, trail] => u16::from_be_bytes([lead, trail]),
+            _ => 0,
+        };
+        let more = match self.number {
+            936 => {
+                ('\u{E000}'..='\u{F8FF}').contains(&c)
+                    || matches!(code, 0xA8BB..=0xA8C0 | 0xA989..=0xA996 | 0xFE50..)
+            }
+            950 => matches!(code, 0xA3C0..=0xA3E0 | 0xC6A1..=0xC8FE),
+            1255 => c == '\u{5BA}',
+            _ => false,
+        };
+        (!more).then_some(bytes.len())
     }
 
     /// Whether a `CAST(… AS varchar)` of the text keeps every character: then a comparison can be made in
@@ -111,6 +138,22 @@ mod tests {
         assert_eq!(greek.encoded_length("αβγ"), Ok(3));
         assert_eq!(CodePage::new(932, 932).encoded_length("大阪"), Ok(4));
         assert_eq!(CodePage::new(65001, 1252).encoded_length("大阪"), Ok(6));
+    }
+
+    #[test]
+    fn what_the_web_has_more_than_windows_is_not_in_a_page() {
+        for (number, lacks, has) in [
+            (932, "¥‾", "大ｱ"),
+            (936, "ǹ⺁⿰\u{E7C7}", "大€"),
+            (950, "øœ", "大€"),
+        ] {
+            let page = CodePage::new(number, number);
+            for c in lacks.chars() {
+                let encoded = page.encoded_length(&c.to_string());
+                assert_eq!(encoded, Err(Unencodable::Missing(c)), "{number}");
+            }
+            assert!(page.encoded_length(has).is_ok(), "{number}");
+        }
     }
 
     #[test]

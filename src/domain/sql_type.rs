@@ -208,12 +208,16 @@ impl SqlType {
         )
     }
 
-    /// Whether its values can be told apart and put in order: XML and places on a map cannot.
+    /// Whether its values can be told apart and put in order: XML, places on a map and the users' own CLR types
+    /// cannot.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         match self {
             Self::Xml => false,
-            Self::Other(name) => !matches!(name.as_str(), "geography" | "geometry" | "xml"),
+            Self::Other(name) => matches!(
+                name.as_str(),
+                "sql_variant" | "hierarchyid" | "sysname" | "string" | "json" | "jsonb" | "any"
+            ),
             _ => true,
         }
     }

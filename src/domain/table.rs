@@ -53,7 +53,7 @@ pub struct UniqueKey {
 pub enum TableKind {
     /// A base table.
     Table,
-    /// A view: read only here.
+    /// A view, or a table that a plain statement does not write to: read only here.
     View,
 }
 

@@ -102,11 +102,10 @@ impl Served {
         });
     }
 
-    /// Reads the tables, unless somebody reads them just now.
+    /// Reads the tables, after whoever reads them just now.
     pub(super) async fn reload(&self) {
-        if let Ok(mut last) = self.last.try_lock()
-            && let Err(error) = self.read(&mut last, Instant::now() + PATIENCE).await
-        {
+        let mut last = self.last.lock().await;
+        if let Err(error) = self.read(&mut last, Instant::now() + PATIENCE).await {
             tracing::warn!(%error, "the database's tables cannot be read again");
         }
     }

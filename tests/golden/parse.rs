@@ -18,10 +18,10 @@ use super::{
     sql::parseable,
 };
 
-/// Sets the session up and begins.
-const BEGINS: &str = "SET SET SET DECLARE BEGIN";
+/// Sets the session up and begins, to try and the transaction.
+const BEGINS: &str = "SET SET SET DECLARE BEGIN BEGIN";
 /// Ends the transaction and reports.
-const ENDS: &str = "IF(SET COMMIT) ELSE(ROLLBACK) SELECT";
+const ENDS: &str = "IF(SET COMMIT) ELSE(ROLLBACK) END BEGIN IF(ROLLBACK) THROW END SELECT";
 
 /// The statements of a text, a block's in parentheses.
 fn shape(text: &str) -> String {
@@ -48,7 +48,10 @@ fn word(statement: &Statement) -> String {
         Statement::Query(_) => "SELECT",
         Statement::Update(_) => "UPDATE",
         Statement::Insert(_) => "INSERT",
+        // Of TRY and of CATCH.
+        Statement::Commit { end: true, .. } => "END",
         Statement::Commit { .. } => "COMMIT",
+        Statement::Throw(_) => "THROW",
         Statement::Rollback { .. } => "ROLLBACK",
         Statement::If(statement) => {
             let block = |block: &ConditionalStatements| words(block.statements());

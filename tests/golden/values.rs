@@ -31,6 +31,7 @@ fn own_literals(entity: &Entity, engine: Engine) -> Vec<String> {
             ") 1 AS x FROM",
             "IF @n BETWEEN 1 AND",
             "IF @n = 0",
+            "IF @@TRANCOUNT > 0",
             "CASE @n WHEN 0 THEN 1 ELSE",
             " THEN 0 ELSE @@ROWCOUNT END",
             r" ESCAPE '\'",

@@ -121,10 +121,11 @@ async fn a_caller_hears_what_is_known() {
 async fn a_server_that_does_not_answer_is_not_ready() {
     let peer = TdsPeer::start(script()).await;
     let service = Service::of_one(&peer, SOON).await;
-    // Before the other rules: it is asked with the same words.
     let stalled = told(Script::new())
         .on_sql_containing(PING)
-        .reply(Reply::stall());
+        .reply(Reply::stall())
+        .on_sql_containing("SET LANGUAGE us_english")
+        .always(Reply::nothing());
     peer.play(stalled);
     let answer = service.ready().await;
     answer.fails(503, "database_unavailable", &[]);
@@ -134,7 +135,7 @@ async fn a_server_that_does_not_answer_is_not_ready() {
 async fn a_login_that_is_not_answered_turns_away_who_waits_for_it() {
     let peer = TdsPeer::start(Script::new().with_login(LoginReply::Stall)).await;
     let engine = engine_of_one(&peer);
-    let answer = engine.ping(deadline()).await;
+    let answer = engine.load_tables(deadline()).await;
     // Not the deadline's minute: a connection is waited for no longer than some seconds.
     assert!(
         matches!(

@@ -67,16 +67,21 @@ pub fn describe(version: &str, parts: &[Declared]) -> Reply {
             [
                 Column::nullable("version", "nvarchar(400)"),
                 Column::nullable("code_page", "int"),
-                Column::nullable("default_schema", "nvarchar(128)"),
             ],
-            json!([[version, 1252, "dbo"]]),
+            json!([[version, 1252]]),
         ),
         objects(),
         columns(&tables),
         habits(&tables),
         keys(parts),
         // A database without triggers: a result without rows is a result all the same.
-        ResultSet::new([Column::new("parent_id", "int")], json!([])),
+        ResultSet::new(
+            [
+                Column::new("parent_id", "int"),
+                Column::new("instead", "int"),
+            ],
+            json!([]),
+        ),
     ])
 }
 

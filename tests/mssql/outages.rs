@@ -79,6 +79,7 @@ async fn a_server_that_never_was_there_is_waited_for_some_seconds() {
 
 #[tokio::test]
 async fn a_full_pool_is_no_outage_however_short_ago_there_was_one() {
+    // Nor is it one to who asks whether the server is there.
     let gate = Gate::new();
     let peer = TdsPeer::start(script()).await;
     let engine = engine_of_one(&peer);
@@ -86,17 +87,19 @@ async fn a_full_pool_is_no_outage_however_short_ago_there_was_one() {
     peer.go_down();
     peer.until(|counts| counts.open == 0).await;
     peer.come_back();
-    engine.ping(deadline()).await.unwrap();
+    engine.load_tables(deadline()).await.unwrap();
 
     let before = peer.messages();
     let held = Reply::held(report(1, 1, 7), &gate);
     peer.play(script().on_sql_containing(WRITE).reply(held));
     let second = async {
         peer.until(|counts| counts.messages == before + 1).await;
-        let answer = engine.ping(deadline()).await;
+        let answer = engine.load_tables(deadline()).await.map(drop);
+        let there = engine.ping(deadline()).await;
         gate.open();
-        answer
+        (answer, there)
     };
-    let (first, second) = tokio::join!(upsert(&driver), second);
+    let (first, (second, there)) = tokio::join!(upsert(&driver), second);
     assert_eq!((first, second), (UPDATED, Err(EngineError::Overloaded)));
+    assert_eq!(there, Ok(()));
 }

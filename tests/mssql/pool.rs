@@ -11,21 +11,18 @@ use upsertd::{
 };
 
 use crate::{
+    described::{SQL_SERVER, described_by},
     driver::{Driver, deadline},
     log,
     service::{self, Service},
     setup::{
-        GET, PING, PROGRESS, UPDATED, WRITE, engine_of_one, engine_with, progress, report, script,
-        upsert, upsert_until,
+        GET, PROGRESS, UPDATED, WRITE, engine_of_one, engine_with, progress, report, script,
+        script_of, upsert, upsert_until,
     },
-    tds::{Column, Gate, Reply, Script, TdsPeer},
+    tds::{Column, Gate, Reply, TdsPeer},
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
-
-fn alive() -> Reply {
-    Reply::rows([Column::new("alive", "int")], json!([[1]]))
-}
 
 fn names(name: &str) -> Reply {
     Reply::rows([Column::nullable("Name", "nvarchar(50)")], json!([[name]]))
@@ -61,17 +58,13 @@ async fn who_finds_no_connection_free_is_turned_away() {
 #[tokio::test]
 async fn who_finds_too_many_waiting_is_turned_away_at_once() {
     let gate = Gate::new();
-    let answers = Script::new()
-        .on_sql_containing(PING)
-        .always(Reply::held(alive(), &gate))
-        .on_sql_containing("SET LANGUAGE")
-        .always(Reply::nothing());
-    let peer = TdsPeer::start(answers).await;
+    let held = Reply::held(described_by(SQL_SERVER), &gate);
+    let peer = TdsPeer::start(script_of(held)).await;
     let engine = engine_with(&peer, |options| {
         options.connections = 1;
         options.queue = 1;
     });
-    let asking = async || engine.ping(deadline()).await;
+    let asking = async || engine.load_tables(deadline()).await.map(drop);
     let third = async {
         // The session is set up and the first has asked; the second waits for it.
         peer.until(|counts| counts.messages == 2).await;

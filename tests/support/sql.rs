@@ -78,11 +78,15 @@ fn nameless(text: &str, look: Look) -> String {
 }
 
 /// T-SQL that the parser reads. SQL Server takes a parameter after FETCH NEXT, and the parser only a number:
-/// one in its place.
+/// one in its place. To the parser the ends of TRY and CATCH are statements, which it wants closed.
 pub fn parseable(text: &str) -> String {
     const FETCH: &str = " ROWS FETCH NEXT ";
+    let mut text = text.to_owned();
+    for mark in ["BEGIN TRY", "END TRY", "BEGIN CATCH"] {
+        text = text.replace(&format!("\n{mark}\n"), &format!("\n{mark};\n"));
+    }
     match text.rsplit_once(" ROWS FETCH NEXT @P") {
-        None => text.to_owned(),
+        None => text,
         Some((before, after)) => {
             let after = after.trim_start_matches(|c: char| c.is_ascii_digit());
             format!("{before}{FETCH}1{after}")

@@ -241,6 +241,53 @@ END;";
 }
 
 #[tokio::test]
+async fn what_a_trigger_says_no_to_is_not_committed_though_it_rolls_nothing_back() {
+    // RAISERROR ends neither the trigger nor, by itself, the script.
+    let sql = "CREATE TABLE t (id int IDENTITY PRIMARY KEY, name nvarchar(20));
+        INSERT INTO t (name) VALUES (N'one');
+GO
+CREATE TRIGGER guard ON t AFTER INSERT, UPDATE AS
+IF EXISTS (SELECT 1 FROM inserted WHERE name = N'never') RAISERROR(N'not that', 16, 1);";
+    let Some(server) = Server::mssql(sql, &["t"]).await else {
+        return;
+    };
+    let never = json!({"Tuples": [tuple("name", "never")], "Clause": "id = 1"});
+    for operation in ["Add", "Update", "Upsert"] {
+        let answer = server.post("t", operation, never.clone()).await;
+        answer.fails(409, "trigger_refused", &["nothing was written"]);
+    }
+    let rows = server.rows("t", json!({"Fields": ["name"]})).await;
+    assert_eq!(rows, [json!({"name": "one"})]);
+    let fine = json!({"Tuples": [tuple("name", "two")], "Clause": "id = 1"});
+    server.post("t", "Upsert", fine).await.is(&updated(1));
+}
+
+#[tokio::test]
+async fn a_table_whose_trigger_runs_instead_of_the_statement_is_only_viewed() {
+    let sql = "CREATE TABLE t (id int IDENTITY PRIMARY KEY, name nvarchar(20));
+        INSERT INTO t (name) VALUES (N'one');
+GO
+CREATE TRIGGER instead ON t INSTEAD OF UPDATE AS SET NOCOUNT ON;";
+    let Some(database) = Database::mssql().await else {
+        return;
+    };
+    let server = Server::tables_on(database, sql.into(), &["t"], |config| {
+        let actions = &mut config.serving.declared[0].actions;
+        (actions.add, actions.edit) = (false, false);
+    })
+    .await;
+    assert_eq!(server.count("t", "name = 'one'").await, 1);
+    // Undeclared it is served for reading alone, whatever is allowed.
+    let list = server.get("/CSSAPI/V2/EntityList").await.text;
+    assert!(list.contains("\"t\""), "{list}");
+    let body = json!({"Tuples": [tuple("name", "x")], "Clause": "id = 1"});
+    server
+        .post("t", "Update", body)
+        .await
+        .fails(403, "action_not_allowed", &[]);
+}
+
+#[tokio::test]
 async fn a_view_is_read_and_not_written() {
     let sql = "CREATE TABLE t (id int IDENTITY PRIMARY KEY, name nvarchar(20), price money);
         INSERT INTO t (name, price) VALUES (N'a', 1), (N'b', 2), (N'c', 3);

@@ -1,7 +1,12 @@
 //! Where a SQL Server is and how it is logged in to: `mssql://…` or an ADO.NET connection string, turned
 //! into the driver's configuration. The password in it is never shown.
 
-use std::{borrow::Cow, fmt, path::Path, str::FromStr};
+use std::{
+    borrow::Cow,
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use percent_encoding::percent_decode_str;
 use tiberius::{AuthMethod, Config, EncryptionLevel};
@@ -14,7 +19,9 @@ const APPLICATION: &str = "upsertd";
 #[derive(Clone)]
 pub struct MssqlAddress {
     text: String,
+    /// All but the CA file.
     config: Config,
+    ca_file: Option<PathBuf>,
     database: Option<String>,
 }
 
@@ -47,6 +54,9 @@ pub enum AddressError {
     /// Two ways to trust that exclude each other.
     #[error("has both trust_server_certificate and ca_file; leave one out")]
     TrustTwice,
+    /// Two ways to find the server that exclude each other.
+    #[error("has both a port and an instance, which the server's Browser finds; leave one out")]
+    PortAndInstance,
     /// Not an ADO.NET connection string.
     #[error(
         "is no ADO.NET connection string; write \"Server=tcp:host,1433;Database=…;User Id=…;Password=…\", with \
@@ -72,6 +82,12 @@ impl MssqlAddress {
             "addr",
             "address",
             "network address",
+            // What lacks a server is meant as one all the same, and may hold a password.
+            "initial catalog",
+            "user id",
+            "uid",
+            "password",
+            "pwd",
         ];
         lower.starts_with("mssql:")
             || lower.starts_with("sqlserver:")
@@ -90,7 +106,11 @@ impl MssqlAddress {
     /// The driver's configuration, for whoever connects beside the engine. It holds the password.
     #[must_use]
     pub fn config(&self) -> Config {
-        self.config.clone()
+        let mut config = self.config.clone();
+        if let Some(file) = &self.ca_file {
+            config.trust_cert_ca(file.display());
+        }
+        config
     }
 
     /// The same server and login with another database.
@@ -98,20 +118,15 @@ impl MssqlAddress {
     pub fn with_database(&self, name: &str) -> Self {
         let mut other = self.clone();
         other.config.database(name);
-        // Only told apart by it: the text is never read again.
-        other.text.push('\n');
-        other.text.push_str(name);
         other.database = Some(name.to_owned());
         other
     }
 
     /// A relative `ca_file` is meant from this folder.
     #[must_use]
-    pub fn within(self, folder: &Path) -> Self {
-        match read_url(&self.text, folder) {
-            Ok(address) if self.text.starts_with("mssql:") => address,
-            _ => self,
-        }
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.ca_file = self.ca_file.map(|file| folder.join(file));
+        self
     }
 }
 
@@ -121,7 +136,7 @@ impl FromStr for MssqlAddress {
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let lower = text.to_ascii_lowercase();
         if lower.starts_with("mssql:") || lower.starts_with("sqlserver:") {
-            read_url(text, Path::new(""))
+            read_url(text)
         } else {
             read_ado(text)
         }
@@ -130,7 +145,8 @@ impl FromStr for MssqlAddress {
 
 impl PartialEq for MssqlAddress {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        (&self.text, &self.ca_file, &self.database)
+            == (&other.text, &other.ca_file, &other.database)
     }
 }
 
@@ -153,7 +169,7 @@ impl fmt::Debug for MssqlAddress {
     }
 }
 
-fn read_url(text: &str, folder: &Path) -> Result<MssqlAddress, AddressError> {
+fn read_url(text: &str) -> Result<MssqlAddress, AddressError> {
     let url = Url::parse(text).map_err(|_| AddressError::Url)?;
     let mut config = Config::new();
     let host = url.host_str().filter(|host| !host.is_empty());
@@ -175,41 +191,39 @@ fn read_url(text: &str, folder: &Path) -> Result<MssqlAddress, AddressError> {
         config.database(name);
     }
     config.application_name(APPLICATION);
-    read_parameters(&url, folder, &mut config)?;
+    let ca_file = read_parameters(&url, &mut config)?;
     Ok(MssqlAddress {
         text: text.to_owned(),
         config,
+        ca_file,
         database,
     })
 }
 
-fn read_parameters(url: &Url, folder: &Path, config: &mut Config) -> Result<(), AddressError> {
+/// Reads what follows the `?`; gives the CA file, if there is one.
+fn read_parameters(url: &Url, config: &mut Config) -> Result<Option<PathBuf>, AddressError> {
     let mut trust = false;
     let mut ca_file = None;
     for (key, value) in url.query_pairs() {
         match key.to_ascii_lowercase().as_str() {
             "encrypt" => config.encryption(encryption(&value)?),
             "trust_server_certificate" => trust = flag("trust_server_certificate", &value)?,
-            "ca_file" => ca_file = Some(folder.join(value.as_ref())),
+            "ca_file" => ca_file = Some(PathBuf::from(value.as_ref())),
             "hostname_in_certificate" => config.hostname_in_certificate(value),
             "application_name" => config.application_name(value),
             "application_intent" => config.readonly(intent(&value)?),
+            "instance" if url.port().is_some() => return Err(AddressError::PortAndInstance),
             "instance" => config.instance_name(value),
             _ => return Err(AddressError::Unknown(key.into_owned())),
         }
     }
-    match (trust, ca_file) {
-        (true, Some(_)) => Err(AddressError::TrustTwice),
-        (true, None) => {
-            config.trust_cert();
-            Ok(())
+    if trust {
+        if ca_file.is_some() {
+            return Err(AddressError::TrustTwice);
         }
-        (false, Some(file)) => {
-            config.trust_cert_ca(file.display());
-            Ok(())
-        }
-        (false, None) => Ok(()),
+        config.trust_cert();
     }
+    Ok(ca_file)
 }
 
 fn encryption(value: &str) -> Result<EncryptionLevel, AddressError> {
@@ -270,6 +284,7 @@ fn read_ado(text: &str) -> Result<MssqlAddress, AddressError> {
     Ok(MssqlAddress {
         text: text.to_owned(),
         config,
+        ca_file: None,
         database: value(&["database", "initial catalog", "databasename"]),
     })
 }

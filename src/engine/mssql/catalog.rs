@@ -42,8 +42,8 @@ pub(super) fn read(results: Vec<ResultSet>) -> Result<Reading, EngineError> {
     let habits = read_habits(habits, code_page)?;
     let mut keys = read_keys(keys)?;
     let triggered = Cells::all(triggers)
-        .map(|mut row| row.number())
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|mut row| Ok((row.number()?, row.flag()?)))
+        .collect::<Result<HashMap<_, _>, EngineError>>()?;
     let mut tables = Vec::new();
     for mut row in Cells::all(objects) {
         let (id, schema, name, read_only) = (row.number()?, row.text()?, row.text()?, row.flag()?);
@@ -56,8 +56,9 @@ pub(super) fn read(results: Vec<ResultSet>) -> Result<Reading, EngineError> {
         let table = Described {
             id,
             found,
-            read_only,
-            triggered: triggered.contains(&Some(id)),
+            // A trigger instead of the statement may do anything, and the server reports that it was done.
+            read_only: read_only || triggered.get(&Some(id)) == Some(&true),
+            triggered: triggered.contains_key(&Some(id)),
             keys: keys.remove(&id).unwrap_or_default(),
         };
         tables.extend(table.build(&habits));

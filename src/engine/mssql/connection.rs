@@ -26,10 +26,11 @@ const PROGRESS: &str = include_str!("../../../sql/mssql/progress.sql");
 /// How often a server may send on to another one.
 const MOST_REDIRECTS: usize = 3;
 
-/// A connection that a firewall has silently dropped while it was idle is noticed before it is used.
+/// A connection that a firewall has silently dropped while it was idle is noticed within a minute.
 const KEEP_ALIVE: TcpKeepalive = TcpKeepalive::new()
     .with_time(Duration::from_secs(30))
-    .with_interval(Duration::from_secs(5));
+    .with_interval(Duration::from_secs(5))
+    .with_retries(3);
 
 /// How long the server has to acknowledge that a request is cancelled.
 const CANCELLING: Duration = Duration::from_secs(1);
@@ -67,10 +68,15 @@ impl Connection {
         config.handshake_timeout(Some(patience));
         // Every request has a deadline of its own.
         config.command_timeout(None);
+        // Half of a pair that JSON cannot show must not make its row unreadable.
+        config.lossy_utf16_decoding(true);
         let opening = async {
+            let mut stream = TcpStream::connect_named(&config).await?;
             for _ in 0..=MOST_REDIRECTS {
-                match Self::log_in(config.clone()).await {
+                match Self::log_in(config.clone(), stream).await {
                     Err(Error::Routing { host, port }) => {
+                        // Not by the name of an instance, which was that of the first server.
+                        stream = TcpStream::connect((host.as_str(), port)).await?;
                         config.host(host);
                         config.port(port);
                     }
@@ -94,8 +100,7 @@ impl Connection {
         Ok(this)
     }
 
-    async fn log_in(config: Config) -> Result<Self, Error> {
-        let stream = TcpStream::connect_named(&config).await?;
+    async fn log_in(config: Config, stream: TcpStream) -> Result<Self, Error> {
         stream.set_nodelay(true)?;
         SockRef::from(&stream).set_tcp_keepalive(&KEEP_ALIVE)?;
         let stream = stream.into_std()?;

@@ -10,15 +10,29 @@ use jiff::{
 use tiberius::{ColumnData, numeric::Numeric, time as wire};
 
 use crate::{
-    domain::{OffsetDateTime, SqlType, Value},
+    domain::{OffsetDateTime, Row, SqlType, Value},
     engine::EngineError,
 };
 
+/// Reads a row; there is a type for each of its cells.
+pub(super) fn row(row: Vec<ColumnData<'static>>, types: &[SqlType]) -> Result<Row, EngineError> {
+    if row.len() != types.len() {
+        return Err(EngineError::Unexpected {
+            detail: format!(
+                "a row of {} columns where {} were asked for",
+                row.len(),
+                types.len()
+            ),
+        });
+    }
+    row.into_iter()
+        .zip(types)
+        .map(|(cell, ty)| decode(cell, ty))
+        .collect()
+}
+
 /// Reads a cell as one of a column of type `ty`; `None` is NULL.
-pub(super) fn decode(
-    cell: ColumnData<'static>,
-    ty: &SqlType,
-) -> Result<Option<Value>, EngineError> {
+fn decode(cell: ColumnData<'static>, ty: &SqlType) -> Result<Option<Value>, EngineError> {
     let value = match cell {
         ColumnData::Bit(bit) => bit.map(Value::Bool),
         ColumnData::U8(number) => number.map(|n| Value::Int(n.into())),

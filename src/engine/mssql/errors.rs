@@ -1,11 +1,10 @@
-//! SQL Server's error numbers → [`EngineError`]. Nothing else in the engine reads a number or a message.
-//!
-//! Source of the numbers: "Database engine events and errors" of SQL Server's documentation
-//! (learn.microsoft.com/sql/relational-databases/errors-events) and, for Azure SQL, "Troubleshoot common
-//! connection issues" (learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues).
+//! SQL Server's errors → [`EngineError`]. Nothing else in the engine reads a number or a message.
+
+mod numbers;
 
 use tiberius::error::{Error, TokenError};
 
+use self::numbers::Kind;
 use crate::{domain::Name, engine::EngineError};
 
 /// An error as the server reported it.
@@ -26,99 +25,13 @@ impl Refusal {
     }
 }
 
-/// What an error number means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Unique,
-    ForeignKeyOrCheck,
-    Null,
-    Truncated,
-    Conversion,
-    Permission,
-    Stale,
-    /// The same transaction may succeed in a moment.
-    Transient,
-    Unavailable,
-    Trigger,
-    Unexpected,
-}
-
 /// A foreign number, of Babelfish: its message says what it is.
 const BABELFISH: u32 = 33_557_097;
 
-/// From here on numbers are the users' own, of RAISERROR and THROW.
-const FIRST_OF_USERS: u32 = 50_000;
-
 fn kind(number: u32, message: &str) -> Kind {
     match number {
-        // Cannot insert duplicate key row with unique index; violation of a key constraint.
-        2601 | 2627 => Kind::Unique,
-        // Conflicted with the FOREIGN KEY, REFERENCE or CHECK constraint.
-        547 => Kind::ForeignKeyOrCheck,
-        // Cannot insert the value NULL.
-        515 => Kind::Null,
-        // String or binary data would be truncated, without and with the column.
-        8152 | 2628 => Kind::Truncated,
-        // Overflow (220, 232, 8115), conversion failed (241, 242, 244, 245, 248, 257, 295, 8114, 8169),
-        // divide by zero (8134), invalid for its type (6522: said by CLR), XML that is none (6600-6699,
-        // 9400-9499).
-        220
-        | 232
-        | 241
-        | 242
-        | 244
-        | 245
-        | 248
-        | 257
-        | 295
-        | 6522
-        | 8114
-        | 8115
-        | 8134
-        | 8169
-        | 9400..=9499 => Kind::Conversion,
-        // Permission denied on an object, a column, a database, a schema.
-        229 | 230 | 262 | 300 | 916 => Kind::Permission,
-        // Invalid column, invalid object; the column is computed (271), a row version (272, 273), an identity
-        // (544, 8102), generated always (13536, 13537); a view over what is gone (4413, 4502); gone (4902, 4924);
-        // types that do not go together any more (206, 402).
-        206 | 207 | 208 | 271 | 272 | 273 | 402 | 544 | 4413 | 4502 | 4902 | 4924 | 8102
-        | 13_536 | 13_537 => Kind::Stale,
-        // Out of locks (1204), deadlock victim (1205), lock timeout (1222), update conflict of a snapshot
-        // (3960, 41302, 41305, 41325), the clock behind a temporal row (13535), out of time for memory (8645), and Azure's limits, moves and restarts.
-        1204 | 1205 | 1222 | 3960 | 13_535 | 41_302 | 41_305 | 41_325 | 8645 | 10_928 | 10_929
-        | 40_143 | 40_197 | 40_501 | 40_540 | 40_613 | 49_918 | 49_919 | 49_920 => Kind::Transient,
-        // Database not there, not open, not recovered, read-only, full or shut down; login failed or refused.
-        // 701 out of memory, 1105 and 9002 full, 4060 and 911 no such database, 18456 login failed.
-        701
-        | 911
-        | 922
-        | 924
-        | 927
-        | 941
-        | 942
-        | 945
-        | 1105
-        | 3906
-        | 3908
-        | 3952
-        | 4060
-        | 4064
-        | 5011
-        | 5063
-        | 6005
-        | 9001
-        | 9002
-        | 18_401
-        | 18_452
-        | 18_456
-        | 18_470
-        | 18_486..=18_488 => Kind::Unavailable,
-        // The transaction ended in the trigger.
-        3609 => Kind::Trigger,
         BABELFISH => babelfish_kind(message),
-        FIRST_OF_USERS.. => Kind::Trigger,
-        _ => Kind::Unexpected,
+        number => numbers::kind(number),
     }
 }
 
@@ -150,7 +63,7 @@ pub(super) fn is_transient(refusal: &Refusal) -> bool {
 
 /// Whether a lock did not come free in time.
 pub(super) fn is_lock_timeout(refusal: &Refusal) -> bool {
-    refusal.number == 1222 || refusal.message.contains("lock timeout")
+    refusal.number == numbers::LOCK_TIMEOUT || refusal.message.contains("lock timeout")
 }
 
 /// Whether another row was in the way of a unique key: perhaps one that came in just now.

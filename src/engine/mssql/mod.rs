@@ -9,6 +9,7 @@ mod connection;
 mod decode;
 mod demo;
 mod errors;
+mod ping;
 mod pool;
 mod retry;
 mod write;
@@ -22,12 +23,13 @@ use async_trait::async_trait;
 
 use self::{
     connection::{Request, ResultSet},
+    ping::Pinger,
     pool::{Failed, Pool},
     retry::Retry,
 };
 use super::{Capabilities, Engine, EngineError};
 use crate::{
-    domain::{Row, Rows, SqlType, Table, WriteOutcome},
+    domain::{Rows, Table, WriteOutcome},
     render::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
@@ -35,8 +37,6 @@ use crate::{
 };
 
 pub use address::{AddressError, MssqlAddress};
-
-const PING: &str = include_str!("../../../sql/mssql/ping.sql");
 
 /// How long the server has to say that it is there.
 const PINGING: Duration = Duration::from_secs(3);
@@ -85,6 +85,7 @@ impl MssqlOptions {
 pub struct MssqlEngine {
     options: MssqlOptions,
     pool: Pool,
+    pinger: Pinger,
     /// The dialect with and without NULL as a parameter, and which of them the server takes.
     dialects: [Mssql; 2],
     null_parameters: RwLock<bool>,
@@ -100,6 +101,7 @@ impl MssqlEngine {
         };
         Self {
             pool: Pool::new(&options),
+            pinger: Pinger::default(),
             dialects: [dialect(false), dialect(true)],
             // Until the server has said what it is: what every server takes.
             null_parameters: RwLock::new(false),
@@ -132,6 +134,7 @@ impl MssqlEngine {
                     return Err(EngineError::Unavailable { detail });
                 }
                 Err(Failed::Broken(_)) => broken = true,
+                Err(Failed::Unreadable(detail)) => return Err(EngineError::Unexpected { detail }),
                 Err(Failed::Refused(refusal)) => {
                     if !retry.again(&refusal).await {
                         return Err(errors::translate(&refusal, None));
@@ -182,35 +185,18 @@ impl Engine for MssqlEngine {
         let types = query.columns().to_vec();
         let results = self.read(Request::Rendered(query), deadline).await?;
         let first = results.into_iter().next().unwrap_or_default();
-        let rows = first.into_iter().map(|row| decode_row(row, &types));
+        let rows = first.into_iter().map(|row| decode::row(row, &types));
         rows.collect::<Result<_, _>>().map(Rows)
     }
 
     async fn ping(&self, deadline: Instant) -> Result<(), EngineError> {
+        self.pool.check_open()?;
         let deadline = deadline.min(Instant::now() + PINGING);
-        self.read(Request::Batch(PING), deadline).await.map(drop)
+        self.pinger.ping(&self.options, deadline).await
     }
 
     async fn close(&self) {
         self.pool.close().await;
+        self.pinger.close().await;
     }
-}
-
-fn decode_row(
-    row: Vec<tiberius::ColumnData<'static>>,
-    types: &[SqlType],
-) -> Result<Row, EngineError> {
-    if row.len() != types.len() {
-        return Err(EngineError::Unexpected {
-            detail: format!(
-                "a row of {} columns where {} were asked for",
-                row.len(),
-                types.len()
-            ),
-        });
-    }
-    row.into_iter()
-        .zip(types)
-        .map(|(cell, ty)| decode::decode(cell, ty))
-        .collect()
 }

@@ -4,6 +4,7 @@
 
 use std::{
     fmt,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -11,8 +12,8 @@ use std::{
 use bb8::{ErrorSink, ManageConnection, PooledConnection, RunError};
 use tiberius::error::Error;
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{timeout, timeout_at},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::timeout_at,
 };
 
 use super::{
@@ -59,6 +60,8 @@ pub(super) enum Failed {
     Refused(Refusal),
     /// The connection broke after the request was on its way.
     Broken(String),
+    /// The answer holds what the driver cannot read.
+    Unreadable(String),
     /// The deadline passed.
     Late {
         /// Whether it is sure that nothing was committed.
@@ -77,10 +80,10 @@ impl Pool {
         let connections = bb8::Pool::builder()
             .max_size(options.connections.max(1))
             .connection_timeout(PATIENCE)
-            // A getter that waits hears of a failure by its own timeout; the next one tries again.
+            // Who waits hears of the failure (`Complaint`); the next one tries again.
             .retry_connection(false)
             .test_on_check_out(true)
-            .error_sink(Box::new(complaint.clone()))
+            .error_sink(Box::new(Quiet))
             .build_unchecked(manager);
         let queue = u32::try_from(options.queue).unwrap_or(u32::MAX / 2);
         let size = options.connections.max(1).saturating_add(queue);
@@ -95,14 +98,24 @@ impl Pool {
     /// A free connection. Nothing has been sent while this waits.
     pub(super) async fn lease(&self, deadline: Instant) -> Result<Lease, EngineError> {
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| {
-            if self.places.is_closed() {
-                closed()
-            } else {
-                EngineError::Overloaded
+        let place =
+            place.map_err(|_| self.check_open().err().unwrap_or(EngineError::Overloaded))?;
+        let getting = timeout_at(deadline.into(), self.connections.get_owned());
+        let mut getting = pin!(getting);
+        let got = loop {
+            let failed = self.complaint.changed.notified();
+            tokio::select! {
+                got = &mut getting => break got,
+                () = failed => {
+                    // Nobody is let in, and there is no connection that could come free.
+                    if self.connections.state().connections == 0
+                        && let Some(detail) = self.complaint.recent()
+                    {
+                        return Err(EngineError::Unavailable { detail });
+                    }
+                }
             }
-        })?;
-        let got = timeout_at(deadline.into(), self.connections.get_owned()).await;
+        };
         match got {
             Err(_) => Err(EngineError::Timeout),
             Ok(Ok(connection)) => Ok(Lease {
@@ -117,7 +130,15 @@ impl Pool {
         }
     }
 
-    /// Waits for what runs, then closes the connections. No lease is given from then on.
+    /// Why nothing can be asked any more; `Ok` before it was closed.
+    pub(super) fn check_open(&self) -> Result<(), EngineError> {
+        if self.places.is_closed() {
+            return Err(closed());
+        }
+        Ok(())
+    }
+
+    /// Waits for what runs. No lease is given from then on; the connections go with the pool.
     pub(super) async fn close(&self) {
         // Err: closed already.
         if let Ok(_all) = self.places.acquire_many(self.size).await {
@@ -159,6 +180,13 @@ impl Lease {
                     }
                     Err(Failed::Refused(Refusal::of(&error)))
                 }
+                Ok(Err(
+                    error
+                    @ (Error::Utf8 | Error::Utf16 | Error::Encoding(_) | Error::Conversion(_)),
+                )) => {
+                    connection.spoil();
+                    Err(Failed::Unreadable(error.to_string()))
+                }
                 Ok(Err(error)) => {
                     connection.spoil();
                     Err(Failed::Broken(error.to_string()))
@@ -186,15 +214,10 @@ impl ManageConnection for Manager {
     async fn connect(&self) -> Result<Connection, Error> {
         let options = &self.options;
         let opening = Connection::open(&options.address, options.lock_timeout, CONNECTING);
-        // A name that does not resolve has no timeout of its own.
-        let opened = timeout(CONNECTING, opening).await.unwrap_or_else(|_| {
-            Err(Error::Io {
-                kind: std::io::ErrorKind::TimedOut,
-                message: "connecting took too long".to_owned(),
-            })
-        });
-        if opened.is_ok() {
-            self.complaint.settle();
+        let opened = opening.await;
+        match &opened {
+            Ok(_) => self.complaint.settle(),
+            Err(error) => self.complaint.note(error),
         }
         opened
     }
@@ -208,32 +231,45 @@ impl ManageConnection for Manager {
     }
 }
 
-/// Why the last connection could not be made, for those who waited for it.
+/// Why the last connection could not be made, for those who wait for one.
 #[derive(Debug, Clone, Default)]
-struct Complaint(Arc<Mutex<Option<(Instant, String)>>>);
+struct Complaint {
+    last: Arc<Mutex<Option<(Instant, String)>>>,
+    changed: Arc<Notify>,
+}
 
 impl Complaint {
     fn recent(&self) -> Option<String> {
-        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let (at, text) = last.as_ref()?;
         (at.elapsed() < PATIENCE * 2).then(|| text.clone())
     }
 
     /// The server has let in since: who finds no connection free waits for others, not for it.
     fn settle(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn note(&self, error: &Error) {
+        let text = errors::login_text(error);
+        tracing::warn!(error = text, "the database lets nobody in");
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((Instant::now(), text));
+        drop(last);
+        self.changed.notify_waiters();
     }
 }
 
-impl ErrorSink<Error> for Complaint {
+/// What bb8 tells besides: that a connection was closed while it was idle.
+#[derive(Debug, Clone, Copy)]
+struct Quiet;
+
+impl ErrorSink<Error> for Quiet {
     fn sink(&self, error: Error) {
-        let text = errors::login_text(&error);
-        tracing::warn!(error = text, "a connection to the database failed");
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *last = Some((Instant::now(), text));
+        tracing::debug!(%error, "a connection is given up");
     }
 
     fn boxed_clone(&self) -> Box<dyn ErrorSink<Error>> {
-        Box::new(self.clone())
+        Box::new(*self)
     }
 }

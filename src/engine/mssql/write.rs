@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     connection::{Request, ResultSet},
-    decode_row, errors,
+    decode, errors,
     pool::{Failed, Pool},
     retry::Retry,
 };
@@ -48,7 +48,9 @@ pub(super) async fn write(
                 });
             }
             // It was on its way: whether it came to its commit, nobody here can tell.
-            Err(Failed::Broken(detail)) => return Err(EngineError::Lost { detail }),
+            Err(Failed::Broken(detail) | Failed::Unreadable(detail)) => {
+                return Err(EngineError::Lost { detail });
+            }
             Err(Failed::Refused(refusal)) => {
                 if !retry.again(&refusal).await {
                     return Err(errors::translate(&refusal, script.target()));
@@ -72,7 +74,7 @@ fn report(
     let last = results.into_iter().next_back();
     let row = last.and_then(|set| set.into_iter().next());
     let row = row.ok_or_else(|| unexpected("nothing"))?;
-    let mut cells = decode_row(row, script.columns())?.into_iter();
+    let mut cells = decode::row(row, script.columns())?.into_iter();
     let mut count = || match cells.next().flatten() {
         Some(Value::Int(number)) => u32::try_from(number).ok(),
         _ => None,
@@ -92,7 +94,7 @@ fn report(
         (matched, _) => matched,
     };
     if affected != expected {
-        // A trigger instead of the statement, or an index that ignores duplicates. It is rolled back.
+        // An index that ignores duplicates, or a key that is none any more. It is rolled back.
         return Err(EngineError::Trigger {
             detail: format!("{affected} rows written where {expected} were to be"),
         });

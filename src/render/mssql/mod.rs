@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Entity, Table,
+        Entity, SqlType, Table, Value,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
     },
     policy::Approved,
@@ -141,4 +141,9 @@ fn push_schema(sql: &mut Sql, table: &Table) {
     if let Some(schema) = &table.schema {
         sql.push_name(schema).push_syntax(".");
     }
+}
+
+/// Adds a number of the service's own: a bound, a page.
+fn push_integer(sql: &mut Sql, number: i64) {
+    sql.push_param(Some(Value::Int(number)), &SqlType::BigInt);
 }

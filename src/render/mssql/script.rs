@@ -1,5 +1,6 @@
 //! The script of a write. It is one transaction that ends committed or, where it wrote something else than
-//! it was to write, rolled back; an error ends it at once (`XACT_ABORT`). Its last statement reports. The session's
+//! it was to write, rolled back. An error ends it at once and is passed on: `XACT_ABORT` alone would let a
+//! trigger's RAISERROR through to the commit, so TRY catches it. The last statement reports. The session's
 //! `CONTEXT_INFO` is not 0 from right before the commit on: who cancels a script can ask how far it came.
 
 use std::ops::Range;
@@ -7,12 +8,11 @@ use std::ops::Range;
 use super::{
     Isolation, Mssql, Sql,
     operand::{keeps_to_index, push_stored},
-    push_table, push_target,
+    push_integer, push_table, push_target,
 };
 use crate::{
     domain::{
         Column, ColumnIndex, Comparison, Default, Entity, Length, Predicate, SqlType, Table, Tree,
-        Value,
         plan::{Assignment, MatchRule},
         predicate::Test,
     },
@@ -83,7 +83,7 @@ impl<'e> Script<'e> {
             }
             Generated::Nothing | Generated::Set(_) => {}
         }
-        self.sql.push_syntax(";\nBEGIN TRANSACTION;\n");
+        self.sql.push_syntax(";\nBEGIN TRY\nBEGIN TRANSACTION;\n");
     }
 
     /// Updates what matches, if that is no more than the rule allows; inserts, where there is something to
@@ -166,7 +166,8 @@ impl<'e> Script<'e> {
         self.sql.push_syntax(
             "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\n\
              BEGIN\nSET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
-             ELSE ROLLBACK TRANSACTION;\n\
+             ELSE ROLLBACK TRANSACTION;\nEND TRY\n\
+             BEGIN CATCH\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\nTHROW;\nEND CATCH;\n\
              SELECT @n AS matched, @a AS affected, ",
         );
         let key = match self.generated {
@@ -308,10 +309,6 @@ fn collect_fixed(table: &Table, predicate: &Predicate, fixed: &mut Vec<ColumnInd
         }
         Tree::Not(_) => {}
     }
-}
-
-fn push_integer(sql: &mut Sql, number: i64) {
-    sql.push_param(Some(Value::Int(number)), &SqlType::BigInt);
 }
 
 /// Adds a type as it is declared.

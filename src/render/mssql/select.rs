@@ -3,11 +3,11 @@
 use super::{
     Sql,
     operand::{push_comparable, push_ordered, push_read},
-    push_table,
+    push_integer, push_table,
 };
 use crate::{
     domain::{
-        SqlType, Table, Value,
+        SqlType, Table,
         plan::{Direction, OutputSource, SelectPlan},
     },
     render::{Statement, predicate::push_predicate},
@@ -72,8 +72,4 @@ fn push_order(sql: &mut Sql, table: &Table, plan: &SelectPlan) {
             sql.push_syntax(" DESC");
         }
     });
-}
-
-fn push_integer(sql: &mut Sql, number: i64) {
-    sql.push_param(Some(Value::Int(number)), &SqlType::BigInt);
 }

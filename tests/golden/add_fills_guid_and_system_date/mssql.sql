@@ -3,6 +3,7 @@ SET NOCOUNT, XACT_ABORT ON;
 SET CONTEXT_INFO 0x00;
 SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0, @id decimal(38,0);
+BEGIN TRY
 BEGIN TRANSACTION;
 INSERT INTO [dbo].[tblCustomers] ([VendorName], [RowGuid], [DateEntered]) VALUES (@P1, @P2, CAST(@P3 AS datetime2(3)));
 SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();
@@ -12,6 +13,11 @@ SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;
 END
 ELSE ROLLBACK TRANSACTION;
+END TRY
+BEGIN CATCH
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+THROW;
+END CATCH;
 SELECT @n AS matched, @a AS affected, @id AS generated;
 --   @P1 nvarchar(100) = 'Acme'
 --   @P2 uniqueidentifier = 00112233-4455-6677-8899-aabbccddeeff
