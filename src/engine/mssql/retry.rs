@@ -10,7 +10,7 @@ use super::errors::{self, Refusal};
 const RETRIES: u32 = 3;
 
 /// How long the first of the pauses before that is at most; each next one is twice as long.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What is left to be tried.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! SQL Server's T-SQL. A write is one script: one round trip, one transaction that counts, decides, writes,
 //! checks what it wrote and reports. The golden cases under `tests/golden` show each.
 
+mod declared;
 mod operand;
 mod script;
 mod select;

@@ -1,7 +1,7 @@
 //! How a column and a value of each type stand in T-SQL: so that nothing is cut or rounded on the way and
 //! an index on the column can be sought.
 
-use super::Sql;
+use super::{Sql, declared::push_type};
 use crate::domain::{Column, Length, SqlType, Table, Value};
 
 /// The most UTF-16 code units of a text that is not `nvarchar(max)`.
@@ -16,7 +16,7 @@ const ROW_VERSION_BYTES: usize = 8;
 pub(super) fn push_stored(sql: &mut Sql, column: &Column, value: Option<Value>) {
     let cast = match column.ty {
         // It may be reported back as the generated key, and the driver's money is a float.
-        SqlType::Money | SqlType::SmallMoney => Cast::Plain("decimal(19,4)"),
+        SqlType::Money | SqlType::SmallMoney => Cast::To("decimal(19,4)"),
         ref ty => cast_of(ty),
     };
     push_cast(sql, column, value, cast);
@@ -47,8 +47,8 @@ fn varchar_cast(column: &Column, text: &str) -> Cast {
     // No code page takes more bytes than UTF-8 does.
     match (survives_cast(column, text), text.len() <= VARCHAR_BYTES) {
         (false, _) => Cast::None,
-        (true, true) => Cast::VarChar,
-        (true, false) => Cast::VarCharMax,
+        (true, true) => Cast::To("varchar(8000)"),
+        (true, false) => Cast::To("varchar(max)"),
     }
 }
 
@@ -68,34 +68,26 @@ pub(super) fn keeps_to_index(column: &Column, value: &Value) -> bool {
 /// What a parameter is cast to.
 #[derive(Clone, Copy)]
 enum Cast {
-    /// It is bound as the column's type already.
+    /// Nothing: it is bound as the column's type already, or the database turns it into that.
     None,
-    Decimal {
-        precision: u8,
-        scale: u8,
-    },
-    Scaled(&'static str, u8),
-    Plain(&'static str),
-    VarChar,
-    VarCharMax,
+    /// The column's own type, which planning has made sure can hold it.
+    Own,
+    /// Another one.
+    To(&'static str),
 }
 
-/// What travels as text and is a number, a date or a time is cast to the column's own type, which planning
-/// has made sure can hold it.
+/// What travels as text and is a number, a date or a time is cast.
 fn cast_of(ty: &SqlType) -> Cast {
     match ty {
-        SqlType::Decimal { precision, scale } => Cast::Decimal {
-            precision: *precision,
-            scale: *scale,
-        },
-        SqlType::Money => Cast::Plain("money"),
-        SqlType::SmallMoney => Cast::Plain("smallmoney"),
-        SqlType::Date => Cast::Plain("date"),
-        SqlType::SmallDateTime => Cast::Plain("smalldatetime"),
-        SqlType::DateTime => Cast::Plain("datetime"),
-        SqlType::Time { scale } => Cast::Scaled("time", *scale),
-        SqlType::DateTime2 { scale } => Cast::Scaled("datetime2", *scale),
-        SqlType::DateTimeOffset { scale } => Cast::Scaled("datetimeoffset", *scale),
+        SqlType::Decimal { .. }
+        | SqlType::Money
+        | SqlType::SmallMoney
+        | SqlType::Date
+        | SqlType::SmallDateTime
+        | SqlType::DateTime
+        | SqlType::Time { .. }
+        | SqlType::DateTime2 { .. }
+        | SqlType::DateTimeOffset { .. } => Cast::Own,
         SqlType::Bit
         | SqlType::TinyInt
         | SqlType::SmallInt
@@ -128,29 +120,10 @@ fn push_cast(sql: &mut Sql, column: &Column, value: Option<Value>, cast: Cast) {
         .push_param(value, &column.ty)
         .push_syntax(" AS ");
     match cast {
-        Cast::None => {}
-        Cast::Decimal { precision, scale } => {
-            sql.push_syntax("decimal(")
-                .push_measure(precision.into())
-                .push_syntax(",")
-                .push_measure(scale.into())
-                .push_syntax(")");
+        Cast::To(ty) => {
+            sql.push_syntax(ty);
         }
-        Cast::Scaled(name, scale) => {
-            sql.push_syntax(name)
-                .push_syntax("(")
-                .push_measure(scale.into())
-                .push_syntax(")");
-        }
-        Cast::Plain(name) => {
-            sql.push_syntax(name);
-        }
-        Cast::VarChar => {
-            sql.push_syntax("varchar(8000)");
-        }
-        Cast::VarCharMax => {
-            sql.push_syntax("varchar(max)");
-        }
+        Cast::None | Cast::Own => push_type(sql, &column.ty),
     }
     sql.push_syntax(")");
 }

@@ -7,12 +7,13 @@ use std::ops::Range;
 
 use super::{
     Isolation, Mssql, Sql,
+    declared::push_type,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Comparison, Default, Entity, Length, Predicate, SqlType, Table, Tree,
+        Column, ColumnIndex, Comparison, Default, Entity, Predicate, SqlType, Table, Tree,
         plan::{Assignment, MatchRule},
         predicate::Test,
     },
@@ -78,7 +79,7 @@ impl<'e> Script<'e> {
             }
             Generated::Made(key) => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
-                push_type(&mut self.sql, &self.table.column(key).ty);
+                push_made(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
             }
             Generated::Nothing | Generated::Set(_) => {}
@@ -311,59 +312,13 @@ fn collect_fixed(table: &Table, predicate: &Predicate, fixed: &mut Vec<ColumnInd
     }
 }
 
-/// Adds a type as it is declared.
-fn push_type(sql: &mut Sql, ty: &SqlType) {
-    let measured = |sql: &mut Sql, name: &'static str, measure: u16| {
-        sql.push_syntax(name)
-            .push_syntax("(")
-            .push_measure(measure)
-            .push_syntax(")");
-    };
-    let name = match ty {
-        SqlType::Bit => "bit",
-        SqlType::TinyInt => "tinyint",
-        SqlType::SmallInt => "smallint",
-        SqlType::Int => "int",
-        SqlType::BigInt => "bigint",
-        SqlType::Decimal { precision, scale } => {
-            sql.push_syntax("decimal(")
-                .push_measure((*precision).into())
-                .push_syntax(",")
-                .push_measure((*scale).into())
-                .push_syntax(")");
-            return;
+/// Adds the type in which a key that the database makes is held until it is reported.
+fn push_made(sql: &mut Sql, ty: &SqlType) {
+    match ty {
+        // The driver's money is a float.
+        SqlType::Money | SqlType::SmallMoney => {
+            sql.push_syntax("decimal(19,4)");
         }
-        SqlType::Money | SqlType::SmallMoney => "decimal(19,4)",
-        SqlType::Real => "real",
-        SqlType::Float => "float",
-        SqlType::Date => "date",
-        SqlType::SmallDateTime => "smalldatetime",
-        SqlType::DateTime => "datetime",
-        SqlType::Time { scale } => return measured(sql, "time", (*scale).into()),
-        SqlType::DateTime2 { scale } => return measured(sql, "datetime2", (*scale).into()),
-        SqlType::DateTimeOffset { scale } => {
-            return measured(sql, "datetimeoffset", (*scale).into());
-        }
-        SqlType::UniqueIdentifier => "uniqueidentifier",
-        SqlType::Binary(length) => return measured(sql, "binary", *length),
-        SqlType::VarBinary(Length::Limited(length)) => return measured(sql, "varbinary", *length),
-        SqlType::VarBinary(Length::Max) | SqlType::Image | SqlType::RowVersion => "varbinary(max)",
-        SqlType::Char(length)
-        | SqlType::NChar(length)
-        | SqlType::VarChar(Length::Limited(length))
-        | SqlType::NVarChar(Length::Limited(length))
-            if *length <= 4000 =>
-        {
-            return measured(sql, "nvarchar", *length);
-        }
-        SqlType::Char(_)
-        | SqlType::NChar(_)
-        | SqlType::VarChar(_)
-        | SqlType::NVarChar(_)
-        | SqlType::Text
-        | SqlType::NText
-        | SqlType::Xml
-        | SqlType::Other(_) => "nvarchar(max)",
-    };
-    sql.push_syntax(name);
+        ty => push_type(sql, ty),
+    }
 }
