@@ -291,8 +291,11 @@ impl Service {
     /// [`Error::Engine`].
     pub async fn ready(&self) -> Result<(), Error> {
         // Whatever is wrong, the answer to "is it ready" is no, and that is not a defect.
-        let unavailable = |error: EngineError| EngineError::Unavailable {
-            detail: error.to_string(),
+        let unavailable = |error: EngineError| match error {
+            EngineError::Unavailable { .. } => error,
+            other => EngineError::Unavailable {
+                detail: other.to_string(),
+            },
         };
         Ok(self
             .engine

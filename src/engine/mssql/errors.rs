@@ -132,6 +132,14 @@ pub(super) fn login_text(error: &Error) -> String {
     match error {
         Error::Server(error) => format!("{} {}", error.code(), error.message()),
         Error::Io { message, .. } => message.clone(),
+        Error::Tls(text) => {
+            // What follows is about the driver's own functions.
+            let said = text.split(" To connect anyway").next().unwrap_or(text);
+            format!(
+                "{said} Name the CA with ca_file in the address; trust_server_certificate=true takes any \
+                 certificate, for trying out."
+            )
+        }
         other => other.to_string(),
     }
 }
