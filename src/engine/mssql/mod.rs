@@ -15,7 +15,7 @@ mod retry;
 mod write;
 
 use std::{
-    sync::{PoisonError, RwLock},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -88,7 +88,7 @@ pub struct MssqlEngine {
     pinger: Pinger,
     /// The dialect with and without NULL as a parameter, and which of them the server takes.
     dialects: [Mssql; 2],
-    null_parameters: RwLock<bool>,
+    null_parameters: AtomicBool,
 }
 
 impl MssqlEngine {
@@ -104,7 +104,7 @@ impl MssqlEngine {
             pinger: Pinger::default(),
             dialects: [dialect(false), dialect(true)],
             // Until the server has said what it is: what every server takes.
-            null_parameters: RwLock::new(false),
+            null_parameters: AtomicBool::new(false),
             options,
         }
     }
@@ -148,10 +148,7 @@ impl MssqlEngine {
 #[async_trait]
 impl Engine for MssqlEngine {
     fn capabilities(&self) -> Capabilities<'_> {
-        let null_parameters = *self
-            .null_parameters
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
+        let null_parameters = self.null_parameters.load(Ordering::Relaxed);
         let [plain, with_nulls] = &self.dialects;
         Capabilities {
             dialect: if null_parameters { with_nulls } else { plain },
@@ -166,10 +163,8 @@ impl Engine for MssqlEngine {
             .read(Request::Batch(catalog::CATALOG), deadline)
             .await?;
         let reading = catalog::read(results)?;
-        *self
-            .null_parameters
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = !reading.version.contains("Babelfish");
+        let takes_nulls = !reading.version.contains("Babelfish");
+        self.null_parameters.store(takes_nulls, Ordering::Relaxed);
         Ok(reading.tables)
     }
 
