@@ -314,8 +314,8 @@ fn engine_text(error: &EngineError) -> String {
                 .to_owned()
         }
         EngineError::Lost { .. } => {
-            "The connection to the database was lost while committing: whether the change was written is \
-             unknown; read the row before trying again."
+            "The database was lost, or its answer did not come in time, while it was writing: whether the change \
+             was written is unknown; read the row before trying again."
                 .to_owned()
         }
         EngineError::Unexpected { .. } => {

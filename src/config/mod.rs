@@ -136,6 +136,12 @@ pub enum DatabaseUrlError {
     /// A SQL Server that is not named well.
     #[error(transparent)]
     Mssql(#[from] AddressError),
+    /// What looks like a login, in a file's place.
+    #[error(
+        "has what looks like a login but does not begin with \"mssql://\"; write \
+         \"mssql://user:password@host:port/database\", or \"sqlite:\" and a file's path without ':' before '@'"
+    )]
+    Login,
     /// Another scheme.
     #[error(
         "begins with '{0}://', which is not supported; write \"sqlite:\" and a file's path, or \
@@ -161,6 +167,13 @@ impl FromStr for DatabaseUrl {
         };
         if path.is_empty() {
             return Err(DatabaseUrlError::Empty);
+        }
+        // A path would be shown in messages, and a password with it.
+        if path
+            .split_once('@')
+            .is_some_and(|(login, _)| login.contains(':'))
+        {
+            return Err(DatabaseUrlError::Login);
         }
         Ok(Self::Sqlite(PathBuf::from(path)))
     }

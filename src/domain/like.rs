@@ -108,6 +108,29 @@ impl LikePattern {
         sql
     }
 
+    /// The pattern as T-SQL text that needs no ESCAPE where that can be: wildcards as classes of one. `true`: it
+    /// needs `ESCAPE '\'`, for a class that has `]`, `^` or `-` in it.
+    #[must_use]
+    pub fn to_sql_in_classes(&self) -> (String, bool) {
+        let mut sql = String::with_capacity(self.0.len() + 8);
+        for token in &self.0 {
+            match token {
+                Token::Literal(c @ ('%' | '_' | '[')) => sql.extend(['[', *c, ']']),
+                Token::Literal(c) => sql.push(*c),
+                Token::AnyRun => sql.push('%'),
+                Token::AnyOne => sql.push('_'),
+                Token::Class { negated, ranges } => {
+                    let start = sql.len();
+                    push_class(&mut sql, *negated, ranges);
+                    if sql[start..].contains(ESCAPE) {
+                        return (self.to_sql(), true);
+                    }
+                }
+            }
+        }
+        (sql, false)
+    }
+
     /// The pattern made ready for matching, characters being equal when their folded forms are. A range
     /// of a class takes in what lies between its folded ends. Folding twice must change nothing more.
     #[must_use]

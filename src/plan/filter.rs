@@ -150,8 +150,13 @@ impl Binder<'_> {
 
     fn like(&self, negated: bool, pattern: &LikePattern) -> Result<Predicate, Fault> {
         self.text_only("LIKE")?;
+        let text = pattern.to_sql();
+        if text.contains('\0') {
+            let literal = Literal::Text(text);
+            return Err(misfit_fault(self.column, &literal, coerce::NUL, self.place));
+        }
         if let Some(limit) = self.context.pattern_units
-            && pattern.to_sql().encode_utf16().count() > limit
+            && pattern.to_sql_in_classes().0.encode_utf16().count() > limit
         {
             return Err(Fault::Clause {
                 code: "clause_too_large",

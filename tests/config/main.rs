@@ -323,7 +323,11 @@ fn databases_that_cannot_be_served_are_refused_without_repeating_their_address()
     for (url, says) in [
         ("mssql://sa:hunter2@db/erp?tls=1", "the parameter 'tls'"),
         ("mssql://:hunter2@db/erp", "lacks a user"),
-        ("Server=db;Password=hunter2;Encrypt=maybe", "is no ADO.NET"),
+        ("sa:hunter2@db/erp", "looks like a login"),
+        ("mssql//sa:hunter2@db/erp", "looks like a login"),
+        ("sqlite:mssql://sa:hunter2@db/erp", "looks like a login"),
+        ("Server=db;Password=hunter2;Encrypt=maybe", "'encrypt'"),
+        ("Server=db;User Id=sa;Password='hunter2", "is no ADO.NET"),
         (
             "postgres://me:hunter2@db/erp",
             "begins with 'postgres://', which is not supported",

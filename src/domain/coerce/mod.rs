@@ -17,6 +17,8 @@ use std::fmt;
 
 use super::{Literal, SqlType, Value};
 
+pub use text::NUL;
+
 /// Why a value does not fit a type or a column. Its `Display` completes the sentence "Column 'X' is T: V …".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Misfit {

@@ -3,6 +3,9 @@
 use super::{Fit, Literal, Misfit, SqlType, Value, at_most};
 use crate::domain::Length;
 
+/// No engine keeps what comes after one.
+pub const NUL: Misfit = Misfit::NotOfType("a text without NUL characters (U+0000); leave them out");
+
 /// A text; a number keeps its digits.
 pub(super) fn fit(literal: &Literal, ty: &SqlType) -> Result<Fit, Misfit> {
     let text = match literal {
@@ -12,11 +15,8 @@ pub(super) fn fit(literal: &Literal, ty: &SqlType) -> Result<Fit, Misfit> {
             return Err(Misfit::NotOfType("a text; put it in quotes"));
         }
     };
-    // No engine keeps what comes after one.
     if text.contains('\0') {
-        return Err(Misfit::NotOfType(
-            "a text without NUL characters (U+0000); leave them out",
-        ));
+        return Err(NUL);
     }
     let misfit = overlong(&text, ty);
     let value = Value::Text(text);

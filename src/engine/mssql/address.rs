@@ -1,6 +1,8 @@
 //! Where a SQL Server is and how it is logged in to: `mssql://…` or an ADO.NET connection string, turned
 //! into the driver's configuration. The password in it is never shown.
 
+mod ado;
+
 use std::{
     borrow::Cow,
     fmt,
@@ -63,12 +65,12 @@ pub enum AddressError {
          quotes round a value that holds ; or ="
     )]
     Ado,
-    /// Such a string with a character that the driver does not take in one.
-    #[error(
-        "has a character beyond ASCII, which an ADO.NET connection string cannot have here; write \
-         \"mssql://user:password@host:port/database\""
-    )]
-    AdoBeyondAscii,
+    /// A key of a connection string that there is not.
+    #[error("has the key '{0}', which is not known in a connection string")]
+    UnknownKey(String),
+    /// The login of Windows.
+    #[error("asks for Integrated Security, which is not supported; give User Id and Password")]
+    Integrated,
 }
 
 impl MssqlAddress {
@@ -95,6 +97,27 @@ impl MssqlAddress {
                 pair.split_once('=')
                     .is_some_and(|(key, _)| ado.contains(&key.trim()))
             })
+    }
+
+    fn new(
+        text: &str,
+        mut config: Config,
+        database: Option<String>,
+        trust: bool,
+        ca_file: Option<PathBuf>,
+    ) -> Result<Self, AddressError> {
+        if trust {
+            if ca_file.is_some() {
+                return Err(AddressError::TrustTwice);
+            }
+            config.trust_cert();
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            config,
+            ca_file,
+            database,
+        })
     }
 
     /// The database that is logged in to, where the address names one.
@@ -138,7 +161,7 @@ impl FromStr for MssqlAddress {
         if lower.starts_with("mssql:") || lower.starts_with("sqlserver:") {
             read_url(text)
         } else {
-            read_ado(text)
+            ado::read(text)
         }
     }
 }
@@ -191,17 +214,15 @@ fn read_url(text: &str) -> Result<MssqlAddress, AddressError> {
         config.database(name);
     }
     config.application_name(APPLICATION);
-    let ca_file = read_parameters(&url, &mut config)?;
-    Ok(MssqlAddress {
-        text: text.to_owned(),
-        config,
-        ca_file,
-        database,
-    })
+    let (trust, ca_file) = read_parameters(&url, &mut config)?;
+    MssqlAddress::new(text, config, database, trust, ca_file)
 }
 
-/// Reads what follows the `?`; gives the CA file, if there is one.
-fn read_parameters(url: &Url, config: &mut Config) -> Result<Option<PathBuf>, AddressError> {
+/// Reads what follows the `?`; gives whether any certificate is trusted, and the CA file.
+fn read_parameters(
+    url: &Url,
+    config: &mut Config,
+) -> Result<(bool, Option<PathBuf>), AddressError> {
     let mut trust = false;
     let mut ca_file = None;
     for (key, value) in url.query_pairs() {
@@ -217,13 +238,7 @@ fn read_parameters(url: &Url, config: &mut Config) -> Result<Option<PathBuf>, Ad
             _ => return Err(AddressError::Unknown(key.into_owned())),
         }
     }
-    if trust {
-        if ca_file.is_some() {
-            return Err(AddressError::TrustTwice);
-        }
-        config.trust_cert();
-    }
-    Ok(ca_file)
+    Ok((trust, ca_file))
 }
 
 fn encryption(value: &str) -> Result<EncryptionLevel, AddressError> {
@@ -266,48 +281,6 @@ fn intent(value: &str) -> Result<bool, AddressError> {
 fn decode(text: &str) -> Result<Cow<'_, str>, AddressError> {
     let decoded = percent_decode_str(text).decode_utf8();
     decoded.map_err(|_| AddressError::Url)
-}
-
-fn read_ado(text: &str) -> Result<MssqlAddress, AddressError> {
-    if !text.is_ascii() {
-        return Err(AddressError::AdoBeyondAscii);
-    }
-    let mut config = Config::from_ado_string(text).map_err(|_| AddressError::Ado)?;
-    let pairs = ado_pairs(text);
-    let value = |keys: &[&str]| {
-        let mut found = pairs.iter().filter(|(key, _)| keys.contains(&key.as_str()));
-        found.next_back().map(|(_, value)| value.clone())
-    };
-    if value(&["application name", "applicationname", "app"]).is_none() {
-        config.application_name(APPLICATION);
-    }
-    Ok(MssqlAddress {
-        text: text.to_owned(),
-        config,
-        ca_file: None,
-        database: value(&["database", "initial catalog", "databasename"]),
-    })
-}
-
-/// Keys, in lower case, with their values. What stands in quotes or braces is one value: a password may hold
-/// what looks like another pair.
-fn ado_pairs(text: &str) -> Vec<(String, String)> {
-    let mut closing = None;
-    let pairs = text.split(|c| {
-        match (closing, c) {
-            (Some(end), c) if c == end => closing = None,
-            (None, '\'' | '"') => closing = Some(c),
-            (None, '{') => closing = Some('}'),
-            _ => {}
-        }
-        closing.is_none() && c == ';'
-    });
-    let pair = |pair: &str| {
-        let (key, value) = pair.split_once('=')?;
-        let value = value.trim().trim_matches(['\'', '"', '{', '}']);
-        Some((key.trim().to_ascii_lowercase(), value.to_owned()))
-    };
-    pairs.filter_map(pair).collect()
 }
 
 #[cfg(test)]
@@ -363,7 +336,6 @@ mod tests {
                 "leave one out",
             ),
             ("Server=a,b,c;Password=SECRET", "is no ADO.NET"),
-            ("Server=a;User Id=sa;Password=SECRETé", "beyond ASCII"),
         ] {
             let error = text.parse::<MssqlAddress>().unwrap_err().to_string();
             assert!(error.contains(expected), "{text}: {error}");

@@ -42,7 +42,11 @@ fn babelfish_kind(message: &str) -> Kind {
         Kind::Transient
     } else if has("permission denied") {
         Kind::Permission
-    } else if has("invalid input syntax") || has("out of range") || has("value too long") {
+    } else if has("invalid input syntax")
+        || has("out of range")
+        || has("overflow")
+        || has("value too long")
+    {
         Kind::Conversion
     } else if has("does not exist") || has("generated column") {
         Kind::Stale

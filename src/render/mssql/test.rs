@@ -37,10 +37,13 @@ impl Tests for Mssql {
             Test::Like { negated, pattern } => {
                 push_comparable(sql, column);
                 sql.push_syntax(if *negated { " NOT LIKE " } else { " LIKE " });
-                push_pattern(sql, column, pattern.to_sql());
-                // No Unicode constant: one such argument makes a varchar column's test a Unicode one, past its
-                // index and with the blanks that end a char value no longer ignored.
-                sql.push_syntax(" ESCAPE '\\'");
+                let (pattern, escaped) = pattern.to_sql_in_classes();
+                push_pattern(sql, column, pattern);
+                if escaped {
+                    // No Unicode constant: one such argument makes a varchar column's test a Unicode one, past its
+                    // index and with the blanks that end a char value no longer ignored.
+                    sql.push_syntax(" ESCAPE '\\'");
+                }
             }
             Test::Null { negated } => {
                 sql.push_name(&column.name).push_syntax(if *negated {

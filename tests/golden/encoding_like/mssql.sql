@@ -5,10 +5,10 @@ SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRY
 BEGIN TRANSACTION;
-SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblEncodings] WITH (UPDLOCK, SERIALIZABLE) WHERE [Latin] LIKE CAST(@P2 AS varchar(8000)) ESCAPE '\' AND [Latin] LIKE CAST(@P3 AS varchar(8000)) ESCAPE '\' AND [Latin] NOT LIKE @P4 ESCAPE '\' AND [Greek] LIKE @P5 ESCAPE '\' AND [Long] LIKE CAST(@P6 AS varchar(8000)) ESCAPE '\' AND [Padded] LIKE CAST(@P7 AS varchar(8000)) ESCAPE '\' AND [Wide] LIKE @P8 ESCAPE '\') AS q;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblEncodings] WITH (UPDLOCK, SERIALIZABLE) WHERE [Latin] LIKE CAST(@P2 AS varchar(8000)) AND [Latin] LIKE CAST(@P3 AS varchar(8000)) AND [Latin] NOT LIKE @P4 AND [Greek] LIKE @P5 AND [Long] LIKE CAST(@P6 AS varchar(8000)) AND [Padded] LIKE CAST(@P7 AS varchar(8000)) AND [Wide] LIKE @P8) AS q;
 IF @n BETWEEN 1 AND @P9
 BEGIN
-UPDATE [dbo].[tblEncodings] SET [Wide] = @P10 WHERE [Latin] LIKE CAST(@P2 AS varchar(8000)) ESCAPE '\' AND [Latin] LIKE CAST(@P3 AS varchar(8000)) ESCAPE '\' AND [Latin] NOT LIKE @P4 ESCAPE '\' AND [Greek] LIKE @P5 ESCAPE '\' AND [Long] LIKE CAST(@P6 AS varchar(8000)) ESCAPE '\' AND [Padded] LIKE CAST(@P7 AS varchar(8000)) ESCAPE '\' AND [Wide] LIKE @P8 ESCAPE '\';
+UPDATE [dbo].[tblEncodings] SET [Wide] = @P10 WHERE [Latin] LIKE CAST(@P2 AS varchar(8000)) AND [Latin] LIKE CAST(@P3 AS varchar(8000)) AND [Latin] NOT LIKE @P4 AND [Greek] LIKE @P5 AND [Long] LIKE CAST(@P6 AS varchar(8000)) AND [Padded] LIKE CAST(@P7 AS varchar(8000)) AND [Wide] LIKE @P8;
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
@@ -24,7 +24,7 @@ THROW;
 END CATCH;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 bigint = 501
---   @P2 varchar(20) = '50\% \_\[a]\\%'
+--   @P2 varchar(20) = '50[%] [_][[]a]\%'
 --   @P3 varchar(20) = '%ü'
 --   @P4 varchar(20) = '%Ω%'
 --   @P5 varchar(20) = '%β%'

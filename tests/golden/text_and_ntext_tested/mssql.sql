@@ -5,10 +5,10 @@ SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRY
 BEGIN TRANSACTION;
-SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE CAST([Body] AS varchar(max)) = @P2 AND CAST([Remark] AS nvarchar(max)) LIKE @P3 ESCAPE '\' AND CAST([Body] AS varchar(max)) IN (@P4, @P5) AND CAST([Remark] AS nvarchar(max)) BETWEEN @P6 AND @P7 AND CAST([Remark] AS nvarchar(max)) = @P8 AND CAST([Body] AS varchar(max)) NOT LIKE @P9 ESCAPE '\') AS q;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblForeign] WITH (UPDLOCK, SERIALIZABLE) WHERE CAST([Body] AS varchar(max)) = @P2 AND CAST([Remark] AS nvarchar(max)) LIKE @P3 AND CAST([Body] AS varchar(max)) IN (@P4, @P5) AND CAST([Remark] AS nvarchar(max)) BETWEEN @P6 AND @P7 AND CAST([Remark] AS nvarchar(max)) = @P8 AND CAST([Body] AS varchar(max)) NOT LIKE @P9) AS q;
 IF @n BETWEEN 1 AND @P10
 BEGIN
-UPDATE [dbo].[tblForeign] SET [Body] = @P11 WHERE CAST([Body] AS varchar(max)) = @P2 AND CAST([Remark] AS nvarchar(max)) LIKE @P3 ESCAPE '\' AND CAST([Body] AS varchar(max)) IN (@P4, @P5) AND CAST([Remark] AS nvarchar(max)) BETWEEN @P6 AND @P7 AND CAST([Remark] AS nvarchar(max)) = @P8 AND CAST([Body] AS varchar(max)) NOT LIKE @P9 ESCAPE '\';
+UPDATE [dbo].[tblForeign] SET [Body] = @P11 WHERE CAST([Body] AS varchar(max)) = @P2 AND CAST([Remark] AS nvarchar(max)) LIKE @P3 AND CAST([Body] AS varchar(max)) IN (@P4, @P5) AND CAST([Remark] AS nvarchar(max)) BETWEEN @P6 AND @P7 AND CAST([Remark] AS nvarchar(max)) = @P8 AND CAST([Body] AS varchar(max)) NOT LIKE @P9;
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END

@@ -5,10 +5,10 @@ SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @n int = 0, @a int = 0;
 BEGIN TRY
 BEGIN TRANSACTION;
-SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblCustomers] WITH (UPDLOCK, SERIALIZABLE) WHERE [VendorName] LIKE @P2 ESCAPE '\' AND NOT ([City] IS NULL)) AS q;
+SELECT @n = COUNT(*) FROM (SELECT TOP (@P1) 1 AS x FROM [dbo].[tblCustomers] WITH (UPDLOCK, SERIALIZABLE) WHERE [VendorName] LIKE @P2 AND NOT ([City] IS NULL)) AS q;
 IF @n BETWEEN 1 AND @P3
 BEGIN
-UPDATE [dbo].[tblCustomers] SET [City] = @P4 WHERE [VendorName] LIKE @P2 ESCAPE '\' AND NOT ([City] IS NULL);
+UPDATE [dbo].[tblCustomers] SET [City] = @P4 WHERE [VendorName] LIKE @P2 AND NOT ([City] IS NULL);
 SET @a = @@ROWCOUNT;
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
@@ -24,6 +24,6 @@ THROW;
 END CATCH;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 bigint = 501
---   @P2 nvarchar(100) = 'A\%[b-d]_%'
+--   @P2 nvarchar(100) = 'A[%][b-d]_%'
 --   @P3 bigint = 500
 --   @P4 nvarchar(60) = 'Rome'
