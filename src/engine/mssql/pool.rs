@@ -125,6 +125,9 @@ impl Pool {
             Ok(Err(RunError::User(error))) => Err(refused(error)),
             Ok(Err(RunError::TimedOut)) => Err(match self.complaint.recent() {
                 Some(detail) => EngineError::Unavailable { detail },
+                None if self.connections.state().connections == 0 => EngineError::Unavailable {
+                    detail: "the server has let nobody in yet".to_owned(),
+                },
                 None => EngineError::Overloaded,
             }),
         }
