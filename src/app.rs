@@ -271,11 +271,10 @@ fn mssql_options(database: &Database, address: &MssqlAddress) -> MssqlOptions {
 }
 
 fn engine_error(url: &DatabaseUrl, error: EngineError) -> OpenError {
-    let database = match url {
-        DatabaseUrl::Sqlite(path) => path.display().to_string(),
-        DatabaseUrl::Mssql(address) => address.to_string(),
-    };
-    OpenError::Engine { database, error }
+    OpenError::Engine {
+        database: url.to_string(),
+        error,
+    }
 }
 
 /// Makes the demo's tables and rows where there are none of them; makes the file too, but no database on a

@@ -65,12 +65,9 @@ pub(super) fn run(options: &Options) -> Result<(), Failure> {
         .transpose()
         .map_err(|error| Failure::new(&format!("--database {error}")))?;
     let own = url.is_none();
-    let shown = match &url {
-        Some(DatabaseUrl::Mssql(address)) => address.to_string(),
-        Some(DatabaseUrl::Sqlite(path)) => path.display().to_string(),
-        None => file.display().to_string(),
-    };
-    let database = Database::at(url.unwrap_or(DatabaseUrl::Sqlite(file)));
+    let url = url.unwrap_or(DatabaseUrl::Sqlite(file));
+    let shown = url.to_string();
+    let database = Database::at(url);
     let mut config = configure(database, key)?;
     config.server.listen.clone_from(&options.listen);
     telemetry::start(&config.log)?;

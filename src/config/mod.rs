@@ -9,6 +9,7 @@ mod sources;
 use std::{
     env,
     ffi::OsString,
+    fmt,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -123,6 +124,16 @@ pub enum DatabaseUrl {
     Sqlite(PathBuf),
     /// A SQL Server.
     Mssql(Box<MssqlAddress>),
+}
+
+/// The file or the server, without login or password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => path.display().fmt(f),
+            Self::Mssql(address) => address.fmt(f),
+        }
+    }
 }
 
 /// Why a text is no database's address. The text itself is not repeated: it may hold a password.
