@@ -206,6 +206,7 @@ async fn bare(address: &MssqlAddress, span: Duration) -> Load {
         add: true,
         edit: true,
         view: true,
+        ..Actions::NONE
     };
     let serving = Serving {
         declared: Vec::new(),

@@ -141,6 +141,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,
         timeout: config.server.request_timeout,
+        batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone,
     };
     let reload = config.database.reload;

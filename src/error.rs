@@ -94,6 +94,16 @@ pub enum Error {
         /// What to do instead.
         message: &'static str,
     },
+    /// A request that an API's own contract refuses in words of its own.
+    #[error("{}", .messages.join("; "))]
+    Contract {
+        /// The HTTP status.
+        status: u16,
+        /// The code: that of the API where its contract names one, which its clients read.
+        code: &'static str,
+        /// At least one.
+        messages: Vec<String>,
+    },
     /// The database refused or could not.
     #[error("{}", engine_text(.0))]
     Engine(EngineError),
@@ -145,6 +155,7 @@ impl Error {
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
+            Self::Contract { status, .. } => *status,
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
@@ -182,6 +193,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::OAuth { error, .. } => error,
+            Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
             Self::Internal { .. } => "internal_error",
         }
@@ -343,6 +355,9 @@ fn action_text(action: Action) -> &'static str {
         Action::Add => "adding",
         Action::Edit => "editing",
         Action::View => "viewing",
+        Action::Delete => "deleting",
+        Action::Alter => "altering",
+        Action::Drop => "dropping",
     }
 }
 

@@ -1,6 +1,8 @@
 //! The only orchestrator: it takes a decoded request through plan, policy, render and engine. Every
 //! API calls it and nothing below it.
 
+mod batch;
+mod batch_plan;
 mod served;
 
 use std::{
@@ -20,7 +22,7 @@ use crate::{
         plan::{Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, GetRequest, UpdateRequest, UpsertRequest},
     },
-    engine::{Engine, EngineError},
+    engine::{Capabilities, Engine, EngineError},
     error::{Error, Unauthenticated},
     plan::{self, Context},
     policy::{self, Approved, Planned},
@@ -29,7 +31,8 @@ use crate::{
 use served::Served;
 
 pub use crate::access::Client;
-pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert};
+pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert, WriteRows};
+pub use batch::{Batch, RowSink, RowSource, SourceRow};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -40,6 +43,8 @@ pub struct Settings {
     pub clause: clause::Limits,
     /// The longest a request may take.
     pub timeout: Duration,
+    /// The longest a batch of rows may take.
+    pub batch_timeout: Duration,
     /// The zone in which columns without an offset hold times; system dates are filled in it.
     pub time_zone: jiff::tz::TimeZone,
 }
@@ -124,15 +129,19 @@ impl Service {
     /// # Errors
     /// [`Error::UnknownEntity`], [`Error::Forbidden`].
     pub fn permit<O: Operation>(&self, client: &Client, entity: &str) -> Result<Permit<O>, Error> {
+        grant(&self.find_entity(entity)?)
+            .inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
+    }
+
+    fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
         let catalog = self.catalog();
-        let found = catalog.find(entity).ok_or_else(|| {
+        catalog.find(entity).cloned().ok_or_else(|| {
             self.served.look_again();
             Error::UnknownEntity {
                 wrote: shorten(entity),
                 suggestion: catalog.nearest(entity).cloned(),
             }
-        })?;
-        grant(found).inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
+        })
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -271,18 +280,7 @@ impl Service {
     }
 
     fn context(&self) -> Context<'_> {
-        let capabilities = self.engine.capabilities();
-        let now = jiff::Timestamp::now().to_zoned(self.settings.time_zone.clone());
-        Context {
-            clause: &self.settings.clause,
-            fraction_digits: capabilities.fraction_digits,
-            parameters: capabilities.parameters,
-            pattern_units: capabilities.pattern_units,
-            now: now.datetime(),
-            // Offsets of time zones are whole minutes since 1972.
-            offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
-            new_guid: uuid::Uuid::new_v4,
-        }
+        context(&self.settings, self.engine.capabilities())
     }
 
     /// Whether the database answers.
@@ -316,6 +314,21 @@ impl Service {
 
     fn deadline(&self) -> Instant {
         Instant::now() + self.settings.timeout
+    }
+}
+
+/// What planning needs to know now.
+fn context<'s>(settings: &'s Settings, capabilities: Capabilities<'_>) -> Context<'s> {
+    let now = jiff::Timestamp::now().to_zoned(settings.time_zone.clone());
+    Context {
+        clause: &settings.clause,
+        fraction_digits: capabilities.fraction_digits,
+        parameters: capabilities.parameters,
+        pattern_units: capabilities.pattern_units,
+        now: now.datetime(),
+        // Offsets of time zones are whole minutes since 1972.
+        offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
+        new_guid: uuid::Uuid::new_v4,
     }
 }
 

@@ -86,9 +86,11 @@ fn entity() -> Arc<Entity> {
             add: true,
             edit: true,
             view: true,
+            ..Actions::NONE
         },
         passwords: Vec::new(),
         read_only: Vec::new(),
+        keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
     };
     let serving = Serving {
         declared: vec![declaration],

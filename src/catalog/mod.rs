@@ -6,6 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::domain::{
     Actions, Entity, Name, Table, TableKind,
     entity::NoSuchColumn,
+    entity_keys::{EntityKeys, KeyDeclaration, KeyProblem},
     name::{nearest, same_name},
 };
 
@@ -24,6 +25,8 @@ pub struct Declaration {
     pub passwords: Vec<String>,
     /// Columns that callers may not write, besides those protected by nature.
     pub read_only: Vec<String>,
+    /// The keys by which batches may find rows, besides the table's own.
+    pub keys: KeyDeclaration,
 }
 
 /// What is served.
@@ -68,6 +71,15 @@ pub enum CatalogError {
         table: String,
         column: String,
         suggestion: Option<String>,
+    },
+    #[error(
+        "entity '{entity}': no unique index of table '{table}' is on '{columns}' alone, so that several rows could have \
+         one key; make the index, or name the column in not_unique as well"
+    )]
+    NotUnique {
+        entity: String,
+        table: String,
+        columns: String,
     },
     #[error("entity '{entity}' is declared twice (names are compared without regard to case)")]
     Twice { entity: String },
@@ -195,7 +207,11 @@ fn declare(
         }]);
     };
     let actions = declaration.actions;
-    if table.kind == TableKind::View && (actions.add || actions.edit) {
+    let view_alone = Actions {
+        view: actions.view,
+        ..Actions::NONE
+    };
+    if table.kind == TableKind::View && actions != view_alone {
         return Err(vec![CatalogError::View {
             entity,
             table: wanted.to_owned(),
@@ -205,7 +221,25 @@ fn declare(
         .display
         .clone()
         .unwrap_or_else(|| entity.clone());
-    Entity::new(
+    let no_column = |column: String| CatalogError::NoColumn {
+        entity: entity.clone(),
+        table: wanted.to_owned(),
+        suggestion: nearest(&column, table.columns.iter().map(|c| c.name.as_str()))
+            .map(str::to_owned),
+        column,
+    };
+    let keys = EntityKeys::bind(table, &declaration.keys).map_err(|problems| {
+        let error = |problem| match problem {
+            KeyProblem::NoColumn(column) => no_column(column),
+            KeyProblem::NotUnique(columns) => CatalogError::NotUnique {
+                entity: entity.clone(),
+                table: wanted.to_owned(),
+                columns,
+            },
+        };
+        problems.into_iter().map(error).collect::<Vec<_>>()
+    });
+    let served = Entity::new(
         declaration.name.clone(),
         display,
         actions,
@@ -214,15 +248,18 @@ fn declare(
         &declaration.read_only,
     )
     .map_err(|missing| {
-        let error = |NoSuchColumn(column)| CatalogError::NoColumn {
-            entity: entity.clone(),
-            table: wanted.to_owned(),
-            suggestion: nearest(&column, table.columns.iter().map(|c| c.name.as_str()))
-                .map(str::to_owned),
-            column,
-        };
-        missing.into_iter().map(error).collect()
-    })
+        let missing = missing.into_iter();
+        missing
+            .map(|NoSuchColumn(column)| no_column(column))
+            .collect::<Vec<_>>()
+    });
+    match (served, keys) {
+        (Ok(entity), Ok(keys)) => Ok(entity.with_keys(keys)),
+        (served, keys) => {
+            let errors = served.err().into_iter().chain(keys.err());
+            Err(errors.flatten().collect())
+        }
+    }
 }
 
 /// The password columns of an entity: its own, and those that another entity of the same table declares.
@@ -288,9 +325,8 @@ fn undeclared_entity(table: &Table, all: &AllTables, taken: bool) -> Option<Enti
     let actions = match table.kind {
         TableKind::Table => all.actions,
         TableKind::View => Actions {
-            add: false,
-            edit: false,
             view: all.actions.view,
+            ..Actions::NONE
         },
     };
     let own = |column: &&String| table.find(column).is_some();

@@ -89,11 +89,8 @@ fn open_secrets(entity: &Entity) -> Vec<&str> {
 }
 
 fn words(actions: Actions) -> String {
-    let all = [
-        (Action::Add, "add"),
-        (Action::Edit, "edit"),
-        (Action::View, "view"),
-    ];
-    let allowed = all.into_iter().filter(|(action, _)| actions.allow(*action));
+    let allowed = Action::WORDS
+        .into_iter()
+        .filter(|(action, _)| actions.allow(*action));
     allowed.map(|(_, word)| word).collect::<Vec<_>>().join(" ")
 }

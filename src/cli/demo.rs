@@ -14,7 +14,7 @@ use crate::{
     app,
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
-    domain::{Actions, Name, name::NameError},
+    domain::{Actions, Name, entity_keys::KeyDeclaration, name::NameError},
     telemetry,
 };
 
@@ -118,6 +118,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
         add: true,
         edit: true,
         view: true,
+        ..Actions::NONE
     };
     let declare = |(name, display, passwords): (&str, &str, &[&str])| {
         Ok(Declaration {
@@ -127,6 +128,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
             actions: everything,
             passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
             read_only: Vec::new(),
+            keys: KeyDeclaration::default(),
         })
     };
     let declared: Result<Vec<_>, NameError> = ENTITIES.into_iter().map(declare).collect();

@@ -220,6 +220,12 @@ pub struct Limits {
     pub max_rows: u32,
     /// Bounds on a clause.
     pub clause: clause::Limits,
+    /// The most rows of a batch, where an API has no lower limit of its own.
+    pub batch_rows: u64,
+    /// The largest body of a batch, in bytes.
+    pub batch_bytes: u64,
+    /// How long a batch may take to arrive, and then to be written.
+    pub batch_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -231,6 +237,9 @@ impl Default for Limits {
                 rules: 200,
                 value_length: 4000,
             },
+            batch_rows: 10_000_000,
+            batch_bytes: 1 << 30,
+            batch_timeout: Duration::from_secs(600),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     access::{ClientSecret, SecretHash, SigningKey},
     catalog::{AllTables, Declaration, Serving},
     clause,
-    domain::{Actions, Name, name::same_name},
+    domain::{Action, Actions, Name, entity_keys::KeyDeclaration, name::same_name},
 };
 
 /// Reads every section.
@@ -205,6 +205,14 @@ fn limits(mut section: Section<'_>) -> Limits {
         size(&mut section, "clause_rules", 1, clause::Limits::MAX_RULES).unwrap_or(clause.rules);
     clause.value_length =
         size(&mut section, "clause_value_length", 1, 1_000_000).unwrap_or(clause.value_length);
+    if let Some(rows) = section.whole("batch_rows", 1..=1_000_000_000) {
+        limits.batch_rows = rows;
+    }
+    if let Some(bytes) = section.whole("batch_bytes", 1024..=1 << 40) {
+        limits.batch_bytes = bytes;
+    }
+    limits.batch_timeout =
+        seconds(&mut section, "batch_timeout_seconds", 1, 86_400).unwrap_or(limits.batch_timeout);
     section.finish();
     limits
 }
@@ -263,6 +271,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
     }
     let passwords = table.texts("passwords").unwrap_or_default();
     let read_only = table.texts("read_only").unwrap_or_default();
+    let keys = keys(&mut table);
     table.finish();
     Some(Declaration {
         name: name?,
@@ -271,33 +280,38 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
         actions: actions?,
         passwords,
         read_only,
+        keys,
     })
+}
+
+fn keys(table: &mut Section<'_>) -> KeyDeclaration {
+    KeyDeclaration {
+        row_identifier: table.texts("row_identifier").unwrap_or_default(),
+        external_ids: table.texts("external_ids").unwrap_or_default(),
+        not_unique: table.texts("not_unique").unwrap_or_default(),
+        caller_keys: table.flag("caller_keys").unwrap_or_default(),
+    }
 }
 
 fn actions(section: &mut Section<'_>, key: &str) -> Option<Actions> {
     let words = section.texts(key)?;
-    let mut actions = Actions {
-        add: false,
-        edit: false,
-        view: false,
-    };
+    let mut actions = Actions::NONE;
     let mut known = !words.is_empty();
     if words.is_empty() {
         section.refuse(
             key,
-            "is empty; allow at least one of \"add\", \"edit\", \"view\"",
+            "is empty; allow at least one of \"add\", \"edit\", \"view\", \"delete\", \"alter\", \"drop\"",
         );
     }
     for word in &words {
-        match word.as_str() {
-            "add" => actions.add = true,
-            "edit" => actions.edit = true,
-            "view" => actions.view = true,
-            other => {
+        match Action::WORDS.iter().find(|(_, known)| known == word) {
+            Some((action, _)) => actions.add_action(*action),
+            None => {
                 known = false;
-                let message =
-                    format!("holds '{other}'; the actions are \"add\", \"edit\" and \"view\"");
-                section.refuse(key, &message);
+                let words = Action::WORDS
+                    .map(|(_, word)| format!("\"{word}\""))
+                    .join(", ");
+                section.refuse(key, &format!("holds '{word}'; the actions are {words}"));
             }
         }
     }

@@ -238,6 +238,20 @@ impl<'r> Section<'r> {
         number
     }
 
+    /// Yes or no.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.take(key)?;
+        let flag = match &value {
+            Value::Bool(_, flag) => Some(*flag),
+            Value::String(_, text) if self.is_from_variable(&value) => text.trim().parse().ok(),
+            _ => None,
+        };
+        if flag.is_none() {
+            self.wrong(key, Some(&value), "must be true or false");
+        }
+        flag
+    }
+
     /// A list of texts.
     pub(super) fn texts(&mut self, key: &str) -> Option<Vec<String>> {
         let value = self.take(key)?;

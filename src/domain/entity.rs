@@ -1,7 +1,12 @@
 //! An entity: a table under the name and rights that the configuration gives it. It says which
 //! columns are protected and why; enforcing that is `policy`'s job.
 
-use super::{ColumnIndex, Default, Name, SqlType, Table, name::same_name};
+use super::{
+    ColumnIndex, Default, Name, SqlType, Table,
+    batch::BatchKey,
+    entity_keys::{EntityKeys, is_unique},
+    name::same_name,
+};
 
 /// What a caller may do with an entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,10 +17,29 @@ pub enum Action {
     Edit,
     /// Read rows.
     View,
+    /// Delete rows.
+    Delete,
+    /// Change the table's columns.
+    Alter,
+    /// Drop the table.
+    Drop,
+}
+
+impl Action {
+    /// Every action with the word by which the configuration allows it.
+    pub const WORDS: [(Self, &'static str); 6] = [
+        (Self::Add, "add"),
+        (Self::Edit, "edit"),
+        (Self::View, "view"),
+        (Self::Delete, "delete"),
+        (Self::Alter, "alter"),
+        (Self::Drop, "drop"),
+    ];
 }
 
 /// The actions an entity allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // a set of rights
 pub struct Actions {
     /// Rows may be inserted.
     pub add: bool,
@@ -23,9 +47,25 @@ pub struct Actions {
     pub edit: bool,
     /// Rows may be read.
     pub view: bool,
+    /// Rows may be deleted.
+    pub delete: bool,
+    /// Columns may be added and changed.
+    pub alter: bool,
+    /// The table may be dropped.
+    pub drop: bool,
 }
 
 impl Actions {
+    /// No action.
+    pub const NONE: Self = Self {
+        add: false,
+        edit: false,
+        view: false,
+        delete: false,
+        alter: false,
+        drop: false,
+    };
+
     /// Whether an action is among them.
     #[must_use]
     pub fn allow(self, action: Action) -> bool {
@@ -33,6 +73,21 @@ impl Actions {
             Action::Add => self.add,
             Action::Edit => self.edit,
             Action::View => self.view,
+            Action::Delete => self.delete,
+            Action::Alter => self.alter,
+            Action::Drop => self.drop,
+        }
+    }
+
+    /// Adds an action.
+    pub fn add_action(&mut self, action: Action) {
+        match action {
+            Action::Add => self.add = true,
+            Action::Edit => self.edit = true,
+            Action::View => self.view = true,
+            Action::Delete => self.delete = true,
+            Action::Alter => self.alter = true,
+            Action::Drop => self.drop = true,
         }
     }
 }
@@ -67,6 +122,7 @@ pub struct Entity {
     actions: Actions,
     table: Table,
     guards: Vec<Option<Guard>>,
+    keys: EntityKeys,
 }
 
 /// A column named in the configuration that the table does not have.
@@ -118,10 +174,54 @@ impl Entity {
                 actions,
                 table,
                 guards,
+                keys: EntityKeys::default(),
             })
         } else {
             Err(missing)
         }
+    }
+
+    /// The same with keys that are declared for it.
+    #[must_use]
+    pub fn with_keys(self, keys: EntityKeys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// The keys that are declared for it.
+    #[must_use]
+    pub fn keys(&self) -> &EntityKeys {
+        &self.keys
+    }
+
+    /// The key that tells every row from every other: the primary key, else a unique key without NULL.
+    #[must_use]
+    pub fn own_key(&self) -> Option<BatchKey> {
+        let columns = self.table.row_key();
+        (!columns.is_empty()).then(|| BatchKey {
+            columns: columns.to_vec(),
+            unique: true,
+        })
+    }
+
+    /// The key of these columns: a unique one of the table, or a declared one. `None` where rows cannot be found
+    /// by them.
+    #[must_use]
+    pub fn key_of(&self, columns: &[ColumnIndex]) -> Option<BatchKey> {
+        let same = |key: &&BatchKey| {
+            key.columns.len() == columns.len() && key.columns.iter().all(|c| columns.contains(c))
+        };
+        let declared = self
+            .keys
+            .external_ids()
+            .iter()
+            .chain(self.keys.row_identifier());
+        declared.into_iter().find(same).cloned().or_else(|| {
+            let unique = is_unique(&self.table, columns);
+            unique.then(|| BatchKey {
+                columns: columns.to_vec(),
+                unique,
+            })
+        })
     }
 
     /// The name that stands in a URL.
@@ -213,6 +313,7 @@ mod tests {
             add: true,
             edit: true,
             view: true,
+            ..Actions::NONE
         };
         let passwords: Vec<String> = passwords.iter().map(|&p| p.to_owned()).collect();
         let name = Name::parse("t").unwrap();

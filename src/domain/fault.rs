@@ -59,6 +59,43 @@ pub enum Fault {
         /// All of them.
         columns: Vec<Name>,
     },
+    /// Columns that an INSERT must have and a batch's row lacks.
+    RequiredInRow {
+        /// All of them.
+        columns: Vec<Name>,
+    },
+    /// Columns of the key that a batch's row lacks.
+    KeyMissing {
+        /// All of them.
+        columns: Vec<Name>,
+    },
+    /// NULL in a column of the key.
+    KeyNull {
+        /// The column.
+        column: Name,
+    },
+    /// No row has the key, and one would have to be inserted with it, which callers may not.
+    KeyNotTaken {
+        /// The column.
+        column: Name,
+        /// Why.
+        guard: Guard,
+    },
+    /// No row has the key.
+    RowNotFound {
+        /// The key's columns.
+        columns: Vec<Name>,
+    },
+    /// Several rows of one batch have the same key.
+    KeyRepeated {
+        /// The key's columns.
+        columns: Vec<Name>,
+    },
+    /// Several rows of the table have the key.
+    KeyAmbiguous {
+        /// The key's columns.
+        columns: Vec<Name>,
+    },
     /// No tuples at all.
     NoTuples,
     /// No clause, where a write needs one.
@@ -178,6 +215,13 @@ impl Fault {
             Self::NullNotAllowed { .. } => "null_not_allowed",
             Self::Required { .. } => "required_columns_missing",
             Self::Unfillable { .. } => "required_columns_protected",
+            Self::RequiredInRow { .. } => "required_columns_missing",
+            Self::KeyMissing { .. } => "key_missing",
+            Self::KeyNull { .. } => "key_null",
+            Self::KeyNotTaken { .. } => "key_not_taken",
+            Self::RowNotFound { .. } => "row_not_found",
+            Self::KeyRepeated { .. } => "key_repeated",
+            Self::KeyAmbiguous { .. } => "key_ambiguous",
             Self::NoTuples => "tuples_missing",
             Self::NoClause => "clause_missing",
             Self::EmptyFilter => "clause_empty",
@@ -249,6 +293,44 @@ impl fmt::Display for Fault {
                 f,
                 "No row can be inserted: {} must have a value, has no default and cannot be set by callers; \
                  the table needs a default.",
+                list(columns)
+            ),
+            Self::RequiredInRow { columns } => write!(
+                f,
+                "An insert needs {} and the row lacks {}; add {}.",
+                list(columns),
+                them(columns),
+                them(columns)
+            ),
+            Self::KeyMissing { columns } => write!(
+                f,
+                "The row lacks {} of its key; add {}.",
+                list(columns),
+                them(columns)
+            ),
+            Self::KeyNull { column } => write!(
+                f,
+                "Column '{}' finds the row and cannot be null; send a value.",
+                column.as_str()
+            ),
+            Self::KeyNotTaken { column, guard } => write!(
+                f,
+                "No row has this key, and one cannot be inserted with it: column '{}' is {}. Leave it out to have a \
+                 row inserted, or have the entity declared with caller_keys.",
+                column.as_str(),
+                guard_text(*guard)
+            ),
+            Self::RowNotFound { columns } => {
+                write!(f, "No row has this key ({}).", list(columns))
+            }
+            Self::KeyRepeated { columns } => write!(
+                f,
+                "Another row of the request has the same key ({}); send each once.",
+                list(columns)
+            ),
+            Self::KeyAmbiguous { columns } => write!(
+                f,
+                "More than one row has this key ({}); nothing was written.",
                 list(columns)
             ),
             Self::NoTuples => f.write_str(

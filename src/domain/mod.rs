@@ -3,9 +3,11 @@
 //! Everything here is plain data with validated constructors. This module must not do I/O and must
 //! not know HTTP, a database driver or an SQL dialect.
 
+pub mod batch;
 pub mod code_page;
 pub mod coerce;
 pub mod entity;
+pub mod entity_keys;
 pub mod fault;
 pub mod iso;
 pub mod json;
@@ -15,6 +17,7 @@ pub mod outcome;
 pub mod plan;
 pub mod predicate;
 pub mod request;
+pub mod rows;
 pub mod sql_type;
 pub mod table;
 pub mod value;

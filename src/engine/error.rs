@@ -1,6 +1,30 @@
 //! What a database can answer instead of a result, told apart as far as a caller can act on it. The
 //! database's own text is kept for the log alone.
 
+impl EngineError {
+    /// Whether it is about the row that was written, so that others may be written all the same.
+    #[must_use]
+    pub fn is_about_a_row(&self) -> bool {
+        match self {
+            Self::Unique { .. }
+            | Self::ForeignKey { .. }
+            | Self::Check { .. }
+            | Self::Null { .. }
+            | Self::Truncated { .. }
+            | Self::Conversion { .. }
+            | Self::Trigger { .. } => true,
+            Self::Permission { .. }
+            | Self::Stale { .. }
+            | Self::Busy
+            | Self::Overloaded
+            | Self::Timeout
+            | Self::Unavailable { .. }
+            | Self::Lost { .. }
+            | Self::Unexpected { .. } => false,
+        }
+    }
+}
+
 /// Why a statement did not succeed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EngineError {

@@ -3,16 +3,18 @@
 
 pub mod error;
 pub mod mssql;
+pub mod rows;
 pub mod sqlite;
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 
 use crate::{
     domain::{Rows, Table, WriteOutcome},
-    render::{Dialect, Statement, WriteBatch},
+    render::{Dialect, Statement, WriteBatch, rows::RowsBatch},
 };
+use rows::{Ending, RowReport, Together};
 
 pub use error::EngineError;
 
@@ -29,6 +31,8 @@ pub struct Capabilities<'e> {
     pub parameters: Option<usize>,
     /// UTF-16 code units of a LIKE pattern; `None`: any number.
     pub pattern_units: Option<usize>,
+    /// Rows of a batch that are written at once at most.
+    pub chunk_rows: usize,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never
@@ -53,6 +57,29 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
         batch: WriteBatch,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError>;
+
+    /// Writes a part of a batch whose rows stand each for itself, in one transaction. Each row's number comes back with
+    /// what became of it, in the rows' order.
+    ///
+    /// # Errors
+    /// [`EngineError`], also where it is about one of the rows and the engine cannot tell which: as few rows as can
+    /// be are then to be tried again. Nothing was written, except that after [`EngineError::Lost`] it is unknown.
+    async fn write_rows(
+        &self,
+        batch: Arc<RowsBatch>,
+        deadline: Instant,
+    ) -> Result<Vec<(u64, RowReport)>, EngineError>;
+
+    /// Writes all rows of a feed in one transaction, or none of them.
+    ///
+    /// # Errors
+    /// [`EngineError`] where it is not about one of the rows. Nothing was written, except that after
+    /// [`EngineError::Lost`] it is unknown.
+    async fn write_together(
+        &self,
+        work: Together,
+        deadline: Instant,
+    ) -> Result<Ending, EngineError>;
 
     /// Runs a query.
     ///

@@ -3,8 +3,8 @@
 
 use super::{Context, Notes, encoding, exact};
 use crate::domain::{
-    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, OffsetDateTime, SqlType,
-    Value,
+    Column, ColumnIndex, Default, Entity, Fault, Faults, Guard, Literal, Name, OffsetDateTime,
+    SqlType, Value,
     coerce::{self, Comparand, Misfit},
     fault::shorten,
     iso,
@@ -63,7 +63,7 @@ pub(super) fn bind_tuples(
     Bound { assignments, named }
 }
 
-fn bind_value(
+pub(super) fn bind_value(
     column: &Column,
     literal: &Literal,
     context: &Context<'_>,
@@ -119,55 +119,84 @@ pub(super) fn complete_insert(
         mut assignments,
         named,
     } = bound;
-    let table = entity.table();
-    let mut required = Vec::new();
-    let mut unfillable = Vec::new();
-    for index in table.indices() {
-        if named.contains(&index) {
-            continue;
-        }
-        let column = table.column(index);
-        if let Some(value) = fill(entity, index, context) {
-            assignments.push(Assignment {
-                column: index,
-                value: Some(value),
-                origin: Origin::Service,
-            });
-        } else if must_have_value(column) {
-            match entity.guard(index) {
-                None => required.push(column.name.clone()),
-                Some(_) => unfillable.push(column.name.clone()),
-            }
-        }
+    let needs = insert_needs(entity, &named);
+    for index in needs.filled {
+        assignments.push(Assignment {
+            column: index,
+            value: fill(entity, index, context),
+            origin: Origin::Service,
+        });
     }
     let mut faults = Vec::new();
-    if !required.is_empty() {
-        faults.push(Fault::Required { columns: required });
+    if !needs.required.is_empty() {
+        faults.push(Fault::Required {
+            columns: needs.required,
+        });
     }
-    if !unfillable.is_empty() {
+    if !needs.unfillable.is_empty() {
         faults.push(Fault::Unfillable {
-            columns: unfillable,
+            columns: needs.unfillable,
         });
     }
     Faults::new(faults).map_or(Ok(assignments), Err)
+}
+
+/// What an INSERT needs besides the columns named.
+pub(super) struct Needs {
+    /// The service fills these.
+    pub(super) filled: Vec<ColumnIndex>,
+    /// The caller has to name these.
+    pub(super) required: Vec<Name>,
+    /// Nobody can.
+    pub(super) unfillable: Vec<Name>,
+}
+
+/// Looks for what an INSERT of the columns named lacks.
+pub(super) fn insert_needs(entity: &Entity, named: &[ColumnIndex]) -> Needs {
+    let table = entity.table();
+    let mut needs = Needs {
+        filled: Vec::new(),
+        required: Vec::new(),
+        unfillable: Vec::new(),
+    };
+    for index in table.indices().filter(|index| !named.contains(index)) {
+        let column = table.column(index);
+        if is_filled(entity, index) {
+            needs.filled.push(index);
+        } else if must_have_value(column) {
+            let missing = match entity.guard(index) {
+                None => &mut needs.required,
+                Some(_) => &mut needs.unfillable,
+            };
+            missing.push(column.name.clone());
+        }
+    }
+    needs
 }
 
 fn must_have_value(column: &Column) -> bool {
     !column.nullable && column.default == Default::None
 }
 
-/// The value the service gives a column that the caller may not set.
-fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Value> {
+/// Whether the service gives a value to a column that the caller may not set.
+fn is_filled(entity: &Entity, index: ColumnIndex) -> bool {
     let column = entity.table().column(index);
     if column.default != Default::None {
-        return None;
+        return false;
     }
-    match entity.guard(index)? {
-        Guard::SystemDate => now_as(&column.ty, context),
+    match entity.guard(index) {
+        Some(Guard::SystemDate) => holds_now(&column.ty),
         // A nullable GUID stays NULL; one that refers to another row cannot be invented.
-        Guard::Guid if must_have_value(column) && !column.foreign_key => {
-            Some(Value::Guid((context.new_guid)()))
-        }
+        Some(Guard::Guid) => must_have_value(column) && !column.foreign_key,
+        _ => false,
+    }
+}
+
+/// The value the service gives a column that the caller may not set.
+pub(super) fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Value> {
+    match entity.guard(index)? {
+        Guard::SystemDate => now_as(&entity.table().column(index).ty, context),
+        Guard::Guid => Some(Value::Guid((context.new_guid)())),
         _ => None,
     }
 }
@@ -185,19 +214,21 @@ fn now_as(ty: &SqlType, context: &Context<'_>) -> Option<Value> {
         let offset = OffsetDateTime::new(context.now, context.offset_minutes)?;
         text.push_str(&offset.offset_text());
     }
-    let is_date = matches!(
-        ty,
-        SqlType::Date
-            | SqlType::SmallDateTime
-            | SqlType::DateTime
-            | SqlType::DateTime2 { .. }
-            | SqlType::DateTimeOffset { .. }
-    );
-    if !is_date {
-        return None;
-    }
     match coerce::compare(ty, &Literal::Text(text)).ok()? {
         Comparand::On(value) => Some(value),
         Comparand::Between { floor } => floor,
     }
+}
+
+/// Whether a type can hold a date and time.
+fn holds_now(ty: &SqlType) -> bool {
+    ty.is_text()
+        || matches!(
+            ty,
+            SqlType::Date
+                | SqlType::SmallDateTime
+                | SqlType::DateTime
+                | SqlType::DateTime2 { .. }
+                | SqlType::DateTimeOffset { .. }
+        )
 }

@@ -6,12 +6,15 @@ mod assign;
 mod encoding;
 mod exact;
 mod filter;
+mod rows;
 mod select;
 
 use std::sync::Arc;
 
 use jiff::civil;
 use uuid::Uuid;
+
+pub use rows::RowPlanner;
 
 use crate::{
     clause::{self, parse_clause},

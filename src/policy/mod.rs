@@ -5,11 +5,16 @@
 mod permit;
 
 use crate::domain::{
-    Entity, Fault, Faults, Guard,
+    Action, Entity, Fault, Faults, Guard,
+    batch::RowAction,
     plan::{ColumnUse, Draft, MatchRule, Plan, UpdatePlan, UpsertPlan, Use},
+    rows::{RowShape, RowsPlan},
 };
 
-pub use permit::{Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, authorize};
+pub use permit::{
+    Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, WriteRows, authorize,
+    authorize_rows,
+};
 
 /// A plan that keeps every rule. It can be made here alone.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +28,12 @@ impl<P> Approved<P> {
     #[must_use]
     pub fn plan(&self) -> &P {
         &self.plan
+    }
+
+    /// The plan, given away and approved no longer.
+    #[must_use]
+    pub fn into_plan(self) -> P {
+        self.plan
     }
 }
 
@@ -79,6 +90,61 @@ pub fn approve<O: Planned>(
         // A draft without plan and without fault cannot come out of `plan`; refuse it all the same.
         (None, None) => Err(Faults::from(Fault::NoTuples)),
     }
+}
+
+/// What of a shape breaks the entity's guards or actions: the same for every row that has it.
+///
+/// # Errors
+/// Every broken guard, or the action that is not allowed.
+pub fn check_shape(permit: &Permit<WriteRows>, shape: &RowShape) -> Result<(), Refused> {
+    let entity = permit.entity();
+    let allowed = entity.actions();
+    let needed = actions_of(shape.action).iter();
+    if let Some(action) = needed.copied().find(|action| !allowed.allow(*action)) {
+        return Err(Refused::Action(action));
+    }
+    let mut uses: Vec<ColumnUse> = shape.uses().collect();
+    uses.sort_unstable();
+    uses.dedup();
+    let faults = uses.into_iter().filter_map(|u| check_use(entity, u));
+    match Faults::new(faults.collect()) {
+        Some(faults) => Err(Refused::Guards(faults)),
+        None => Ok(()),
+    }
+}
+
+/// Why rows of a shape are refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The entity does not allow the action.
+    Action(Action),
+    /// Guards are broken.
+    Guards(Faults),
+}
+
+/// What a row's action needs of its entity.
+#[must_use]
+pub fn actions_of(action: RowAction) -> &'static [Action] {
+    match action {
+        RowAction::Upsert | RowAction::Replace => &[Action::Add, Action::Edit],
+        RowAction::Insert | RowAction::InsertIgnore => &[Action::Add],
+        RowAction::Update => &[Action::Edit],
+        RowAction::Delete => &[Action::Delete],
+    }
+}
+
+/// Approves a part of a batch.
+///
+/// # Errors
+/// What is wrong with the first shape of which something is.
+pub fn approve_rows(
+    permit: &Permit<WriteRows>,
+    plan: RowsPlan,
+) -> Result<Approved<RowsPlan>, Refused> {
+    for shape in &plan.shapes {
+        check_shape(permit, shape)?;
+    }
+    Ok(Approved { plan, row_cap: 1 })
 }
 
 fn check_use(entity: &Entity, (index, usage): ColumnUse) -> Option<Fault> {

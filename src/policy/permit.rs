@@ -4,7 +4,7 @@
 use std::{marker::PhantomData, sync::Arc};
 
 use crate::domain::{
-    Action, Entity,
+    Action, Actions, Entity,
     plan::{InsertPlan, Plan, SelectPlan, UpdatePlan, UpsertPlan},
 };
 
@@ -39,6 +39,14 @@ pub enum Read {}
 /// Name the columns. Whoever may do anything with an entity has to know them.
 #[derive(Debug, Clone, Copy)]
 pub enum Describe {}
+
+/// Write the rows of a batch, each as its own action wants. Which actions these may be is asked of each row.
+#[derive(Debug, Clone, Copy)]
+pub enum WriteRows {}
+
+impl Operation for WriteRows {
+    const ACTIONS: &'static [Action] = &[];
+}
 
 impl Operation for Upsert {
     const ACTIONS: &'static [Action] = &[Action::Add, Action::Edit];
@@ -101,12 +109,26 @@ pub fn authorize<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Action
         return Err(*refused);
     }
     // An entity that allows nothing shows nothing either.
-    let anything = [Action::View, Action::Edit, Action::Add];
-    if !anything.into_iter().any(|action| allowed.allow(action)) {
+    if allowed == Actions::NONE {
         return Err(Action::View);
     }
     Ok(Permit {
         entity: Arc::clone(entity),
         operation: PhantomData,
     })
+}
+
+/// Permits a batch whose rows need these actions.
+///
+/// # Errors
+/// The first action that the entity does not allow.
+pub fn authorize_rows(
+    entity: &Arc<Entity>,
+    actions: &[Action],
+) -> Result<Permit<WriteRows>, Action> {
+    let allowed = entity.actions();
+    match actions.iter().find(|action| !allowed.allow(**action)) {
+        Some(refused) => Err(*refused),
+        None => authorize(entity),
+    }
 }

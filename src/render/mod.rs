@@ -3,13 +3,18 @@
 
 pub mod mssql;
 mod predicate;
+pub mod rows;
 pub mod sqlite;
 pub mod statement;
 
 use crate::{
-    domain::plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
-    policy::Approved,
+    domain::{
+        plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
+        rows::RowsPlan,
+    },
+    policy::{Approved, Permit, WriteRows},
 };
+use rows::RowsBatch;
 
 pub use statement::{Otherwise, Param, Statement, WriteBatch};
 
@@ -21,6 +26,10 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     fn render_update(&self, plan: &Approved<UpdatePlan>) -> WriteBatch;
     /// Insert one row.
     fn render_insert(&self, plan: &Approved<InsertPlan>) -> WriteBatch;
+    /// Write the rows of a part of a batch; they are kept unless `keep` is false.
+    fn render_rows(&self, plan: Approved<RowsPlan>, keep: bool) -> RowsBatch;
+    /// Delete every row, for a batch that replaces them all.
+    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement;
     /// Read rows.
     fn render_select(&self, plan: &Approved<SelectPlan>) -> Statement;
 }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::rows::RowStatement;
 use crate::domain::{Name, SqlType, Value, plan::MatchRule};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
@@ -118,6 +119,18 @@ impl<L: Lexis> SqlText<L> {
         self
     }
 
+    /// Adds the placeholder of a value of the row that a [`RowStatement`] is run for; positions count from 0.
+    pub fn push_row_value(&mut self, position: usize) -> &mut Self {
+        self.statement.text.push_str(L::PARAM_PREFIX);
+        self.push_number(position + 1)
+    }
+
+    /// Adds a number that this program counts itself.
+    pub fn push_number(&mut self, number: usize) -> &mut Self {
+        self.statement.text.push_str(&number.to_string());
+        self
+    }
+
     /// Adds a length, a precision or a scale of a type's declaration.
     pub fn push_measure(&mut self, number: u16) -> &mut Self {
         self.statement.text.push_str(&number.to_string());
@@ -150,6 +163,16 @@ impl<L: Lexis> SqlText<L> {
             push(self, item);
         }
         self
+    }
+
+    /// Ends a statement that is run for rows; `columns` are the types of what it returns.
+    #[must_use]
+    pub fn finish_row(self, columns: Vec<SqlType>) -> RowStatement {
+        RowStatement {
+            text: self.statement.text,
+            columns,
+            target: self.statement.target,
+        }
     }
 
     /// Ends the statement; `columns` are the types of what it returns.

@@ -91,7 +91,7 @@ impl Endpoint for Boundary {
             }
             Err(error) => {
                 call.log(&End::Failed(&error));
-                let mut response = reply::error(&error, &envelope(&error, &call.log_id));
+                let mut response = reply::error(&error, envelope, &call.log_id);
                 if call.exchange.headers().contains_key(FROM_SCRIPT) {
                     // A browser would meet it with a dialogue of its own, before the script hears a word.
                     response.headers_mut().remove(header::WWW_AUTHENTICATE);

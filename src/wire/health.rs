@@ -21,7 +21,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/health/live",
         mount: Mount::Anywhere,
         handler: |_, _| Box::pin(async { status(Status::Live) }),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "live",
             tag: TAG,
@@ -41,7 +41,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/health/ready",
         mount: Mount::Anywhere,
         handler: |state, _| Box::pin(ready(state)),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "ready",
             tag: TAG,

@@ -60,5 +60,5 @@ pub fn routes(
 ) -> impl Endpoint<Output = Response> + 'static {
     let state = State::new(service, settings);
     let router = Router::new(&state.base_path, operations().collect());
-    Boundary::new(router, state, envelope::error)
+    Boundary::new(router, state, envelope::STANDARD)
 }

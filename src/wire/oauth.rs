@@ -17,7 +17,7 @@ use super::{
         credentials::{self, Basic},
         reply,
     },
-    operation::{Doc, Exchange, Mount, Operation, Payload, Verb},
+    operation::{Doc, Envelope, Exchange, Mount, Operation, Payload, Verb},
     state::State,
 };
 use crate::error::{Error, Unauthenticated};
@@ -37,7 +37,10 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     path: TOKEN_PATH,
     mount: Mount::Base,
     handler: |state, exchange| Box::pin(token(state, exchange)),
-    envelope: error,
+    envelope: Envelope {
+        status: Error::status,
+        body: error,
+    },
     doc: Some(Doc {
         id: "token",
         tag: "OAuth",

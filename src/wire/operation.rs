@@ -65,8 +65,14 @@ pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + 
 /// What answers an operation.
 pub type Handler = for<'a> fn(&'a State, &'a mut Exchange) -> Answering<'a>;
 
-/// The body an API gives an error, from the error and the request's log id.
-pub type Envelope = fn(&Error, &str) -> serde_json::Value;
+/// What an API makes of an error.
+#[derive(Debug, Clone, Copy)]
+pub struct Envelope {
+    /// The HTTP status that its contract has for the error; usually the error's own.
+    pub status: fn(&Error) -> u16,
+    /// The body, from the error and the request's log id.
+    pub body: fn(&Error, &str) -> serde_json::Value,
+}
 
 /// A request while it is answered, with what the log shall say of it.
 pub struct Exchange {

@@ -32,7 +32,7 @@ const fn page(path: &'static str, handler: Handler) -> Operation {
         path,
         mount: Mount::Anywhere,
         handler,
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: None,
     }
 }

@@ -50,6 +50,7 @@ pub fn entities(tables: &[Table]) -> Vec<Arc<Entity>> {
         add: true,
         edit: true,
         view: true,
+        ..Actions::NONE
     };
     let entity = |table: &Table| {
         let display = format!("Display of {}", table.name.as_str());

@@ -75,6 +75,7 @@ impl<'e> Driver<'e> {
                     add: true,
                     edit: true,
                     view: true,
+                    ..Actions::NONE
                 },
                 passwords: Vec::new(),
             }),

@@ -135,8 +135,10 @@ fn declaration(file: &TableFile) -> Declaration {
             add: true,
             edit: true,
             view: true,
+            ..Actions::NONE
         },
         passwords: file.passwords.clone(),
         read_only: file.read_only.clone(),
+        keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
     }
 }

@@ -46,9 +46,11 @@ pub fn config(peer: &TdsPeer) -> Config {
             add: true,
             edit: true,
             view: true,
+            ..Actions::NONE
         },
         passwords: Vec::new(),
         read_only: Vec::new(),
+        keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
     };
     let client = ClientSecret {
         id: CLIENT.to_owned(),

@@ -23,6 +23,7 @@ pub const EVERYTHING: Actions = Actions {
     add: true,
     edit: true,
     view: true,
+    ..Actions::NONE
 };
 
 /// A running service and a client that holds a token for it.
@@ -43,6 +44,7 @@ fn declare(name: &str, passwords: &[&str]) -> Declaration {
         actions: EVERYTHING,
         passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
         read_only: Vec::new(),
+        keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
     }
 }
 

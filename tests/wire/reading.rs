@@ -301,6 +301,7 @@ async fn one_setting_serves_every_table() {
                 add: false,
                 edit: false,
                 view: true,
+                ..Actions::NONE
             },
             passwords: vec!["passwordhash".to_owned()],
         });

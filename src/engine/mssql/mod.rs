@@ -15,7 +15,10 @@ mod retry;
 mod write;
 
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -27,12 +30,16 @@ use self::{
     pool::{Failed, Pool},
     retry::Retry,
 };
-use super::{Capabilities, Engine, EngineError};
+use super::{
+    Capabilities, Engine, EngineError,
+    rows::{Ending, RowReport, Together},
+};
 use crate::{
     domain::{Rows, Table, WriteOutcome},
     render::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
+        rows::RowsBatch,
     },
 };
 
@@ -155,6 +162,7 @@ impl Engine for MssqlEngine {
             fraction_digits: None,
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
+            chunk_rows: 1_000,
         }
     }
 
@@ -174,6 +182,26 @@ impl Engine for MssqlEngine {
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         write::write(&self.pool, batch, self.options.lock_timeout, deadline).await
+    }
+
+    async fn write_rows(
+        &self,
+        _batch: Arc<RowsBatch>,
+        _deadline: Instant,
+    ) -> Result<Vec<(u64, RowReport)>, EngineError> {
+        Err(EngineError::Unexpected {
+            detail: "batches are not written to SQL Server yet".to_owned(),
+        })
+    }
+
+    async fn write_together(
+        &self,
+        _work: Together,
+        _deadline: Instant,
+    ) -> Result<Ending, EngineError> {
+        Err(EngineError::Unexpected {
+            detail: "batches are not written to SQL Server yet".to_owned(),
+        })
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

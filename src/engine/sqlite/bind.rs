@@ -3,8 +3,9 @@
 use bigdecimal::{BigDecimal, ToPrimitive};
 use rusqlite::{
     Result, Statement, ToSql,
-    types::{ToSqlOutput, Value as Stored},
+    types::{ToSqlOutput, Value as Stored, ValueRef},
 };
+use serde_json::Value as Json;
 
 use crate::{
     domain::{Value, iso},
@@ -27,6 +28,28 @@ pub(super) fn bind(statement: &mut Statement<'_>, params: &[Param]) -> Result<()
         statement.raw_bind_parameter(number, Bound(param.value.as_ref()))?;
     }
     Ok(())
+}
+
+/// Binds a row's values, the N-th one to `?N`; those that the statement does not use are left out.
+pub(super) fn bind_row(statement: &mut Statement<'_>, values: &[Option<Value>]) -> Result<()> {
+    let used = statement.parameter_count();
+    for (number, value) in (1..=used).zip(values) {
+        statement.raw_bind_parameter(number, Bound(value.as_ref()))?;
+    }
+    Ok(())
+}
+
+/// A value as JSON that SQLite reads back as what it stores for it. Bytes have none; they are told by their text.
+pub(super) fn stored_json(value: Option<&Value>) -> Json {
+    match Bound(value).to_sql() {
+        Ok(ToSqlOutput::Owned(Stored::Integer(number))) => number.into(),
+        Ok(ToSqlOutput::Owned(Stored::Real(number))) => number.into(),
+        Ok(ToSqlOutput::Owned(Stored::Text(text))) => text.into(),
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(bytes) | ValueRef::Blob(bytes))) => {
+            String::from_utf8_lossy(bytes).into()
+        }
+        _ => Json::Null,
+    }
 }
 
 /// A value on its way into SQLite.

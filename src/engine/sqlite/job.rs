@@ -11,13 +11,59 @@ use std::{
 use rusqlite::Connection;
 use tokio::{sync::oneshot, time::timeout_at};
 
-use crate::{domain::WriteOutcome, engine::EngineError};
+use crate::{
+    domain::WriteOutcome,
+    engine::{
+        EngineError,
+        rows::{Ending, RowReport},
+    },
+};
 
 /// What a caller gets.
-pub(super) type Answer = Result<WriteOutcome, EngineError>;
+pub(super) type Answer = Result<Outcome, EngineError>;
 
-/// What is to be done inside a transaction. It may be done again after a rollback.
-pub(super) type Work = Box<dyn Fn(&Connection) -> Answer + Send>;
+/// What came of a job.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Of one write.
+    Write(WriteOutcome),
+    /// Of rows that stand each for itself.
+    Rows(Vec<(u64, RowReport)>),
+    /// Of rows that are written together.
+    Together(Ending),
+}
+
+impl Outcome {
+    /// The error for an outcome of another job: a defect.
+    pub(super) fn unexpected(&self) -> EngineError {
+        EngineError::Unexpected {
+            detail: format!("the writer answered {self:?}"),
+        }
+    }
+}
+
+/// What is to be done inside a transaction.
+pub(super) enum Work {
+    /// It can share a transaction with others, and may be done again after a rollback.
+    Shared(Box<dyn Fn(&Connection) -> Answer + Send>),
+    /// It is done once, in a transaction of its own.
+    Alone(Box<dyn FnMut(&Connection) -> Answer + Send>),
+}
+
+impl Work {
+    /// Does it.
+    pub(super) fn run(&mut self, conn: &Connection) -> Answer {
+        match self {
+            Self::Shared(work) => work(conn),
+            Self::Alone(work) => work(conn),
+        }
+    }
+
+    /// Whether it can share a transaction.
+    pub(super) fn is_shared(&self) -> bool {
+        matches!(self, Self::Shared(_))
+    }
+}
 
 /// The writer's end.
 pub(super) struct Job {

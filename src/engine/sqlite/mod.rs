@@ -13,6 +13,7 @@ mod fold;
 mod functions;
 mod job;
 mod reader;
+mod rows;
 mod types;
 mod writer;
 
@@ -29,14 +30,21 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use self::{
+    job::{Outcome, Work},
     reader::Readers,
     writer::{Measures, Writer},
 };
-use super::{Capabilities, Engine, EngineError};
+use super::{
+    Capabilities, Engine, EngineError,
+    rows::{Ending, RowReport, Together},
+};
 use crate::{
     domain::{Rows, Table, WriteOutcome},
-    render::{Statement, WriteBatch, sqlite::Sqlite},
+    render::{Statement, WriteBatch, rows::RowsBatch, sqlite::Sqlite},
 };
+
+/// Rows of a batch that are written before others get their turn.
+const CHUNK_ROWS: usize = 4_000;
 
 const PING: &str = include_str!("../../../sql/sqlite/ping.sql");
 
@@ -132,6 +140,7 @@ impl Engine for SqliteEngine {
             fraction_digits: Some(decode::FLOAT_DIGITS),
             parameters: None,
             pattern_units: None,
+            chunk_rows: CHUNK_ROWS,
         }
     }
 
@@ -145,8 +154,37 @@ impl Engine for SqliteEngine {
         batch: WriteBatch,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
-        let work = Box::new(move |conn: &_| batch::execute(conn, &batch));
-        self.writer.run(work, deadline).await
+        let work = Box::new(move |conn: &_| batch::execute(conn, &batch).map(Outcome::Write));
+        match self.writer.run(Work::Shared(work), deadline).await? {
+            Outcome::Write(outcome) => Ok(outcome),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn write_rows(
+        &self,
+        batch: Arc<RowsBatch>,
+        deadline: Instant,
+    ) -> Result<Vec<(u64, RowReport)>, EngineError> {
+        let work = Box::new(move |conn: &_| rows::execute(conn, &batch).map(Outcome::Rows));
+        match self.writer.run(Work::Shared(work), deadline).await? {
+            Outcome::Rows(reports) => Ok(reports),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn write_together(
+        &self,
+        mut work: Together,
+        deadline: Instant,
+    ) -> Result<Ending, EngineError> {
+        let work = Box::new(move |conn: &_| {
+            rows::execute_together(conn, &mut work).map(Outcome::Together)
+        });
+        match self.writer.run(Work::Alone(work), deadline).await? {
+            Outcome::Together(ending) => Ok(ending),
+            other => Err(other.unexpected()),
+        }
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

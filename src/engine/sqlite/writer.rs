@@ -131,11 +131,13 @@ impl Thread {
         }
     }
 
-    fn serve(&self, mut group: Vec<Job>) {
-        if group.len() > 1 {
-            group = self.run_together(group);
+    fn serve(&self, group: Vec<Job>) {
+        let (mut shared, alone): (Vec<Job>, Vec<Job>) =
+            group.into_iter().partition(|job| job.work.is_shared());
+        if shared.len() > 1 {
+            shared = self.run_together(shared);
         }
-        for mut job in group {
+        for mut job in shared.into_iter().chain(alone) {
             if let Some(answer) = self.run_alone(&mut job) {
                 job.answer(answer);
             }
@@ -159,7 +161,7 @@ impl Thread {
             if !job.take() {
                 continue;
             }
-            let Some(answer) = self.run_in_savepoint(&job) else {
+            let Some(answer) = self.run_in_savepoint(&mut job) else {
                 self.rollback();
                 return again(ran).chain([job]).chain(waiting).collect();
             };
@@ -204,7 +206,7 @@ impl Thread {
 
     /// `None` when the job has ended the whole transaction, and with it what the others had done, or
     /// cannot be told apart from the others any more.
-    fn run_in_savepoint(&self, job: &Job) -> Option<Answer> {
+    fn run_in_savepoint(&self, job: &mut Job) -> Option<Answer> {
         self.execute("SAVEPOINT job").ok()?;
         let answer = self.run_job(job);
         if self.session.conn.is_autocommit() {
@@ -217,13 +219,13 @@ impl Thread {
         Some(answer)
     }
 
-    fn run_job(&self, job: &Job) -> Answer {
+    fn run_job(&self, job: &mut Job) -> Answer {
         if Instant::now() >= job.deadline {
             return Err(EngineError::Timeout);
         }
         let _limited = self.session.deadline.limit(job.deadline);
         // A defect in one job must not take the others' writer away. What it did is rolled back.
-        catch_unwind(AssertUnwindSafe(|| (job.work)(&self.session.conn))).unwrap_or_else(|_| {
+        catch_unwind(AssertUnwindSafe(|| job.work.run(&self.session.conn))).unwrap_or_else(|_| {
             Err(EngineError::Unexpected {
                 detail: "a write panicked".to_owned(),
             })

@@ -7,18 +7,20 @@ mod script;
 mod select;
 mod test;
 
-use std::str::FromStr;
+use std::{str::FromStr, sync::Arc};
 
 use super::{
     Dialect, Statement, WriteBatch,
+    rows::{RowsBatch, RowsScript, RowsWork},
     statement::{Lexis, Otherwise, SqlText},
 };
 use crate::{
     domain::{
         Entity, SqlType, Table, Value,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
+        rows::RowsPlan,
     },
-    policy::Approved,
+    policy::{Approved, Permit, WriteRows},
 };
 use script::Script;
 
@@ -118,6 +120,28 @@ impl Dialect for Mssql {
             otherwise: Otherwise::Insert,
             rule: None,
         }
+    }
+
+    fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
+        let plan = approved.into_plan();
+        RowsBatch {
+            work: RowsWork::Script(Arc::new(RowsScript {
+                text: String::new(),
+                target: plan.entity.table().name.clone(),
+            })),
+            key: plan.key_names(),
+            rows: plan.rows,
+            shapes: plan.shapes,
+            repeated: plan.repeated,
+            keep,
+        }
+    }
+
+    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+        let mut sql = Sql::new();
+        sql.push_syntax("DELETE FROM ");
+        push_target(&mut sql, permit.entity());
+        sql.finish(Vec::new())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {

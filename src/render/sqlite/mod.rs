@@ -1,11 +1,13 @@
 //! SQLite's SQL. Writes are steps that the engine runs in one transaction; the golden cases under
 //! `tests/golden` show each.
 
+mod rows;
 mod test;
 
 use super::{
     Dialect, Statement, WriteBatch,
     predicate::push_predicate,
+    rows::RowsBatch,
     statement::{Lexis, SqlText},
 };
 use crate::{
@@ -14,8 +16,9 @@ use crate::{
         plan::{
             Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
         },
+        rows::RowsPlan,
     },
-    policy::Approved,
+    policy::{Approved, Permit, WriteRows},
 };
 
 /// The collation of text: case ignored in all of Unicode. The engine defines it.
@@ -65,6 +68,25 @@ impl Dialect for Sqlite {
         WriteBatch::Insert {
             insert: insert(&plan.entity, &plan.insert),
         }
+    }
+
+    fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
+        let plan = approved.into_plan();
+        RowsBatch {
+            work: rows::steps(&plan),
+            key: plan.key_names(),
+            rows: plan.rows,
+            shapes: plan.shapes,
+            repeated: plan.repeated,
+            keep,
+        }
+    }
+
+    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+        let mut sql = Sql::new();
+        sql.push_syntax("DELETE FROM ")
+            .push_target(&permit.entity().table().name);
+        sql.finish(Vec::new())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {

@@ -143,7 +143,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Upsert",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(upsert(state, exchange)),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "upsert",
             tag: TAG,
@@ -170,7 +170,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Update",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(update(state, exchange)),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "update",
             tag: TAG,
@@ -195,7 +195,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Add",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(add(state, exchange)),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "add",
             tag: TAG,
@@ -219,7 +219,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Get",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(get(state, exchange)),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "get",
             tag: TAG,
@@ -244,7 +244,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/{entity}/Schema",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(schema(state, exchange))),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "schema",
             tag: TAG,
@@ -268,7 +268,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/CSSAPI/V2/EntityList",
         mount: Mount::Base,
         handler: |state, exchange| Box::pin(ready(entity_list(state, exchange))),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "entityList",
             tag: TAG,
@@ -289,7 +289,7 @@ pub const OPERATIONS: &[Operation] = &[
         path: "/postman.json",
         mount: Mount::Anywhere,
         handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
-        envelope: envelope::error,
+        envelope: envelope::STANDARD,
         // For people, like the pages.
         doc: None,
     },

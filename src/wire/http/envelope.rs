@@ -7,7 +7,13 @@ use poem_openapi::{
 };
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use crate::{error::Error, wire::operation::Envelope};
+
+/// What is sent where no API has words of its own.
+pub const STANDARD: Envelope = Envelope {
+    status: Error::status,
+    body: error,
+};
 
 /// An error.
 #[derive(Debug, Object)]

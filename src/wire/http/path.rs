@@ -79,26 +79,45 @@ fn segments(path: &str) -> impl Iterator<Item = Cow<'_, str>> {
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy())
 }
 
-/// What stands in the places of a template's `{…}`; `None` when the segments do not match it.
+/// What stands in the places of a template's `{…}`; `None` when the segments do not match it. A place may have text
+/// before or after it (`v{version}`, `{table}.json`); one that ends in `*` takes all segments that are left.
 fn capture(template: &'static str, place: &[Cow<'_, str>]) -> Option<Captures> {
     let mut captured = Vec::new();
     let mut place = place.iter();
     for expected in template.split('/').filter(|segment| !segment.is_empty()) {
         let segment = place.next()?;
-        let name = expected
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        match name {
-            Some(name) => captured.push((name, segment.as_ref().to_owned())),
-            None if segment.eq_ignore_ascii_case(expected) => {}
-            None => return None,
+        let Some((prefix, (name, suffix))) = expected
+            .split_once('{')
+            .and_then(|(prefix, rest)| Some((prefix, rest.split_once('}')?)))
+        else {
+            if segment.eq_ignore_ascii_case(expected) {
+                continue;
+            }
+            return None;
+        };
+        if let Some(name) = name.strip_suffix('*') {
+            let rest = place.by_ref().map(Cow::as_ref);
+            let all: Vec<&str> = std::iter::once(segment.as_ref()).chain(rest).collect();
+            captured.push((name, all.join("/")));
+        } else {
+            let inner = strip_ends(segment, prefix, suffix)?;
+            captured.push((name, inner.to_owned()));
         }
     }
     place.next().is_none().then(|| Captures::new(captured))
 }
 
+/// What stands between the two, if that is something.
+fn strip_ends<'s>(segment: &'s str, prefix: &str, suffix: &str) -> Option<&'s str> {
+    let (head, rest) = segment.split_at_checked(prefix.len())?;
+    let (inner, tail) = rest.split_at_checked(rest.len().checked_sub(suffix.len())?)?;
+    let same = head.eq_ignore_ascii_case(prefix) && tail.eq_ignore_ascii_case(suffix);
+    (same && !inner.is_empty()).then_some(inner)
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use std::future::ready;
 
     use serde_json::Value;
@@ -106,7 +125,10 @@ mod tests {
     use super::*;
     use crate::{
         error::Error,
-        wire::{self, operation::Verb},
+        wire::{
+            self,
+            operation::{Envelope, Verb},
+        },
     };
 
     fn look(base: &str, method: &Method, path: &str) -> Option<(&'static str, String)> {
@@ -126,7 +148,10 @@ mod tests {
             path,
             mount: Mount::Base,
             handler: |_, _| Box::pin(ready(Err(Error::NotFound))),
-            envelope: |_, _| Value::Null,
+            envelope: Envelope {
+                status: Error::status,
+                body: |_, _| Value::Null,
+            },
             doc: None,
         }
     }
@@ -161,6 +186,20 @@ mod tests {
             unreachable!("POST is not refused");
         };
         assert_eq!(allowed, "GET, HEAD, PUT, PATCH, DELETE");
+    }
+
+    #[test]
+    fn a_place_may_have_text_around_it_or_take_all_that_is_left() {
+        let template = "/services/data/v{version}/sobjects/{object}/{value*}";
+        let place = |path| segments(path).collect::<Vec<_>>();
+        let found = capture(template, &place("/services/data/V59.0/sobjects/A/a%20b/c")).unwrap();
+        let captured = ["version", "object", "value"].map(|name| found.get(name).to_owned());
+        assert_eq!(captured, ["59.0", "A", "a b/c"]);
+        assert!(capture(template, &place("/services/data/v/sobjects/A/x")).is_none());
+        assert!(capture(template, &place("/services/data/v1/sobjects/A")).is_none());
+        let json = capture("/{database}/{table}.json", &place("/shop/a.b.json")).unwrap();
+        assert_eq!(json.get("table"), "a.b");
+        assert!(capture("/{database}/{table}.json", &place("/shop/é")).is_none());
     }
 
     #[test]

@@ -7,7 +7,10 @@ use poem::{
 };
 use serde::Serialize;
 
-use crate::error::{Error, Unauthenticated};
+use crate::{
+    error::{Error, Unauthenticated},
+    wire::operation::Envelope,
+};
 
 /// The id under which the log has a request.
 pub const LOG_ID: HeaderName = HeaderName::from_static("x-log-id");
@@ -39,12 +42,12 @@ pub fn unwritable(error: impl std::fmt::Display) -> Error {
     }
 }
 
-/// An error with its API's body.
+/// An error as its API tells it.
 #[must_use]
-pub fn error(error: &Error, envelope: &serde_json::Value) -> Response {
-    let mut response = json_text(envelope.to_string());
+pub fn error(error: &Error, envelope: Envelope, log_id: &str) -> Response {
+    let mut response = json_text((envelope.body)(error, log_id).to_string());
     response.set_status(
-        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        StatusCode::from_u16((envelope.status)(error)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
     );
     let headers = response.headers_mut();
     headers.insert(ERROR_CODE, HeaderValue::from_static(error.code()));

@@ -1,0 +1,94 @@
+//! A batch's rows, ready for an engine: the statements that rows of each shape need, or one script for all of them. A
+//! row's values stand beside the SQL, never in it.
+
+use std::sync::Arc;
+
+use crate::domain::{
+    Name, SqlType,
+    batch::{Repeated, RowOutcome},
+    rows::{PlannedRow, RowShape},
+};
+
+/// Rows that are written together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowsBatch {
+    /// The rows, in the order of the request.
+    pub rows: Vec<PlannedRow>,
+    /// What they have in common; a row's `shape` is a position here.
+    pub shapes: Vec<Arc<RowShape>>,
+    /// The names of the key's columns.
+    pub key: Vec<Name>,
+    /// How they are written.
+    pub work: RowsWork,
+    /// What a repeated key means.
+    pub repeated: Repeated,
+    /// Whether what is written is kept; if not, it is rolled back when the rows are reported.
+    pub keep: bool,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowsWork {
+    /// Row by row: the steps of each shape.
+    Steps {
+        /// In the order of the shapes.
+        shapes: Vec<Arc<RowSteps>>,
+        /// Where repeated keys are refused: takes the keys as a JSON array of arrays `[number, value, …]` and returns
+        /// the numbers of those that are repeated.
+        repeats: Option<RowStatement>,
+    },
+    /// One script for all of them.
+    Script(Arc<RowsScript>),
+}
+
+/// What is done for a row of a shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowSteps {
+    /// Looks for rows with the key, at most two; `None` where `change` finds out by itself. Returns their own keys.
+    pub find: Option<RowStatement>,
+    /// Changes or deletes the row that has the key; `None` where it stays as it is. Returns its own key, if that is
+    /// reported.
+    pub change: Option<RowStatement>,
+    /// What a row is that was there.
+    pub found: RowOutcome,
+    /// Inserts the row if none was there; `None` where that is impossible. Returns its own key, if that is reported.
+    pub insert: Option<RowStatement>,
+}
+
+/// A statement for one row: its parameter `?N` is the row's N-th value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowStatement {
+    /// The SQL.
+    pub text: String,
+    /// The types of what it returns.
+    pub columns: Vec<SqlType>,
+    /// The table it writes to.
+    pub target: Option<Name>,
+}
+
+/// A script that writes all rows of a chunk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowsScript {
+    /// The SQL.
+    pub text: String,
+    /// The table it writes to.
+    pub target: Name,
+}
+
+impl RowsBatch {
+    /// Gives the second half of the rows away; `None` when there is only one.
+    pub fn split(&mut self) -> Option<Self> {
+        if self.rows.len() < 2 {
+            return None;
+        }
+        let rows = self.rows.split_off(self.rows.len() / 2);
+        Some(Self {
+            rows,
+            shapes: self.shapes.clone(),
+            key: self.key.clone(),
+            work: self.work.clone(),
+            repeated: self.repeated,
+            keep: self.keep,
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! A batch's rows as they are read → parts of it that are approved and rendered. It runs on a thread that may wait for
+//! the rows; it writes nothing.
+
+use std::sync::Arc;
+
+use super::{RowSource, Settings, context};
+use crate::{
+    domain::{
+        Faults, Literal,
+        batch::{BatchRequest, BatchRow},
+        rows::{PlannedRow, RowsPlan},
+    },
+    engine::Engine,
+    error::Error,
+    plan::{Context, RowPlanner},
+    policy::{self, Permit, Refused, WriteRows},
+    render::rows::RowsBatch,
+};
+
+/// The most bytes of values in one part, about.
+const CHUNK_BYTES: usize = 4 << 20;
+/// The most shapes of rows in one part.
+const CHUNK_SHAPES: usize = 64;
+
+/// A part of a batch.
+pub(super) struct Chunk {
+    /// Its rows; `None` when all of them are refused.
+    pub(super) batch: Option<RowsBatch>,
+    /// Rows that are not written, with the reasons, in order.
+    pub(super) refused: Vec<(u64, Error)>,
+}
+
+/// Reads, plans and renders a batch.
+pub(super) struct Planner<S> {
+    source: S,
+    rows: RowPlanner,
+    /// For each shape what refuses its rows.
+    refusals: Vec<Option<Refused>>,
+    permit: Permit<WriteRows>,
+    request: BatchRequest,
+    engine: Arc<dyn Engine>,
+    settings: Settings,
+}
+
+impl<S: RowSource> Planner<S> {
+    pub(super) fn new(
+        source: S,
+        permit: Permit<WriteRows>,
+        request: &BatchRequest,
+        engine: Arc<dyn Engine>,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            source,
+            rows: RowPlanner::new(permit.entity(), &request.key, request.keyless),
+            refusals: Vec::new(),
+            permit,
+            request: request.clone(),
+            engine,
+            settings,
+        }
+    }
+
+    /// Begins with the first row again.
+    pub(super) fn rewind(&mut self) -> Result<(), Error> {
+        self.source.rewind()
+    }
+
+    /// The source, given back.
+    pub(super) fn into_source(self) -> S {
+        self.source
+    }
+
+    /// The next part; `None` when there are no more rows.
+    pub(super) fn next(&mut self) -> Result<Option<Chunk>, Error> {
+        let engine = Arc::clone(&self.engine);
+        let settings = self.settings.clone();
+        let most = engine.capabilities().chunk_rows;
+        let context = context(&settings, engine.capabilities());
+        if self.refusals.len() >= CHUNK_SHAPES {
+            self.rows.forget_shapes();
+            self.refusals.clear();
+        }
+        let mut planned = Vec::new();
+        let mut refused = Vec::new();
+        let mut bytes = 0;
+        let full = |planned: &Vec<_>, refused: &Vec<_>, bytes| {
+            planned.len() + refused.len() >= most || bytes >= CHUNK_BYTES
+        };
+        while !full(&planned, &refused, bytes) && self.refusals.len() < CHUNK_SHAPES {
+            match self.source.next()? {
+                None => break,
+                Some(Err(unreadable)) => refused.push(unreadable),
+                Some(Ok(row)) => {
+                    bytes += row.values.iter().map(size).sum::<usize>();
+                    match self.plan(&row, &context) {
+                        Ok(row) => planned.push(row),
+                        Err(error) => refused.push((row.number, error)),
+                    }
+                }
+            }
+        }
+        if planned.is_empty() && refused.is_empty() {
+            return Ok(None);
+        }
+        let batch = match planned.is_empty() {
+            true => None,
+            false => Some(self.render(planned)?),
+        };
+        Ok(Some(Chunk { batch, refused }))
+    }
+
+    fn plan(&mut self, row: &BatchRow, context: &Context<'_>) -> Result<PlannedRow, Error> {
+        let shape = self.rows.shape_of(row);
+        while self.refusals.len() <= shape {
+            let next = self.rows.shape(self.refusals.len());
+            self.refusals
+                .push(policy::check_shape(&self.permit, next).err());
+        }
+        let planned = self.rows.plan(row, shape, context);
+        match (planned, &self.refusals[shape]) {
+            (Ok(row), None) => Ok(row),
+            (Err(faults), None) => Err(Error::Invalid(faults)),
+            (_, Some(Refused::Action(action))) => Err(Error::Forbidden {
+                entity: self.permit.entity().name().clone(),
+                action: *action,
+            }),
+            (Ok(_), Some(Refused::Guards(guards))) => Err(Error::Invalid(guards.clone())),
+            (Err(faults), Some(Refused::Guards(guards))) => {
+                let mut all = faults.into_vec();
+                all.extend(guards.all().iter().cloned());
+                Err(Faults::new(all).map_or_else(nothing_wrong, Error::Invalid))
+            }
+        }
+    }
+
+    /// Approves and renders rows; what refuses them has been asked for already.
+    fn render(&self, mut rows: Vec<PlannedRow>) -> Result<RowsBatch, Error> {
+        let mut shapes = Vec::new();
+        let mut places = vec![None; self.refusals.len()];
+        for row in &mut rows {
+            row.shape = *places[row.shape].get_or_insert_with(|| {
+                shapes.push(Arc::clone(self.rows.shape(row.shape)));
+                shapes.len() - 1
+            });
+        }
+        let plan = RowsPlan {
+            entity: Arc::clone(self.permit.entity()),
+            key: self.request.key.clone(),
+            repeated: self.request.repeated,
+            report_keys: self.request.report_keys,
+            shapes,
+            rows,
+        };
+        let approved = policy::approve_rows(&self.permit, plan).map_err(|_| nothing_wrong())?;
+        let dialect = self.engine.capabilities().dialect;
+        Ok(dialect.render_rows(approved, !self.request.dry_run))
+    }
+}
+
+fn nothing_wrong() -> Error {
+    Error::Internal {
+        detail: "a row was refused for no reason".to_owned(),
+    }
+}
+
+/// About how much memory a value takes.
+fn size(literal: &Literal) -> usize {
+    let text = match literal {
+        Literal::Null | Literal::Bool(_) => 0,
+        Literal::Number(text) | Literal::Text(text) => text.len(),
+    };
+    text + size_of::<Literal>()
+}
