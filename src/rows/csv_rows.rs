@@ -72,7 +72,8 @@ impl CsvRows {
         let limit = self.dialect.row_bytes;
         self.reader.get_mut().left = limit.saturating_add(BUFFERED);
         let found = self.reader.read_byte_record(&mut self.record);
-        let line = self.record.position().map_or(1, csv::Position::line);
+        let line =
+            self.record.position().map_or(1, csv::Position::line) + self.reader.get_ref().late();
         match found {
             Ok(true) if self.record.as_slice().len() > limit => Err(self.too_large(line)),
             Ok(found) => Ok(found.then_some(line)),
@@ -85,7 +86,7 @@ impl CsvRows {
                 other => Err(ReadError::Broken {
                     message: format!("Not valid CSV: {other:?}"),
                     line,
-                    column: 0,
+                    column: 1,
                 }),
             },
         }
@@ -180,12 +181,11 @@ impl ReadRows for CsvRows {
         go_to_start(&mut *input)?;
         self.reader = reader(input, &self.dialect);
         self.number = 0;
-        if let Some(line) = self.record()? {
-            let column = 0;
+        if self.record()?.is_some() {
             self.names = header(&self.record).map_err(|message| ReadError::Broken {
                 message,
-                line,
-                column,
+                line: 1,
+                column: 1,
             })?;
         }
         Ok(())
@@ -214,6 +214,7 @@ fn reader(input: Box<dyn Input>, dialect: &Dialect) -> Reader<Bounded> {
         .from_reader(Bounded {
             input,
             left: usize::MAX,
+            ending: Ending::Unseen,
         })
 }
 
@@ -222,6 +223,43 @@ fn reader(input: Box<dyn Input>, dialect: &Dialect) -> Reader<Bounded> {
 struct Bounded {
     input: Box<dyn Input>,
     left: usize,
+    ending: Ending,
+}
+
+/// How the first line ends, and with it all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Unseen,
+    /// A carriage return was the last byte.
+    Return,
+    /// With a carriage return and a line feed.
+    Both,
+    /// With one of them.
+    One,
+}
+
+impl Bounded {
+    /// How many lines the reader is behind: it takes a record to begin with the line feed before it.
+    fn late(&self) -> u64 {
+        u64::from(self.ending == Ending::Both)
+    }
+
+    fn look(&mut self, bytes: &[u8]) {
+        let at = match self.ending {
+            Ending::Both | Ending::One => return,
+            Ending::Return => Some(0),
+            Ending::Unseen => memchr::memchr2(b'\r', b'\n', bytes),
+        };
+        let Some(rest) = at.map(|at| &bytes[at..]) else {
+            return;
+        };
+        self.ending = match (self.ending, rest) {
+            (ending, []) => ending,
+            (Ending::Unseen, [b'\r']) => Ending::Return,
+            (Ending::Unseen, [b'\r', b'\n', ..]) | (Ending::Return, [b'\n', ..]) => Ending::Both,
+            _ => Ending::One,
+        };
+    }
 }
 
 impl Read for Bounded {
@@ -232,6 +270,7 @@ impl Read for Bounded {
         let most = buffer.len().min(self.left);
         let read = self.input.read(&mut buffer[..most])?;
         self.left -= read;
+        self.look(&buffer[..read]);
         Ok(read)
     }
 }

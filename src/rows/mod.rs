@@ -104,7 +104,7 @@ pub enum ReadError {
         message: String,
         /// Where, from 1.
         line: u64,
-        /// Where in that line, in bytes, from 1; 0 where that is not known.
+        /// Where in that line, in bytes, from 1.
         column: u64,
     },
     /// A row is larger than a row may be.

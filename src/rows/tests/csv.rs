@@ -38,12 +38,26 @@ fn the_header_names_the_columns_and_each_record_is_a_row() {
                     .3
                     .starts_with("The row has 2 fields and the header 3;")
             );
-            assert_eq!((bad[1].0, bad[1].2), (3, "4,y,,"));
+            assert_eq!((bad[1].0, bad[1].1, bad[1].2), (3, 6, "4,y,,"));
             rows.rewind().unwrap();
         }
         assert_eq!(rows.count(10).unwrap(), 4);
         assert_eq!(rows.count(2).unwrap(), 3);
         assert_eq!(rows.names()[..], ["Id", "Full \"Name\"", "Note"]);
+    }
+}
+
+#[test]
+fn lines_are_counted_whatever_they_end_with() {
+    for (text, lines) in [
+        ("a\n1\n2\n\"3\n\"\n4", [2, 3, 4, 6]),
+        ("a\r\n1\r\n2\r\n\"3\r\n\"\r\n4\r\n", [2, 3, 4, 6]),
+    ] {
+        for pieces in [&[][..], &[1], &[2]] {
+            let (found, _) = all(&mut csv(text, pieces));
+            let found: Vec<u64> = found.iter().map(|(row, _)| row.line).collect();
+            assert_eq!(found, lines, "{text:?}");
+        }
     }
 }
 
@@ -71,7 +85,7 @@ fn a_header_that_names_a_column_twice_is_refused() {
     let refused = CsvRows::new(Pieces::of("a,b,a\n1,2,3\n", &[]), Dialect::default());
     assert_eq!(
         refused.err().unwrap().to_string(),
-        "The header names column 'a' more than once at line 1 column 0."
+        "The header names column 'a' more than once at line 1 column 1."
     );
 }
 
