@@ -132,6 +132,23 @@ impl Service {
             .inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
     }
 
+    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
+    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
+        self.find_entity(name)
+    }
+
+    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read.
+    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
+        self.served.doubt(entity, self.deadline()).await
+    }
+
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
         let catalog = self.catalog();
         catalog.find(entity).cloned().ok_or_else(|| {

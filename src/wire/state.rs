@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BatchLimits, Settings, http::body::Allowance, openapi::Documents};
+use super::{BatchLimits, Settings, datasette, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -25,6 +25,8 @@ pub struct State {
     pub public_url: Option<String>,
     /// Whether examples offer the demo's client.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
     /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
@@ -45,6 +47,7 @@ impl State {
             base_path: canonical_base(&settings.base_path),
             public_url,
             demo_client: settings.demo_client,
+            datasette: settings.datasette,
             documents: Documents::default(),
         }
     }
