@@ -3,6 +3,7 @@
 
 mod batch;
 mod batch_plan;
+mod schema;
 mod served;
 
 use std::{
@@ -31,7 +32,9 @@ use crate::{
 use served::Served;
 
 pub use crate::access::Client;
-pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert, WriteRows};
+pub use crate::policy::{
+    Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
+};
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 
 /// What the configuration says about requests.

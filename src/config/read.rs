@@ -230,10 +230,16 @@ fn serving(root: &mut Section<'_>) -> Serving {
     let passwords = section.texts("passwords").unwrap_or_default();
     for (key, why) in [
         ("create", "so that the tables made would not be served"),
-        ("caller_keys", "and a declared entity has a setting of its own"),
+        (
+            "caller_keys",
+            "and a declared entity has a setting of its own",
+        ),
     ] {
         if !all && section.has(key) {
-            section.refuse(key, &format!("is for serve.all_tables, which is off, {why}"));
+            section.refuse(
+                key,
+                &format!("is for serve.all_tables, which is off, {why}"),
+            );
         }
     }
     let create = section.flag("create").unwrap_or_default();

@@ -242,6 +242,8 @@ pub struct AlteredColumn {
     pub retyped: bool,
     /// Whether NULL may be stored from then on.
     pub nullable: bool,
+    /// Whether that is otherwise than before.
+    pub renulled: bool,
     /// Its new default, or `Some(None)` for none any more; `None`: as it is.
     pub default: Option<Option<NewDefault>>,
 }

@@ -7,8 +7,7 @@ use super::{assign::misfit_of, exact};
 use crate::{
     catalog::{Catalog, Serving},
     domain::{
-        ColumnIndex, Entity, Fault, Length, Literal, Name, SqlType, TableKind,
-        coerce,
+        ColumnIndex, Entity, Fault, Length, Literal, Name, SqlType, TableKind, coerce,
         entity_keys::is_unique_alone,
         name::same_name,
         plan::Draft,
@@ -42,7 +41,10 @@ pub fn plan_create(request: &CreateRequest, around: Surroundings<'_>) -> Draft<C
     let name = planner.table_name(&request.table);
     let mut specs = Vec::new();
     if let [only] = request.key.as_slice()
-        && !request.columns.iter().any(|spec| same_name(&spec.name, only))
+        && !request
+            .columns
+            .iter()
+            .any(|spec| same_name(&spec.name, only))
     {
         specs.push(ColumnSpec {
             name: only.clone(),
@@ -212,6 +214,10 @@ impl<'a> Planner<'a> {
                 Some(reference)
             }
         };
+        if !is_made(&ty) {
+            self.refuse(SchemaFault::TypeNotMade { column: name, ty });
+            return None;
+        }
         let default = self.default(&name, &ty, spec.default.as_ref());
         Some(NewColumn {
             name,
@@ -250,8 +256,7 @@ impl<'a> Planner<'a> {
                     value.map(NewDefault::Value)
                 }
                 Err(misfit) => {
-                    self.faults
-                        .push(misfit_of(column, ty, literal, misfit, ""));
+                    self.faults.push(misfit_of(column, ty, literal, misfit, ""));
                     None
                 }
             },
@@ -450,6 +455,15 @@ impl<'a> Planner<'a> {
             return None;
         }
         let retyped = ty.is_some_and(|ty| *ty != known.ty);
+        let renulled = nullable.is_some_and(|nullable| nullable != known.nullable);
+        let unfit = [Some(&known.ty), ty].into_iter().flatten();
+        if let Some(unfit) = unfit.into_iter().find(|ty| !is_made(ty))
+            && (retyped || renulled)
+        {
+            let (column, ty) = (known.name.clone(), unfit.clone());
+            self.refuse(SchemaFault::TypeNotMade { column, ty });
+            return None;
+        }
         if let Some(ty) = ty {
             known.ty = ty.clone();
         }
@@ -467,12 +481,14 @@ impl<'a> Planner<'a> {
             ty,
             retyped,
             nullable,
+            renulled,
             default,
         }))
     }
 }
 
-fn is_key_type(ty: &SqlType) -> bool {
+/// Whether columns of the type can be made and changed on every engine.
+fn is_made(ty: &SqlType) -> bool {
     !matches!(
         ty,
         SqlType::Text
@@ -481,8 +497,12 @@ fn is_key_type(ty: &SqlType) -> bool {
             | SqlType::Xml
             | SqlType::RowVersion
             | SqlType::Other(_)
-            | SqlType::VarChar(Length::Max)
     )
+}
+
+/// Whether a primary key can be of it, where a text is given a length that an index takes.
+fn is_key_type(ty: &SqlType) -> bool {
+    is_made(ty) && *ty != SqlType::VarChar(Length::Max)
 }
 
 /// Whether values of one type can be of the other, which the columns of a foreign key have to agree in.

@@ -65,12 +65,12 @@ pub fn approve_alter(
     let own = permit.entity();
     let mut faults = draft.faults;
     let changes = draft.plan.iter().flat_map(|plan| &plan.changes);
-    for index in changes.filter_map(touched) {
+    for (index, kind) in changes.filter_map(touched) {
         let name = &own.table().column(index).name;
-        let kept = is_kept(own, index)
+        let kept = is_kept(own, index, kind)
             || entities.iter().any(|other| {
                 let there = other.table().find(name.as_str());
-                there.is_some_and(|there| is_kept(other, there))
+                there.is_some_and(|there| is_kept(other, there, kind))
             });
         if kept {
             faults.push(Fault::Schema(SchemaFault::Kept {
@@ -110,23 +110,37 @@ fn approve<P>(plan: Option<P>, faults: Vec<Fault>) -> Result<Approved<P>, Faults
     }
 }
 
+/// What is done to a column that is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Touch {
+    /// It gets another name.
+    Name,
+    /// It gets another type, or goes.
+    Itself,
+}
+
 /// The column of the entity that is renamed, altered or dropped.
-fn touched(change: &Change) -> Option<ColumnIndex> {
+fn touched(change: &Change) -> Option<(ColumnIndex, Touch)> {
     match change {
-        Change::Rename { index, .. } | Change::Drop { index, .. } => *index,
-        Change::Alter(altered) => altered.index,
+        Change::Rename { index, .. } => index.map(|index| (index, Touch::Name)),
+        Change::Drop { index, .. } => index.map(|index| (index, Touch::Itself)),
+        Change::Alter(altered) => altered.index.map(|index| (index, Touch::Itself)),
         Change::Add(_) | Change::RenameTable { .. } => None,
     }
 }
 
-/// What is protected by its name must keep it, and what the configuration names must be there.
-fn is_kept(entity: &Entity, index: ColumnIndex) -> bool {
-    let named = match entity.guard(index) {
+/// What is protected by its name must keep it, what is protected at all must stay, and what the configuration names
+/// must be there.
+fn is_kept(entity: &Entity, index: ColumnIndex, touch: Touch) -> bool {
+    let guarded = match entity.guard(index) {
         Some(Guard::Password | Guard::SystemDate | Guard::ReadOnly) => true,
-        // Protected by its type, which it keeps.
-        Some(Guard::Guid | Guard::Identity | Guard::Computed | Guard::RowVersion) | None => false,
+        // Protected by its type.
+        Some(Guard::Guid | Guard::Identity | Guard::Computed | Guard::RowVersion) => {
+            touch == Touch::Itself
+        }
+        None => false,
     };
     let keys = entity.keys();
     let mut declared = keys.external_ids().iter().chain(keys.row_identifier());
-    named || declared.any(|key| key.columns.contains(&index))
+    guarded || declared.any(|key| key.columns.contains(&index))
 }

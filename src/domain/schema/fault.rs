@@ -58,6 +58,13 @@ pub enum SchemaFault {
         /// Its type.
         ty: SqlType,
     },
+    /// A type of which no column can be made, or none can be changed.
+    TypeNotMade {
+        /// The column.
+        column: Name,
+        /// The type.
+        ty: SqlType,
+    },
     /// A default that the column's type or the place does not take.
     DefaultNotTaken {
         /// The column.
@@ -102,6 +109,7 @@ impl SchemaFault {
             Self::NoColumn { .. } => "unknown_column",
             Self::KeyColumn { .. } | Self::Kept { .. } => "protected_column",
             Self::NotAKeyType { .. } => "key_type_unfit",
+            Self::TypeNotMade { .. } => "type_unfit",
             Self::DefaultNotTaken { .. } | Self::DefaultMissing { .. } => "default_unfit",
             Self::ReferenceUnknown { .. }
             | Self::ReferenceWithoutKey { .. }
@@ -152,6 +160,11 @@ impl fmt::Display for SchemaFault {
             Self::NotAKeyType { column, ty } => write!(
                 f,
                 "Column '{}' is {ty}, which cannot be in a primary key; use an integer or a text.",
+                column.as_str()
+            ),
+            Self::TypeNotMade { column, ty } => write!(
+                f,
+                "Column '{}' is {ty}; columns of this type are neither made nor changed here.",
                 column.as_str()
             ),
             Self::DefaultNotTaken { column, ty } => write!(
