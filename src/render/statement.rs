@@ -8,7 +8,9 @@ use super::{
     rows::RowStatement,
     schema::Fragment,
 };
-use crate::domain::{Name, SqlType, Value, plan::MatchRule, schema::DefaultValue};
+use crate::domain::{
+    Expression, Name, SqlType, Value, plan::MatchRule, schema::DefaultValue,
+};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,6 +153,14 @@ impl<L: Lexis> SqlText<L> {
     /// Adds a number that this program counts itself.
     pub fn push_number(&mut self, number: usize) -> &mut Self {
         self.statement.text.push_str(&number.to_string());
+        self
+    }
+
+    /// Adds a piece of the database's own schema, closed in itself.
+    pub fn push_expression(&mut self, expression: &Expression) -> &mut Self {
+        self.statement.text.push('(');
+        self.statement.text.push_str(expression.as_str());
+        self.statement.text.push(')');
         self
     }
 
