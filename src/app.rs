@@ -159,6 +159,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
             public_url: server.public_url,
             demo_client,
             request_timeout: server.request_timeout,
+            datasette: config.datasette.bind(&config.database.url),
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();

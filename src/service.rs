@@ -135,6 +135,14 @@ impl Service {
             .inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
     }
 
+    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
+    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
+        self.find_entity(name)
+    }
+
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
         let catalog = self.catalog();
         catalog.find(entity).cloned().ok_or_else(|| {

@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod datasette;
 mod problem;
 mod read;
 mod section;
@@ -28,6 +29,7 @@ use crate::{
     render::mssql::Isolation,
 };
 
+pub use datasette::Datasette;
 pub use problem::Problems;
 
 /// Everything that can be set.
@@ -43,6 +45,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is served.
     pub serving: Serving,
+    /// Datasette's API.
+    pub datasette: Datasette,
     /// What is logged.
     pub log: Log,
 }
@@ -308,6 +312,7 @@ impl Config {
             auth,
             limits: Limits::default(),
             serving,
+            datasette: Datasette::default(),
             log: Log::default(),
         }
     }

@@ -10,7 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Draft, Limits, Log, LogFormat, Problems, Server,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
+    Server,
     section::{Report, Section},
     sources::Sources,
 };
@@ -30,6 +31,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
     let serving = serving(&mut root);
+    let datasette = Datasette::read(root.section("datasette"));
     let log = log(root.section("log"));
     root.finish();
     let config = match (Problems::new(report.problems()), database.clone(), auth) {
@@ -39,6 +41,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             auth,
             limits,
             serving: serving.clone(),
+            datasette,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -61,6 +64,7 @@ pub(super) fn known_settings() -> Vec<String> {
     auth(root.section("auth"), Path::new(""));
     limits(root.section("limits"));
     serving(&mut root);
+    Datasette::read(root.section("datasette"));
     log(root.section("log"));
     report.known()
 }
@@ -352,7 +356,12 @@ fn log(mut section: Section<'_>) -> Log {
     log
 }
 
-fn size(section: &mut Section<'_>, key: &str, least: usize, most: usize) -> Option<usize> {
+pub(super) fn size(
+    section: &mut Section<'_>,
+    key: &str,
+    least: usize,
+    most: usize,
+) -> Option<usize> {
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let number = section.whole(key, wide(least)..=wide(most))?;
     usize::try_from(number).ok()

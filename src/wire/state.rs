@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Settings, http::body::Allowance, openapi::Documents};
+use super::{Settings, datasette, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -23,6 +23,8 @@ pub struct State {
     pub public_url: Option<String>,
     /// Whether examples offer the demo's client.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
     /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
@@ -42,6 +44,7 @@ impl State {
             base_path: canonical_base(&settings.base_path),
             public_url,
             demo_client: settings.demo_client,
+            datasette: settings.datasette,
             documents: Documents::default(),
         }
     }

@@ -29,6 +29,8 @@ pub enum Media {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// Whatever it is called.
+    Any,
 }
 
 /// What a body may take up.
@@ -114,7 +116,7 @@ fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Error> {
     Err(Error::UnsupportedMediaType {
         got: shorten(&text),
         send: match media {
-            Media::Json => "application/json",
+            Media::Json | Media::Any => "application/json",
             Media::Form => "application/x-www-form-urlencoded",
         },
     })
@@ -129,6 +131,7 @@ fn fits(content_type: &str, media: Media) -> bool {
                 || essence.starts_with("application/") && essence.ends_with("+json")
         }
         Media::Form => essence == "application/x-www-form-urlencoded",
+        Media::Any => return true,
     };
     let charset = parts.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
