@@ -143,6 +143,15 @@ impl Service {
         self.find_entity(name)
     }
 
+    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read.
+    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
+        self.served.doubt(entity, self.deadline()).await
+    }
+
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
         let catalog = self.catalog();
         catalog.find(entity).cloned().ok_or_else(|| {

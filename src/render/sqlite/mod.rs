@@ -32,6 +32,9 @@ pub const INSTANT_COLLATION: &str = "UPSERTD_INSTANT";
 /// `pattern, text`: LIKE with T-SQL's meaning, case ignored in all of Unicode. The engine defines it.
 pub const LIKE_FUNCTION: &str = "upsertd_like";
 
+/// The names of a row's number, which a table has besides its columns. A column of that name hides it.
+pub const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
 /// The dialect.
 #[derive(Debug, Clone, Copy)]
 pub struct Sqlite;
@@ -244,8 +247,8 @@ fn rowid(table: &Table) -> Option<&'static str> {
     if table.kind == TableKind::View || sure(&table.primary_key) {
         return None;
     }
-    let free = |name: &&str| table.find(name).is_none();
-    ["rowid", "_rowid_", "oid"].into_iter().find(free)
+    let is_columns = |name: &str| table.indices().any(|i| table.column(i).name.matches(name));
+    ROWID_NAMES.into_iter().find(|name| !is_columns(name))
 }
 
 fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {

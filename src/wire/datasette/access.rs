@@ -7,7 +7,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use poem::http::{HeaderMap, header};
 
 use crate::{
-    domain::{Action, Entity, TableKind},
+    domain::{Action, Entity},
     error::Error,
     service::Client,
     wire::{operation::Exchange, state::State},
@@ -77,11 +77,6 @@ pub(super) fn is_database(state: &State, name: &str) -> bool {
 pub(super) fn find(state: &State, name: &str) -> Option<Arc<Entity>> {
     let found = state.service.entity(name).ok()?;
     (found.name().as_str() == name).then_some(found)
-}
-
-/// The same, where rows can be written to it.
-pub(super) fn find_table(state: &State, name: &str) -> Option<Arc<Entity>> {
-    find(state, name).filter(|entity| entity.table().kind == TableKind::Table)
 }
 
 /// Whether the caller may do this with the entity.

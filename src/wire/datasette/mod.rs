@@ -2,12 +2,27 @@
 //! `/{database}/{table}`, and the reads that its clients need. Names are case-sensitive here, as they are there.
 //! Nothing is planned, allowed or stored in this folder.
 
+mod about;
 mod access;
+mod batch;
 mod body;
+mod cell;
+mod decode;
 mod encode;
+mod faults;
+mod filter;
+mod key;
 mod methods;
+mod paging;
 mod path;
 mod python_json;
+mod query;
+mod returned;
+mod routes;
+mod row;
+mod rows;
+mod table;
+mod value;
 
 use crate::wire::operation::Operation;
 
@@ -24,5 +39,5 @@ pub struct Settings {
 
 /// The operations. They come after every other API's: what stands for the database may be any word.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
-    methods::OPERATIONS.iter()
+    routes::OPERATIONS.iter().chain(methods::OPERATIONS)
 }
