@@ -8,9 +8,7 @@ use super::{
     rows::RowStatement,
     schema::Fragment,
 };
-use crate::domain::{
-    Expression, Name, SqlType, Value, plan::MatchRule, schema::DefaultValue,
-};
+use crate::domain::{Expression, Name, SqlType, Value, plan::MatchRule, schema::DefaultValue};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]

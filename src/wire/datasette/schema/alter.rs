@@ -79,7 +79,10 @@ fn operation(item: &Json, place: &str) -> Result<ChangeSpec, Vec<Wrong>> {
         .iter()
         .find(|(name, ..)| op.as_str() == Some(name));
     let Some((name, model, read)) = known else {
-        let tags: Vec<String> = OPERATIONS.iter().map(|(tag, ..)| format!("'{tag}'")).collect();
+        let tags: Vec<String> = OPERATIONS
+            .iter()
+            .map(|(tag, ..)| format!("'{tag}'"))
+            .collect();
         return Err(one(Wrong::at(
             place,
             format!(
@@ -92,7 +95,9 @@ fn operation(item: &Json, place: &str) -> Result<ChangeSpec, Vec<Wrong>> {
     let Some(read) = read else {
         return Err(one(Wrong::at(
             place,
-            format!("{name} is not done by this service; make a new table, or ask the owner of the database"),
+            format!(
+                "{name} is not done by this service; make a new table, or ask the owner of the database"
+            ),
         )));
     };
     let mut fields = Fields::new(object, format!("{place}.{name}"));

@@ -98,7 +98,10 @@ impl Parts<'_> {
         if !is_truthy(self.table) {
             return Err("Table is required".to_owned());
         }
-        let table = self.table.and_then(Json::as_str).filter(|name| is_table_name(name));
+        let table = self
+            .table
+            .and_then(Json::as_str)
+            .filter(|name| is_table_name(name));
         let table = table.ok_or("Invalid table name")?.to_owned();
         let (rows, row) = (is_truthy(self.rows), is_truthy(self.row));
         let columns = self.columns.unwrap_or_default();

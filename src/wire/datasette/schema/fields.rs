@@ -115,31 +115,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Texts, at least one.
-    pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
-        let Some(found) = self.required(key) else {
-            return Vec::new();
-        };
-        let Json::Array(items) = found else {
-            self.refuse_at(key, "Input should be a valid list");
-            return Vec::new();
-        };
-        let mut texts = Vec::new();
-        for (at, item) in items.iter().enumerate() {
-            match item {
-                Json::String(text) => texts.push(text.clone()),
-                _ => self.refuse_at(&format!("{key}.{at}"), STRING),
-            }
-        }
-        if items.is_empty() {
-            self.refuse_at(
-                key,
-                "List should have at least 1 item after validation, not 0",
-            );
-        }
-        texts
-    }
-
     /// `true` or `false`, or what pydantic takes for them; `None` where it is missing, or null and may be.
     pub(super) fn flag(&mut self, key: &'static str, nullable: bool) -> Option<bool> {
         let found = self.any(key)?;
