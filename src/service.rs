@@ -2,6 +2,7 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod schema;
 mod served;
 
 use std::{
@@ -30,7 +31,9 @@ use crate::{
 use served::Served;
 
 pub use crate::access::Client;
-pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert, WriteRows};
+pub use crate::policy::{
+    Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
+};
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 
 /// What the configuration says about requests.

@@ -232,6 +232,22 @@ fn serving(root: &mut Section<'_>) -> Serving {
         );
     }
     let passwords = section.texts("passwords").unwrap_or_default();
+    for (key, why) in [
+        ("create", "so that the tables made would not be served"),
+        (
+            "caller_keys",
+            "and a declared entity has a setting of its own",
+        ),
+    ] {
+        if !all && section.has(key) {
+            section.refuse(
+                key,
+                &format!("is for serve.all_tables, which is off, {why}"),
+            );
+        }
+    }
+    let create = section.flag("create").unwrap_or_default();
+    let caller_keys = section.flag("caller_keys").unwrap_or_default();
     section.finish();
     let listed = root.has("entity");
     let mut seen: Vec<Name> = Vec::new();
@@ -244,7 +260,12 @@ fn serving(root: &mut Section<'_>) -> Serving {
     }
     Serving {
         declared: declared.into_iter().flatten().collect(),
-        all_tables: all_tables.map(|actions| AllTables { actions, passwords }),
+        all_tables: all_tables.map(|actions| AllTables {
+            actions,
+            passwords,
+            caller_keys,
+            create,
+        }),
     }
 }
 

@@ -116,3 +116,9 @@ pub(super) fn is_unique(table: &Table, columns: &[ColumnIndex]) -> bool {
         || within(&table.primary_key)
         || unfiltered.into_iter().any(|key| within(&key.columns))
 }
+
+/// Whether a unique index is on exactly this column, so that a foreign key can refer to it.
+#[must_use]
+pub fn is_unique_alone(table: &Table, column: ColumnIndex) -> bool {
+    is_unique(table, &[column])
+}

@@ -21,6 +21,7 @@ mod returned;
 mod routes;
 mod row;
 mod rows;
+mod schema;
 mod table;
 mod value;
 

@@ -2,7 +2,7 @@
 
 use std::future::ready;
 
-use super::{about, encode::ENVELOPE, row, rows, table};
+use super::{about, encode::ENVELOPE, row, rows, schema, table};
 use crate::wire::operation::{Handler, Mount, Operation, Verb};
 
 const fn operation(verb: Verb, path: &'static str, handler: Handler) -> Operation {
@@ -28,6 +28,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         "/{database}/{entity}/-/insert",
         |state, exchange| Box::pin(rows::insert(state, exchange)),
     ),
+    operation(
+        Verb::Post,
+        "/{database}/{entity}/-/alter",
+        |state, exchange| Box::pin(schema::alter(state, exchange)),
+    ),
+    operation(
+        Verb::Post,
+        "/{database}/{entity}/-/drop",
+        |state, exchange| Box::pin(schema::drop(state, exchange)),
+    ),
+    operation(Verb::Post, "/{database}/-/create", |state, exchange| {
+        Box::pin(schema::create(state, exchange))
+    }),
     operation(
         Verb::Post,
         "/{database}/{entity}/{pks}/-/update",

@@ -11,10 +11,11 @@ use super::{
     batch::{Results, Rows},
     body::{self, malformed},
     cell,
-    decode::{cell_value, column},
+    decode::{SentRow, cell_value, column},
     faults, key, path, python_json,
     returned::{self, Number},
     rows::{answer, denied},
+    schema,
 };
 use crate::{
     domain::{
@@ -41,7 +42,7 @@ pub(super) struct Meant {
 
 /// Answers an update.
 pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let meant = admit(state, exchange, Action::Edit)?;
+    let mut meant = admit(state, exchange, Action::Edit)?;
     let decoded = match body::object(state, exchange).await {
         Ok(body) => Changes::decode(body, &meant),
         Err(error) => Err(error),
@@ -54,6 +55,11 @@ pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Res
             return Err(error);
         }
     };
+    if let Some(row) = &changes.alters {
+        meant.look(state).await?;
+        let rows = std::slice::from_ref(row);
+        meant.entity = schema::add_missing(state, &meant.client, &meant.entity, rows).await?;
+    }
     let moved = meant.moved(&changes.values);
     let key = if moved {
         meant.look(state).await?;
@@ -274,6 +280,8 @@ impl Meant {
 struct Changes {
     values: Vec<(String, Literal)>,
     returns: bool,
+    /// The columns as they were sent, those that are missing to be added.
+    alters: Option<SentRow>,
 }
 
 impl Changes {
@@ -287,6 +295,8 @@ impl Changes {
             return Err(malformed(format!("Invalid keys: {}", unknown.join(", "))));
         }
         let entity = &meant.entity;
+        let alter = python_json::is_truthy(body.get("alter"));
+        let alters = alter.then(|| update.clone());
         let mut values = Vec::with_capacity(update.len());
         for (name, value) in update {
             let cell = cell::unmark(value).map_err(malformed)?;
@@ -296,12 +306,13 @@ impl Changes {
                 values.push((name, value));
             }
         }
-        if python_json::is_truthy(body.get("alter")) && !entity.actions().allow(Action::Alter) {
+        if alter && !entity.actions().allow(Action::Alter) {
             return Err(denied("Permission denied for alter-table"));
         }
         Ok(Self {
             values,
             returns: python_json::is_truthy(body.get("return")),
+            alters,
         })
     }
 }

@@ -13,6 +13,7 @@ use super::{
     decode::Sent,
     faults, key, path,
     returned::{self, Number},
+    schema,
 };
 use crate::{
     domain::{
@@ -122,6 +123,9 @@ async fn write(
     if sent.alter && !access::may(&actor, &entity, Action::Alter) {
         return Err(denied("Permission denied for alter-table"));
     }
+    if sent.alter {
+        entity = schema::add_missing(state, client, &entity, &sent.rows).await?;
+    }
     let returns = sent.returns;
     let done = batch(state, client, &entity, sent, action).await?;
     let status = if upsert {
@@ -147,7 +151,8 @@ pub(super) fn answer(status: StatusCode, rows: Option<Vec<Json>>) -> Result<Resp
     Ok(response)
 }
 
-async fn batch(
+/// Writes rows, all of them or none.
+pub(super) async fn batch(
     state: &State,
     client: &Client,
     entity: &Entity,
