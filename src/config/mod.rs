@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod dataset;
 mod problem;
 mod read;
 mod section;
@@ -43,6 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is served.
     pub serving: Serving,
+    /// How the API of Socrata's publishers is served.
+    pub socrata: Socrata,
     /// What is logged.
     pub log: Log,
 }
@@ -244,6 +247,13 @@ impl Default for Limits {
     }
 }
 
+/// How the API of Socrata's publishers is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Socrata {
+    /// Whether an id and a secret are taken from other machines too, unless that is over TLS.
+    pub basic_over_http: bool,
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -308,6 +318,7 @@ impl Config {
             auth,
             limits: Limits::default(),
             serving,
+            socrata: Socrata::default(),
             log: Log::default(),
         }
     }
