@@ -2,7 +2,6 @@
 //! API calls it and nothing below it.
 
 mod batch;
-mod batch_plan;
 mod served;
 
 use std::{

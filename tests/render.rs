@@ -22,7 +22,7 @@ use upsertd::{
     domain::{
         Actions, CodePage, Column, Default, Entity, Literal, Name, SqlType, Table, TableKind,
         UniqueKey,
-        request::{ClauseSource, GetRequest, Tuple, UpsertRequest},
+        request::{ClauseSource, GetRequest, OrderBy, Tuple, UpsertRequest},
     },
     plan::{self, Context},
     policy::{self, Approved},
@@ -62,6 +62,7 @@ fn entity() -> Arc<Entity> {
         nullable: true,
         default: Default::None,
         foreign_key: false,
+        default_expression: None,
         code_page: ty.starts_with("varchar").then(|| CodePage::new(1252, 1252)),
     };
     let mut table = Table {
@@ -272,8 +273,15 @@ fn get_request(clause: &Value, order: Vec<usize>, descending: bool) -> GetReques
     GetRequest {
         fields: Vec::new(),
         clause: Some(ClauseSource::Text(clause.to_string())),
-        order_by: order.into_iter().map(|i| COLUMNS[i].0.to_owned()).collect(),
-        descending,
+        order_by: order
+            .into_iter()
+            .map(|i| OrderBy {
+                column: COLUMNS[i].0.to_owned(),
+                descending,
+            })
+            .collect(),
+        most: None,
+        binary: false,
         group_by: Vec::new(),
         start: 0,
         length: None,

@@ -56,6 +56,7 @@ pub fn parse_clause(source: &ClauseSource, limits: &Limits) -> Result<Condition,
             parse_text(text, &mut bounds)
         }
         ClauseSource::QueryBuilder(json) => query_builder::parse(json, &mut bounds),
+        ClauseSource::Condition(condition) => return Ok(condition.clone()),
     };
     parsed.map_err(Fault::from)
 }

@@ -317,15 +317,14 @@ fn actions(section: &mut Section<'_>, key: &str) -> Option<Actions> {
         );
     }
     for word in &words {
-        match Action::WORDS.iter().find(|(_, known)| known == word) {
-            Some((action, _)) => actions.add_action(*action),
-            None => {
-                known = false;
-                let words = Action::WORDS
-                    .map(|(_, word)| format!("\"{word}\""))
-                    .join(", ");
-                section.refuse(key, &format!("holds '{word}'; the actions are {words}"));
-            }
+        if let Some((action, _)) = Action::WORDS.iter().find(|(_, known)| known == word) {
+            actions.add_action(*action);
+        } else {
+            known = false;
+            let words = Action::WORDS
+                .map(|(_, word)| format!("\"{word}\""))
+                .join(", ");
+            section.refuse(key, &format!("holds '{word}'; the actions are {words}"));
         }
     }
     known.then_some(actions)

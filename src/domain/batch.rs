@@ -71,6 +71,7 @@ impl Repeated {
 
 /// How a batch is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 pub struct BatchRequest {
     /// What finds the rows.
     pub key: BatchKey,

@@ -313,6 +313,7 @@ mod tests {
             default: Default::Declared,
             foreign_key: false,
             code_page: None,
+            default_expression: None,
         };
         let mut table = Table {
             schema: None,

@@ -1,6 +1,8 @@
 //! What can be wrong with a request, each fault with a stable code and a message that names the column
 //! and the remedy. Database text never stands in one.
 
+mod text;
+
 use std::fmt;
 
 use super::{Name, SqlType, coerce::Misfit, entity::Guard, plan::Use};
@@ -213,9 +215,8 @@ impl Fault {
             Self::Protected { .. } => "protected_column",
             Self::Misfit { .. } => "value_does_not_fit",
             Self::NullNotAllowed { .. } => "null_not_allowed",
-            Self::Required { .. } => "required_columns_missing",
+            Self::Required { .. } | Self::RequiredInRow { .. } => "required_columns_missing",
             Self::Unfillable { .. } => "required_columns_protected",
-            Self::RequiredInRow { .. } => "required_columns_missing",
             Self::KeyMissing { .. } => "key_missing",
             Self::KeyNull { .. } => "key_null",
             Self::KeyNotTaken { .. } => "key_not_taken",
@@ -232,182 +233,6 @@ impl Fault {
             Self::OutOfRange { .. } => "parameter_out_of_range",
         }
     }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownColumn {
-                wrote,
-                entity,
-                suggestion,
-            } => {
-                let wrote = shorten(wrote);
-                write!(f, "Entity '{}' has no column '{wrote}'", entity.as_str())?;
-                match suggestion {
-                    Some(name) => write!(f, "; did you mean '{}'?", name.as_str()),
-                    None => write!(f, "; Schema lists its columns."),
-                }
-            }
-            Self::RepeatedColumn { column } => write!(
-                f,
-                "Column '{}' stands more than once in Tuples; name it once.",
-                column.as_str()
-            ),
-            Self::Protected {
-                column,
-                guard,
-                usage,
-            } => write!(
-                f,
-                "Column '{}' is {} and cannot be {}; leave it out.",
-                column.as_str(),
-                guard_text(*guard),
-                use_text(*usage)
-            ),
-            Self::Misfit {
-                column,
-                ty,
-                got,
-                misfit,
-                place,
-            } => write!(
-                f,
-                "Column '{}' is {ty}{}: {got} {misfit}",
-                column.as_str(),
-                at(place)
-            ),
-            Self::NullNotAllowed { column } => write!(
-                f,
-                "Column '{}' cannot be null; send a value.",
-                column.as_str()
-            ),
-            Self::Required { columns } => write!(
-                f,
-                "An insert needs {} and Tuples lack {}; add {}.",
-                list(columns),
-                them(columns),
-                them(columns)
-            ),
-            Self::Unfillable { columns } => write!(
-                f,
-                "No row can be inserted: {} must have a value, has no default and cannot be set by callers; \
-                 the table needs a default.",
-                list(columns)
-            ),
-            Self::RequiredInRow { columns } => write!(
-                f,
-                "An insert needs {} and the row lacks {}; add {}.",
-                list(columns),
-                them(columns),
-                them(columns)
-            ),
-            Self::KeyMissing { columns } => write!(
-                f,
-                "The row lacks {} of its key; add {}.",
-                list(columns),
-                them(columns)
-            ),
-            Self::KeyNull { column } => write!(
-                f,
-                "Column '{}' finds the row and cannot be null; send a value.",
-                column.as_str()
-            ),
-            Self::KeyNotTaken { column, guard } => write!(
-                f,
-                "No row has this key, and one cannot be inserted with it: column '{}' is {}. Leave it out to have a \
-                 row inserted, or have the entity declared with caller_keys.",
-                column.as_str(),
-                guard_text(*guard)
-            ),
-            Self::RowNotFound { columns } => {
-                write!(f, "No row has this key ({}).", list(columns))
-            }
-            Self::KeyRepeated { columns } => write!(
-                f,
-                "Another row of the request has the same key ({}); send each once.",
-                list(columns)
-            ),
-            Self::KeyAmbiguous { columns } => write!(
-                f,
-                "More than one row has this key ({}); nothing was written.",
-                list(columns)
-            ),
-            Self::NoTuples => f.write_str(
-                "Tuples is missing or empty; send [{\"Name\": column, \"Value\": value}, …].",
-            ),
-            Self::NoClause => f.write_str(
-                "Clause is missing or empty; say which rows are meant. A missing clause never means all rows.",
-            ),
-            Self::EmptyFilter => f.write_str(
-                "Clause is empty; give it a rule, or leave it out to read every row, page by page.",
-            ),
-            Self::Clause { message, .. } | Self::Selection { message } => f.write_str(message),
-            Self::TestNotForType {
-                column,
-                ty,
-                test,
-                place,
-            } => write!(
-                f,
-                "Column '{}' is {ty}{}: '{test}' has no meaning for it.",
-                column.as_str(),
-                at(place)
-            ),
-            Self::BinaryNotReturned { column } => write!(
-                f,
-                "Column '{}' is binary and is never returned; leave it out of Fields.",
-                column.as_str()
-            ),
-            Self::OutOfRange {
-                parameter,
-                allowed,
-                got,
-            } => write!(f, "{parameter} must be {allowed}, not {got}."),
-        }
-    }
-}
-
-fn at(place: &str) -> String {
-    if place.is_empty() {
-        String::new()
-    } else {
-        format!(" (Clause.{place})")
-    }
-}
-
-fn guard_text(guard: Guard) -> &'static str {
-    match guard {
-        Guard::Password => "a password",
-        Guard::Guid => "a GUID (uniqueidentifier)",
-        Guard::SystemDate => "a system date",
-        Guard::Identity => "an identity that the database counts",
-        Guard::Computed => "computed by the database",
-        Guard::RowVersion => "a row version that the database stamps",
-        Guard::ReadOnly => "read-only here",
-    }
-}
-
-fn use_text(usage: Use) -> &'static str {
-    match usage {
-        Use::Write => "written",
-        Use::Filter => "filtered by",
-        Use::Read => "read",
-        Use::Order => "ordered by",
-        Use::Group => "grouped by",
-    }
-}
-
-fn list(columns: &[Name]) -> String {
-    let quoted: Vec<String> = columns
-        .iter()
-        .map(|c| format!("'{}'", c.as_str()))
-        .collect();
-    quoted.join(", ")
-}
-
-fn them(columns: &[Name]) -> &'static str {
-    if columns.len() == 1 { "it" } else { "them" }
 }
 
 /// The longest piece of a caller's own text that a message repeats, in characters.

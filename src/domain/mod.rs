@@ -31,5 +31,5 @@ pub use name::Name;
 pub use outcome::{Row, Rows, WriteOutcome};
 pub use predicate::{Comparison, Predicate, Tree};
 pub use sql_type::{Length, SqlType};
-pub use table::{Column, ColumnIndex, Default, Table, TableKind, UniqueKey};
+pub use table::{Column, ColumnIndex, Default, Expression, Table, TableKind, UniqueKey};
 pub use value::{Literal, OffsetDateTime, Value};

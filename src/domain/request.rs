@@ -1,6 +1,6 @@
 //! What a caller asks for, decoded from an API's bytes but not yet held against a table.
 
-use super::Literal;
+use super::{Literal, predicate::Condition};
 
 /// A column and the value it shall have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub enum ClauseSource {
     QueryBuilder(serde_json::Value),
     /// Text: either that JSON as a string, or an SQL condition.
     Text(String),
+    /// A condition that an API has made itself. The bounds on clauses do not hold for it: whoever makes it bounds it.
+    Condition(Condition),
 }
 
 /// Update the rows a clause matches, or insert one when none does.
@@ -48,22 +50,33 @@ pub struct AddRequest {
 }
 
 /// Read rows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct GetRequest {
     /// What to return of each row; empty means every column that may be returned.
     pub fields: Vec<Field>,
     /// Which rows; `None` means all of them, page by page.
     pub clause: Option<ClauseSource>,
-    /// Columns to order by, in the caller's spelling.
-    pub order_by: Vec<String>,
-    /// Whether the order is descending.
-    pub descending: bool,
+    /// What to order by, the most important first.
+    pub order_by: Vec<OrderBy>,
     /// Columns to group by, in the caller's spelling.
     pub group_by: Vec<String>,
     /// Rows to skip.
     pub start: u64,
     /// Rows to return at most; `None` for the default.
     pub length: Option<u64>,
+    /// What `length` may be at most; `None` for 1,000.
+    pub most: Option<u32>,
+    /// Whether binary columns are returned too; otherwise none is, and one that is named is a fault.
+    pub binary: bool,
+}
+
+/// A column to order by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderBy {
+    /// The column in the caller's spelling, an alias, or `COUNT(*)`.
+    pub column: String,
+    /// Largest first.
+    pub descending: bool,
 }
 
 /// One output of a Get.

@@ -35,6 +35,26 @@ pub struct Column {
     pub foreign_key: bool,
     /// What its text is encoded in; `None` where every character can be stored.
     pub code_page: Option<CodePage>,
+    /// The declared default, where the database has no word that stands for it in an UPDATE.
+    pub default_expression: Option<Expression>,
+}
+
+/// A piece of the database's own schema. Only an engine makes it, from what the database says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression(Box<str>);
+
+impl Expression {
+    /// Takes what the database declares.
+    #[must_use]
+    pub fn declared(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// As it is declared, for the database that declares it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A primary key, unique constraint or unique index.

@@ -53,6 +53,7 @@ mod tests {
             default: Default::None,
             foreign_key: false,
             code_page: Some(CodePage::new(page, page)),
+            default_expression: None,
         };
         check_stored(Value::Text(text.to_owned()), &column)
     }

@@ -124,14 +124,13 @@ impl RowPlanner {
             return *found;
         }
         let known = (row.action, Arc::clone(&row.names));
-        let found = match self.known.get(&known) {
-            Some(found) => *found,
-            None => {
-                let layout = self.lay_out(row.action, &row.names);
-                self.shapes.push(layout);
-                self.known.insert(known, self.shapes.len() - 1);
-                self.shapes.len() - 1
-            }
+        let found = if let Some(found) = self.known.get(&known) {
+            *found
+        } else {
+            let layout = self.lay_out(row.action, &row.names);
+            self.shapes.push(layout);
+            self.known.insert(known, self.shapes.len() - 1);
+            self.shapes.len() - 1
         };
         self.last = Some((row.action, Arc::clone(&row.names), found));
         found
@@ -148,17 +147,17 @@ struct Named {
 impl RowPlanner {
     fn lay_out(&self, action: RowAction, names: &[String]) -> Layout {
         let Named {
-            columns: named,
+            columns: all,
             mut faults,
         } = self.find_columns(action, names);
-        let (keyed, missing) = self.find_key(action, &named);
+        let (keyed, missing) = self.find_key(action, &all);
         faults.extend(missing);
         let is_key = |index: &ColumnIndex| keyed.iter().any(|(key, _)| key == index);
-        let set: Vec<_> = named.iter().filter(|(c, _)| !is_key(c)).copied().collect();
+        let others: Vec<_> = all.iter().filter(|(c, _)| !is_key(c)).copied().collect();
         let set = if action == RowAction::Delete {
             Vec::new()
         } else {
-            set
+            others
         };
         let (filled, insert) = self.insertable(action, &keyed, &set);
         if matches!(action, RowAction::Insert | RowAction::InsertIgnore)
@@ -170,9 +169,9 @@ impl RowPlanner {
             RowAction::Replace => self.resettable(&keyed, &set),
             _ => Vec::new(),
         };
-        let sent = keyed.iter().chain(&set);
-        let mut columns: Vec<ColumnIndex> = sent.clone().map(|(index, _)| *index).collect();
-        let mut sources: Vec<Source> = sent.map(|(_, at)| Source::Sent(*at)).collect();
+        let given = keyed.iter().chain(&set);
+        let mut columns: Vec<ColumnIndex> = given.clone().map(|(index, _)| *index).collect();
+        let mut sources: Vec<Source> = given.map(|(_, at)| Source::Sent(*at)).collect();
         columns.extend(&filled);
         sources.extend(filled.iter().map(|_| Source::Filled));
         let table = self.entity.table();
@@ -302,9 +301,9 @@ impl RowPlanner {
         keyed: &[(ColumnIndex, usize)],
         set: &[(ColumnIndex, usize)],
     ) -> Vec<ColumnIndex> {
-        let sent = |index: &ColumnIndex| keyed.iter().chain(set).any(|(named, _)| named == index);
+        let given = |index: &ColumnIndex| keyed.iter().chain(set).any(|(named, _)| named == index);
         let free = |index: &ColumnIndex| self.entity.guard(*index).is_none();
         let all = self.entity.table().indices();
-        all.filter(|index| free(index) && !sent(index)).collect()
+        all.filter(|index| free(index) && !given(index)).collect()
     }
 }

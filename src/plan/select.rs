@@ -8,7 +8,7 @@ use crate::domain::{
     fault::shorten,
     name::same_name,
     plan::{Direction, Output, OutputSource, SelectPlan, Use},
-    request::{Field, GetRequest},
+    request::GetRequest,
 };
 
 /// Rows returned when the caller does not say (the vendor's Get endpoint page).
@@ -27,7 +27,7 @@ pub(super) fn bind_selection(
     notes: &mut Notes,
 ) -> Option<SelectPlan> {
     let group: Vec<ColumnIndex> = bind_group(entity, &request.group_by, notes);
-    let outputs = bind_outputs(entity, &request.fields, &group, notes);
+    let outputs = bind_outputs(entity, request, &group, notes);
     check_grouping(
         entity,
         &outputs,
@@ -71,7 +71,7 @@ fn bind_group(entity: &Entity, names: &[String], notes: &mut Notes) -> Vec<Colum
 
 fn bind_outputs(
     entity: &Entity,
-    fields: &[Field],
+    request: &GetRequest,
     group: &[ColumnIndex],
     notes: &mut Notes,
 ) -> Vec<Output> {
@@ -80,10 +80,11 @@ fn bind_outputs(
         key: table.column(index).name.as_str().to_owned(),
         source: OutputSource::Column(index),
     };
+    let fields = request.fields.as_slice();
+    let hidden = |index: ColumnIndex| table.column(index).ty.is_binary() && !request.binary;
     if fields.is_empty() {
         return if group.is_empty() {
-            let returned =
-                |i: &ColumnIndex| entity.readable(*i) && !table.column(*i).ty.is_binary();
+            let returned = |i: &ColumnIndex| entity.readable(*i) && !hidden(*i);
             table.indices().filter(returned).map(named).collect()
         } else {
             group.iter().copied().map(named).collect()
@@ -100,7 +101,7 @@ fn bind_outputs(
             let Some(index) = notes.find(entity, &field.attribute, Use::Read) else {
                 continue;
             };
-            if table.column(index).ty.is_binary() {
+            if hidden(index) {
                 notes.faults.push(Fault::BinaryNotReturned {
                     column: table.column(index).name.clone(),
                 });
@@ -174,14 +175,15 @@ fn bind_order(
     group: &[ColumnIndex],
     notes: &mut Notes,
 ) -> (Vec<(OutputSource, Direction)>, Vec<ColumnIndex>) {
-    let direction = if request.descending {
-        Direction::Descending
-    } else {
-        Direction::Ascending
-    };
     let summarised = !group.is_empty() || outputs.iter().any(|o| o.source == OutputSource::Count);
     let mut order: Vec<(OutputSource, Direction)> = Vec::new();
-    for name in &request.order_by {
+    for by in &request.order_by {
+        let name = by.column.as_str();
+        let direction = if by.descending {
+            Direction::Descending
+        } else {
+            Direction::Ascending
+        };
         let Some(key) = order_key(entity, name, outputs, notes) else {
             continue;
         };
@@ -259,16 +261,17 @@ fn bind_page(request: &GetRequest, notes: &mut Notes) -> (u64, u32) {
             got: request.start.to_string(),
         });
     }
+    let most = request.most.unwrap_or(MAX_LENGTH);
     let length = request.length.unwrap_or(u64::from(DEFAULT_LENGTH));
     let allowed = u32::try_from(length)
         .ok()
-        .filter(|n| (1..=MAX_LENGTH).contains(n));
+        .filter(|n| (1..=most).contains(n));
     if allowed.is_none() {
         notes.faults.push(Fault::OutOfRange {
             parameter: "Length",
-            allowed: format!("1 to {MAX_LENGTH}"),
+            allowed: format!("1 to {most}"),
             got: length.to_string(),
         });
     }
-    (request.start, allowed.unwrap_or(DEFAULT_LENGTH))
+    (request.start, allowed.unwrap_or(DEFAULT_LENGTH.min(most)))
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::rows::RowStatement;
-use crate::domain::{Name, SqlType, Value, plan::MatchRule};
+use crate::domain::{Expression, Name, SqlType, Value, plan::MatchRule};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,14 @@ impl<L: Lexis> SqlText<L> {
     /// Adds a number that this program counts itself.
     pub fn push_number(&mut self, number: usize) -> &mut Self {
         self.statement.text.push_str(&number.to_string());
+        self
+    }
+
+    /// Adds a piece of the database's own schema, closed in itself.
+    pub fn push_expression(&mut self, expression: &Expression) -> &mut Self {
+        self.statement.text.push('(');
+        self.statement.text.push_str(expression.as_str());
+        self.statement.text.push(')');
         self
     }
 

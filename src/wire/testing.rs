@@ -25,6 +25,7 @@ fn column(declaration: &str) -> Column {
         },
         foreign_key: habits.contains(&"references"),
         code_page: None,
+        default_expression: None,
     }
 }
 

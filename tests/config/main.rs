@@ -203,7 +203,7 @@ fn what_is_required_and_missing_is_all_named() {
             "auth.clients #1: secret_hash is missing; make one with `upsertd hash-secret`",
             "entity #1: name is missing; it is what stands in the URL",
             "entity #1: allow is missing; write the actions, like allow = [\"add\", \"edit\", \"view\"]",
-            "entity 'x': allow holds 'wiev'; the actions are \"add\", \"edit\" and \"view\"",
+            "entity 'x': allow holds 'wiev'; the actions are \"add\", \"edit\", \"view\", \"delete\", \"alter\", \"drop\"",
         ]
     );
 }

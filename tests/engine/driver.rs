@@ -12,7 +12,8 @@ use upsertd::{
     domain::{
         Actions, Entity, Literal, Rows, Value, WriteOutcome,
         request::{
-            AddRequest, ClauseSource, Field, GetRequest, Tuple, UpdateRequest, UpsertRequest,
+            AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
+            UpsertRequest,
         },
     },
     engine::{Engine, EngineError},
@@ -75,6 +76,7 @@ impl<'e> Driver<'e> {
                     add: true,
                     edit: true,
                     view: true,
+                    delete: true,
                     ..Actions::NONE
                 },
                 passwords: Vec::new(),
@@ -90,7 +92,7 @@ impl<'e> Driver<'e> {
         self.catalog.find(name).unwrap()
     }
 
-    fn context(&self) -> Context<'static> {
+    pub fn context(&self) -> Context<'static> {
         Context {
             clause: &LIMITS,
             fraction_digits: self.engine.capabilities().fraction_digits,
@@ -200,6 +202,13 @@ impl<'e> Driver<'e> {
     }
 }
 
+pub fn by(column: &str, descending: bool) -> OrderBy {
+    OrderBy {
+        column: column.to_owned(),
+        descending,
+    }
+}
+
 pub fn field(attribute: &str) -> Field {
     Field {
         attribute: attribute.to_owned(),
@@ -212,7 +221,8 @@ pub fn everything() -> GetRequest {
         fields: Vec::new(),
         clause: None,
         order_by: Vec::new(),
-        descending: false,
+        most: None,
+        binary: false,
         group_by: Vec::new(),
         start: 0,
         length: Some(1000),

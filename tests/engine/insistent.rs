@@ -1,12 +1,16 @@
 //! An engine that asks again, as a caller would, where there are more at once than the server takes.
 
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 
 use async_trait::async_trait;
 use upsertd::{
     domain::{Rows, Table, WriteOutcome},
-    engine::{Capabilities, Engine, EngineError, mssql::MssqlEngine},
-    render::{Statement, WriteBatch},
+    engine::{
+        Capabilities, Engine, EngineError,
+        mssql::MssqlEngine,
+        rows::{Ending, RowReport, Together},
+    },
+    render::{Statement, WriteBatch, rows::RowsBatch},
 };
 
 /// Sends a write again that was turned away.
@@ -46,6 +50,22 @@ impl Engine for Insistent {
             }
             println!("sent again: {outcome:?}");
         }
+    }
+
+    async fn write_rows(
+        &self,
+        batch: Arc<RowsBatch>,
+        deadline: Instant,
+    ) -> Result<Vec<(u64, RowReport)>, EngineError> {
+        self.engine.write_rows(batch, deadline).await
+    }
+
+    async fn write_together(
+        &self,
+        work: Together,
+        deadline: Instant,
+    ) -> Result<Ending, EngineError> {
+        self.engine.write_together(work, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

@@ -8,6 +8,7 @@ mod insistent;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
 mod replay;
+mod rows;
 mod suite;
 #[path = "../support/tds/mod.rs"]
 mod tds;
@@ -99,6 +100,18 @@ on_every_engine!(
     reading::null_answers_null,
     reading::comparisons_are_exact,
     reading::rows_are_ordered_grouped_and_paged,
+    batches::rows_are_created_and_updated_by_their_key,
+    batches::rows_without_a_key_are_inserted_and_told_theirs,
+    batches::a_repeated_key_is_taken_in_order_or_refused,
+    batches::a_bad_row_costs_only_itself,
+    batches::other_actions_than_upsert,
+    batches::a_replaced_row_loses_what_it_is_not_given,
+    batches::a_caller_s_key_is_taken_where_the_entity_allows_it,
+    batches::several_rows_with_one_key_are_left_alone,
+    batches::a_batch_that_is_not_to_be_kept_leaves_nothing,
+    batches::all_rows_are_written_or_none,
+    batches::a_feed_that_breaks_off_writes_nothing,
+    batches::a_table_is_replaced_as_a_whole,
     concurrency::one_missing_key_upserted_at_once_makes_one_row,
     concurrency::a_caller_that_stops_waiting_leaves_nothing_open,
 );

@@ -122,6 +122,7 @@ fn column(file: &ColumnFile, database: u16, engine: Engine) -> Column {
             Some(other) => panic!("{other} is no default"),
         },
         foreign_key: file.foreign_key,
+        default_expression: None,
         code_page: has_page.then(|| CodePage::new(number, database)),
     }
 }

@@ -317,6 +317,8 @@ fn column(name: Name, ty: SqlType, nullable: bool, habit: Option<Habit>) -> Colu
         default,
         foreign_key: habit.is_some_and(|habit| habit.foreign),
         code_page: habit.and_then(|habit| habit.code_page).filter(|_| encoded),
+        // DEFAULT stands for it.
+        default_expression: None,
         ty,
     }
 }

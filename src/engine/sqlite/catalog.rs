@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use rusqlite::{Connection, Result};
 
 use super::types::declared_type;
-use crate::domain::{Column, ColumnIndex, Default, Name, SqlType, Table, TableKind, UniqueKey};
+use crate::domain::{
+    Column, ColumnIndex, Default, Expression, Name, SqlType, Table, TableKind, UniqueKey,
+};
 
 const TABLES: &str = include_str!("../../../sql/sqlite/catalog/tables.sql");
 const COLUMNS: &str = include_str!("../../../sql/sqlite/catalog/columns.sql");
@@ -149,6 +151,10 @@ fn column(info: &ColumnInfo, alias: bool, foreign: &HashSet<String>) -> Column {
         default,
         foreign_key: foreign.contains(&info.name.as_str().to_ascii_lowercase()),
         code_page: None,
+        default_expression: match default {
+            Default::Declared => info.default.as_deref().map(Expression::declared),
+            _ => None,
+        },
         name: info.name.clone(),
     }
 }

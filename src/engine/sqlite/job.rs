@@ -23,7 +23,7 @@ use crate::{
 pub(super) type Answer = Result<Outcome, EngineError>;
 
 /// What came of a job.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Outcome {
     /// Of one write.
     Write(WriteOutcome),

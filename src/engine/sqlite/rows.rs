@@ -25,13 +25,12 @@ type Reports = Vec<(u64, RowReport)>;
 pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
     let rows = Rows::prepare(conn, batch)?;
     frame(conn, "SAVEPOINT rows")?;
-    let reports = match rows.run_plainly()? {
-        Some(reports) => reports,
-        None => {
-            // A row has failed, and may have left what a trigger did: once more, each in a frame of its own.
-            frame(conn, "ROLLBACK TO rows")?;
-            rows.run_framed()?
-        }
+    let reports = if let Some(reports) = rows.run_plainly()? {
+        reports
+    } else {
+        // A row has failed, and may have left what a trigger did: once more, each in a frame of its own.
+        frame(conn, "ROLLBACK TO rows")?;
+        rows.run_framed()?
     };
     if !batch.keep {
         frame(conn, "ROLLBACK TO rows")?;
@@ -65,13 +64,12 @@ fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, Engine
         };
         frame(conn, "SAVEPOINT chunk")?;
         let rows = Rows::prepare(conn, &batch)?;
-        let reports = match rows.run_plainly()? {
-            Some(reports) => reports,
-            None => {
-                // Nothing will be kept, but the caller is to hear of every row of this part that fails.
-                frame(conn, "ROLLBACK TO chunk")?;
-                rows.run_framed()?
-            }
+        let reports = if let Some(reports) = rows.run_plainly()? {
+            reports
+        } else {
+            // Nothing will be kept, but the caller is to hear of every row of this part that fails.
+            frame(conn, "ROLLBACK TO chunk")?;
+            rows.run_framed()?
         };
         frame(conn, "RELEASE chunk")?;
         let failed = reports.iter().any(|(_, report)| !report.is_done());

@@ -52,13 +52,11 @@ impl Renderer<'_> {
         let keyed = shape.key > 0;
         let sets = shape.set > 0 || !shape.reset.is_empty();
         let change = match shape.action {
-            _ if !keyed => None,
-            RowAction::Insert | RowAction::InsertIgnore => None,
-            RowAction::Delete => Some(self.delete(shape)),
-            RowAction::Upsert | RowAction::Replace | RowAction::Update if sets => {
+            RowAction::Delete if keyed => Some(self.delete(shape)),
+            RowAction::Upsert | RowAction::Replace | RowAction::Update if keyed && sets => {
                 Some(self.update(shape))
             }
-            RowAction::Upsert | RowAction::Replace | RowAction::Update => None,
+            _ => None,
         };
         let looks = keyed && shape.action != RowAction::Insert;
         RowSteps {
@@ -110,8 +108,12 @@ impl Renderer<'_> {
             separator
         })
         .push_list(&shape.reset, ", ", |sql, column| {
-            sql.push_name(&self.table.column(*column).name)
-                .push_syntax(" = NULL");
+            let column = self.table.column(*column);
+            sql.push_name(&column.name).push_syntax(" = ");
+            match &column.default_expression {
+                Some(default) => sql.push_expression(default),
+                None => sql.push_syntax("NULL"),
+            };
         });
         self.push_where(&mut sql, shape);
         self.finish_returning(sql)

@@ -1,5 +1,6 @@
 //! The cases, by what they ask of an engine.
 
+pub mod batches;
 pub mod catalog;
 pub mod concurrency;
 pub mod reading;

@@ -5,7 +5,7 @@ use upsertd::{
     engine::Engine,
 };
 
-use crate::driver::{Driver, everything, field, text};
+use crate::driver::{Driver, by, everything, field, text};
 
 pub async fn text_compares_without_regard_to_case(engine: &dyn Engine) {
     let driver = Driver::new(engine).await;
@@ -96,8 +96,7 @@ pub async fn rows_are_ordered_grouped_and_paged(engine: &dyn Engine) {
     let request = GetRequest {
         fields: vec![field("Status"), field("COUNT(*)")],
         group_by: vec!["Status".to_owned()],
-        order_by: vec!["COUNT(*)".to_owned()],
-        descending: true,
+        order_by: vec![by("COUNT(*)", true)],
         ..everything()
     };
     let rows = driver.get("tblInvoices", &request).await.0;
@@ -112,7 +111,7 @@ pub async fn rows_are_ordered_grouped_and_paged(engine: &dyn Engine) {
 
     let page = |start| GetRequest {
         fields: vec![field("InvoiceId")],
-        order_by: vec!["Status".to_owned()],
+        order_by: vec![by("Status", false)],
         start,
         length: Some(400),
         ..everything()
@@ -142,7 +141,7 @@ pub async fn rows_are_ordered_grouped_and_paged(engine: &dyn Engine) {
     }
     let names = GetRequest {
         fields: vec![field("VendorName")],
-        order_by: vec!["VendorName".to_owned()],
+        order_by: vec![by("VendorName", false)],
         length: Some(3),
         ..everything()
     };

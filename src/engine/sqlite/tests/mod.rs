@@ -18,7 +18,7 @@ use tempfile::TempDir;
 
 use super::{
     SqliteEngine, SqliteOptions,
-    job::{Answer, Job, Ticket},
+    job::{Answer, Job, Outcome, Ticket, Work},
 };
 use crate::{
     domain::{Length, Name, SqlType, Value, WriteOutcome, plan::MatchRule},
@@ -123,11 +123,11 @@ impl Fixture {
         self.beside.query_row(query, [], |r| r.get(0)).unwrap()
     }
 
-    async fn write(&self, batch: WriteBatch) -> Answer {
+    async fn write(&self, batch: WriteBatch) -> Result<WriteOutcome, EngineError> {
         self.engine.write(batch, soon()).await
     }
 
-    async fn insert(&self, name: &str) -> Answer {
+    async fn insert(&self, name: &str) -> Result<WriteOutcome, EngineError> {
         self.write(WriteBatch::Insert {
             insert: insert(name),
         })
@@ -148,7 +148,7 @@ impl Fixture {
         deadline: Instant,
         work: impl Fn(&Connection) -> Answer + Send + 'static,
     ) -> Ticket {
-        let (job, ticket) = Job::new(Box::new(work), deadline);
+        let (job, ticket) = Job::new(Work::Shared(Box::new(work)), deadline);
         self.engine.writer.enqueue(job).unwrap();
         ticket
     }
@@ -162,7 +162,7 @@ impl Fixture {
             entered.send(()).unwrap();
             // Err: the gate has been dropped.
             let _ended = opened.recv();
-            Ok(WriteOutcome::NoMatch)
+            Ok(Outcome::Write(WriteOutcome::NoMatch))
         });
         at_work.recv().unwrap();
         Gate {
@@ -187,5 +187,5 @@ fn execute(conn: &Connection, sql: &str) -> Answer {
     let target = target.transpose().unwrap();
     conn.execute_batch(sql)
         .map_err(|error| super::errors::translate_for(target.as_ref(), error))?;
-    Ok(WriteOutcome::Updated { affected: 1 })
+    Ok(Outcome::Write(WriteOutcome::Updated { affected: 1 }))
 }

@@ -11,7 +11,7 @@ use crate::{
         Fault, Faults,
         fault::shorten,
         json::{repeated, repeated_text},
-        request::{Field, GetRequest},
+        request::{Field, GetRequest, OrderBy},
     },
     error::Error,
 };
@@ -28,7 +28,7 @@ pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
     };
     let fields = list("Fields", body.take(Key::Fields), decode_field)?;
     let clause = clause(&mut body)?;
-    let (order_by, descending) = order(body.take(Key::OrderByTag))?;
+    let order_by = order(body.take(Key::OrderByTag))?;
     let group_by = list("GroupByTag", body.take(Key::GroupByTag), decode_column)?;
     let mut faults = Vec::new();
     let start = count("StartIndex", body.take(Key::StartIndex), &mut faults);
@@ -39,10 +39,11 @@ pub fn get(bytes: &[u8]) -> Result<GetRequest, Error> {
             fields,
             clause,
             order_by,
-            descending,
             group_by,
             start: start.unwrap_or(0),
             length,
+            most: None,
+            binary: false,
         }),
     }
 }
@@ -112,9 +113,9 @@ fn decode_field(place: &str, item: Value) -> Result<Field, Error> {
     Ok(Field { attribute, alias })
 }
 
-fn order(value: Option<Value>) -> Result<(Vec<String>, bool), Error> {
+fn order(value: Option<Value>) -> Result<Vec<OrderBy>, Error> {
     let mut object = match value {
-        None => return Ok((Vec::new(), false)),
+        None => return Ok(Vec::new()),
         Some(Value::Object(object)) => object,
         Some(other) => {
             return Err(malformed(format!(
@@ -143,7 +144,8 @@ fn order(value: Option<Value>) -> Result<(Vec<String>, bool), Error> {
             )));
         }
     };
-    Ok((fields, descending))
+    let by = |column| OrderBy { column, descending };
+    Ok(fields.into_iter().map(by).collect())
 }
 
 /// A whole number from 0, as itself or as a string.

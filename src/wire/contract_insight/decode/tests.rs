@@ -5,7 +5,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::domain::request::Field;
+use crate::domain::request::{Field, OrderBy};
 
 fn tuple(name: &str, value: Literal) -> Tuple {
     Tuple {
@@ -199,8 +199,11 @@ fn a_get_is_read_with_all_its_parts() {
             field("A", None)
         ]
     );
-    assert_eq!(request.order_by, ["City"]);
-    assert!(request.descending);
+    let by = OrderBy {
+        column: "City".to_owned(),
+        descending: true,
+    };
+    assert_eq!(request.order_by, [by]);
     assert_eq!(request.group_by, ["City"]);
     assert_eq!((request.start, request.length), (20, Some(10)));
     assert_eq!(request.clause, Some(ClauseSource::QueryBuilder(json!({}))));

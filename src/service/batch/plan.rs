@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{RowSource, Settings, context};
+use super::RowSource;
 use crate::{
     domain::{
         Faults, Literal,
@@ -15,6 +15,7 @@ use crate::{
     plan::{Context, RowPlanner},
     policy::{self, Permit, Refused, WriteRows},
     render::rows::RowsBatch,
+    service::{Settings, context},
 };
 
 /// The most bytes of values in one part, about.
@@ -103,9 +104,10 @@ impl<S: RowSource> Planner<S> {
         if planned.is_empty() && refused.is_empty() {
             return Ok(None);
         }
-        let batch = match planned.is_empty() {
-            true => None,
-            false => Some(self.render(planned)?),
+        let batch = if planned.is_empty() {
+            None
+        } else {
+            Some(self.render(planned)?)
         };
         Ok(Some(Chunk { batch, refused }))
     }

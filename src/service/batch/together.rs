@@ -1,0 +1,201 @@
+//! A batch of which all rows are written or none: every row is looked at before the first is written, so that others
+//! wait only for the writing.
+
+use std::sync::Arc;
+
+use tokio::{
+    sync::mpsc,
+    task::{JoinHandle, spawn_blocking},
+};
+
+use super::{
+    RowSink, RowSource,
+    plan::Planner,
+    run::{Ended, Run, lost_planner, result},
+};
+use crate::{
+    domain::batch::{BatchCounts, Repeated},
+    engine::rows::{Ending, Feed, Together},
+    error::Error,
+    policy::{Permit, WriteRows},
+    render::{Statement, rows::RowsBatch},
+};
+
+/// The most rows whose faults are reported.
+const MOST_REFUSED: usize = 1000;
+
+impl<S: RowSource, K: RowSink> Run<S, K> {
+    /// All rows or none: planned to the last before the first is written.
+    pub(super) async fn together(&mut self, permit: Permit<WriteRows>) -> Result<bool, Ended> {
+        let clear = self.request.clear.then(|| {
+            let dialect = self.engine.capabilities().dialect;
+            dialect.render_clear(&permit)
+        });
+        let planner = self.planner(permit)?;
+        let checking = spawn_blocking(move || check(planner));
+        let (planner, checked) = checking.await.map_err(|_| lost_planner())?;
+        let rows = match checked {
+            Ok(Checked::Refused(refused)) => {
+                self.source = Some(planner.into_source());
+                self.doubt(&refused)?;
+                self.report(
+                    refused
+                        .into_iter()
+                        .map(|(n, error)| (n, Err(error)))
+                        .collect(),
+                )?;
+                return Ok(false);
+            }
+            Ok(Checked::Fit(Rows::ToBeRead)) if self.request.repeated == Repeated::Refuse => {
+                self.source = Some(planner.into_source());
+                return Err(Ended::Failed(too_many_to_compare()));
+            }
+            Ok(Checked::Fit(rows)) => rows,
+            Err(error) => {
+                self.source = Some(planner.into_source());
+                return Err(error.into());
+            }
+        };
+        self.write_together(planner, rows, clear).await
+    }
+
+    async fn write_together(
+        &mut self,
+        mut planner: Planner<S>,
+        rows: Rows,
+        clear: Option<Statement>,
+    ) -> Result<bool, Ended> {
+        let (send, feed) = mpsc::channel(1);
+        let (reports, mut reported) = mpsc::channel(1);
+        let feeding: JoinHandle<(S, Result<(), Error>)> = spawn_blocking(move || {
+            let ended = match rows {
+                Rows::Held(batch) => {
+                    feed_held(&send, batch);
+                    Ok(())
+                }
+                Rows::ToBeRead => feed_all(&mut planner, &send),
+            };
+            (planner.into_source(), ended)
+        });
+        let work = Together {
+            clear,
+            feed,
+            reports,
+            keep: self.request_keeps(),
+        };
+        let engine = Arc::clone(&self.engine);
+        let writing = engine.write_together(work, self.deadline);
+        let reading = async {
+            let mut failed = Vec::new();
+            while let Some(reports) = reported.recv().await {
+                let results = reports.into_iter().map(|(n, report)| (n, result(report)));
+                let results: Vec<_> = results.collect();
+                failed.extend(results.iter().filter(|(_, r)| r.is_err()).cloned());
+                self.report(results)?;
+            }
+            Ok::<_, Error>(failed)
+        };
+        let (ending, failed) = tokio::join!(writing, reading);
+        let (source, ended) = feeding.await.map_err(|_| lost_planner())?;
+        self.source = Some(source);
+        let failed = failed?;
+        match ending? {
+            Ending::Done => {
+                ended?;
+                self.written = self.request_keeps();
+                Ok(true)
+            }
+            Ending::RolledBack => {
+                ended?;
+                self.counts = BatchCounts::default();
+                self.sink.clear();
+                self.report(failed)?;
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// What looking at all rows came to.
+enum Checked {
+    /// These rows are not to be written.
+    Refused(Vec<(u64, Error)>),
+    /// All can be.
+    Fit(Rows),
+}
+
+/// Rows that were looked at.
+enum Rows {
+    /// They are one part, or none.
+    Held(Option<RowsBatch>),
+    /// They are more than should be held, and are to be read once more.
+    ToBeRead,
+}
+
+/// Plans every row of a batch. Only a batch that is one part is held; another one is rewound.
+fn check<S: RowSource>(mut planner: Planner<S>) -> (Planner<S>, Result<Checked, Error>) {
+    let checked = check_all(&mut planner);
+    (planner, checked)
+}
+
+fn check_all<S: RowSource>(planner: &mut Planner<S>) -> Result<Checked, Error> {
+    let mut first = None;
+    let mut parts = 0_u64;
+    let mut refused: Vec<(u64, Error)> = Vec::new();
+    while let Some(chunk) = planner.next()? {
+        parts += 1;
+        refused.extend(chunk.refused);
+        first = if parts == 1 { chunk.batch } else { None };
+        if refused.len() >= MOST_REFUSED {
+            break;
+        }
+    }
+    if !refused.is_empty() {
+        refused.truncate(MOST_REFUSED);
+        return Ok(Checked::Refused(refused));
+    }
+    if parts <= 1 {
+        return Ok(Checked::Fit(Rows::Held(first)));
+    }
+    planner.rewind()?;
+    Ok(Checked::Fit(Rows::ToBeRead))
+}
+
+/// Err of a channel: the engine has stopped listening, and says itself why.
+fn feed_held(send: &mpsc::Sender<Feed>, batch: Option<RowsBatch>) {
+    let rows = batch.map(Feed::Rows);
+    for feed in rows.into_iter().chain([Feed::End]) {
+        if send.blocking_send(feed).is_err() {
+            break;
+        }
+    }
+}
+
+fn feed_all<S: RowSource>(
+    planner: &mut Planner<S>,
+    send: &mpsc::Sender<Feed>,
+) -> Result<(), Error> {
+    while let Some(chunk) = planner.next()? {
+        let Some(batch) = chunk.batch.filter(|_| chunk.refused.is_empty()) else {
+            return Err(Error::Internal {
+                detail: "a batch has changed since it was checked".to_owned(),
+            });
+        };
+        if send.blocking_send(Feed::Rows(batch)).is_err() {
+            return Ok(());
+        }
+    }
+    if send.blocking_send(Feed::End).is_err() {
+        tracing::debug!("nobody waits for the end of a batch");
+    }
+    Ok(())
+}
+
+fn too_many_to_compare() -> Error {
+    Error::Malformed {
+        message: format!(
+            "The batch has more than {} rows, among which repeated keys are looked for; send it in parts.",
+            Repeated::MOST_REFUSED
+        ),
+    }
+}
