@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(id, DatasetId::of_name("eArthquakes", 0));
         assert_eq!(id.as_str().parse(), Ok(id.clone()));
         // Callers keep it: this text may never change.
-        assert_eq!(id.as_str(), "PINNED");
+        assert_eq!(id.as_str(), "4r8h-ngq6");
         assert_ne!(id, DatasetId::of_name("Earthquakes", 1));
         assert_ne!(id, DatasetId::of_name("Earthquake", 0));
     }
