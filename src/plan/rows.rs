@@ -169,6 +169,7 @@ impl RowPlanner {
             RowAction::Replace => self.resettable(&keyed, &set),
             _ => Vec::new(),
         };
+        let filled = if insert.is_ok() { filled } else { Vec::new() };
         let given = keyed.iter().chain(&set);
         let mut columns: Vec<ColumnIndex> = given.clone().map(|(index, _)| *index).collect();
         let mut sources: Vec<Source> = given.map(|(_, at)| Source::Sent(*at)).collect();

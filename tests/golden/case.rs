@@ -24,7 +24,7 @@ use upsertd::{
 use uuid::Uuid;
 
 use super::{
-    print,
+    print, rows,
     sql::{self, Look},
 };
 
@@ -88,6 +88,10 @@ impl Case {
 
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
+        // What is sent to a SQL Server for a batch has no case yet.
+        if self.operation == "Rows" {
+            return engine == Engine::Sqlite;
+        }
         engine == Engine::Mssql || self.mssql.is_none()
     }
 
@@ -135,6 +139,15 @@ impl Case {
                 return Ok(Rendered {
                     statements: vec![("select".to_owned(), select)],
                     impossible,
+                    rows: None,
+                });
+            }
+            "Rows" => {
+                let file = serde_json::from_slice(&body).unwrap();
+                return Ok(Rendered {
+                    statements: Vec::new(),
+                    impossible,
+                    rows: Some(rows::render(&file, entity, &context, dialect.as_ref())?),
                 });
             }
             other => panic!("{other} is no operation"),
@@ -142,6 +155,7 @@ impl Case {
         Ok(Rendered {
             statements: titled(batch),
             impossible,
+            rows: None,
         })
     }
 }
@@ -151,6 +165,8 @@ pub struct Rendered {
     pub statements: Vec<(String, Statement)>,
     /// Why an upsert has no insert.
     pub impossible: Option<Faults>,
+    /// What a batch becomes, printed.
+    pub rows: Option<String>,
 }
 
 fn context(engine: Engine) -> Context<'static> {

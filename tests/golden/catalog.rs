@@ -136,6 +136,7 @@ fn declaration(file: &TableFile) -> Declaration {
             add: true,
             edit: true,
             view: true,
+            delete: true,
             ..Actions::NONE
         },
         passwords: file.passwords.clone(),

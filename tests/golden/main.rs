@@ -12,6 +12,7 @@ mod case;
 mod catalog;
 mod parse;
 mod print;
+mod rows;
 #[path = "../support/sql.rs"]
 mod sql;
 mod values;

@@ -30,6 +30,9 @@ fn rule_text(rule: MatchRule) -> String {
 }
 
 pub fn print(rendered: &Rendered, engine: Engine) -> String {
+    if let Some(rows) = &rendered.rows {
+        return rows.clone();
+    }
     let statements = rendered.statements.iter();
     let mut text: String = statements
         .map(|(title, statement)| print_statement(title, statement, engine))
