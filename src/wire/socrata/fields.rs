@@ -220,8 +220,7 @@ impl Fields {
         self.find(wrote).or_else(|| {
             let name = field_name(wrote);
             let labelled = |field: &&Field| same_name(&field.label, wrote);
-            self.find(&name)
-                .or_else(|| self.all.iter().find(labelled))
+            self.find(&name).or_else(|| self.all.iter().find(labelled))
         })
     }
 

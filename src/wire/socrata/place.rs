@@ -186,7 +186,10 @@ mod tests {
     #[test]
     fn a_location_without_coordinates_has_none() {
         let place = of_text(r#"{"human_address": "{}", "latitude": null}"#).unwrap();
-        assert_eq!((place.latitude, place.longitude), (Literal::Null, Literal::Null));
+        assert_eq!(
+            (place.latitude, place.longitude),
+            (Literal::Null, Literal::Null)
+        );
     }
 
     #[test]

@@ -213,10 +213,7 @@ fn filter(name: &str, value: &str, fields: &Fields) -> Result<Condition, Error> 
         DataType::Floating => moment::to_iso(value).unwrap_or_else(|| value.to_owned()),
         _ => value.to_owned(),
     };
-    Ok(equal(
-        fields.column(index).to_owned(),
-        Literal::Text(text),
-    ))
+    Ok(equal(fields.column(index).to_owned(), Literal::Text(text)))
 }
 
 fn equal(column: String, value: Literal) -> Condition {

@@ -2,7 +2,6 @@
 //! stored for it. It looks like Socrata's (`row-evac~sxbs~gm8t`), is safe in a URL and does not mind case.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use jiff::civil;
 use uuid::Uuid;
 
 use crate::domain::{Literal, Value, iso};
@@ -87,7 +86,6 @@ fn push_value(out: &mut Vec<u8>, value: &Value) {
         Value::Binary(bytes) => push_text(out, Kind::Text, &STANDARD.encode(bytes)),
     }
 }
-
 
 fn push_text(out: &mut Vec<u8>, kind: Kind, text: &str) {
     out.push(kind as u8);
@@ -206,27 +204,52 @@ mod tests {
         let text = |text: &str| Literal::Text(text.to_owned());
         for (key, literals) in [
             (vec![Value::Int(1)], vec![number("1")]),
-            (vec![Value::Int(i64::MIN)], vec![number("-9223372036854775808")]),
-            (vec![Value::Int(i64::MAX)], vec![number("9223372036854775807")]),
-            (vec![Value::Int(-1), Value::Int(0)], vec![number("-1"), number("0")]),
-            (vec![Value::Guid(guid)], vec![text("01234567-89ab-cdef-0123-456789abcdef")]),
+            (
+                vec![Value::Int(i64::MIN)],
+                vec![number("-9223372036854775808")],
+            ),
+            (
+                vec![Value::Int(i64::MAX)],
+                vec![number("9223372036854775807")],
+            ),
+            (
+                vec![Value::Int(-1), Value::Int(0)],
+                vec![number("-1"), number("0")],
+            ),
+            (
+                vec![Value::Guid(guid)],
+                vec![text("01234567-89ab-cdef-0123-456789abcdef")],
+            ),
             (
                 vec![Value::Text("a/b ~ü".to_owned()), Value::Text(String::new())],
                 vec![text("a/b ~ü"), text("")],
             ),
             (vec![Value::Bool(true)], vec![Literal::Bool(true)]),
-            (vec![Value::Decimal("1.50".parse().unwrap())], vec![number("1.50")]),
             (
-                vec![Value::Date(civil::date(2026, 1, 31))],
+                vec![Value::Decimal("1.50".parse().unwrap())],
+                vec![number("1.50")],
+            ),
+            (
+                vec![Value::Date(jiff::civil::date(2026, 1, 31))],
                 vec![text("2026-01-31")],
             ),
         ] {
             let id = id(&key);
             let groups: Vec<&str> = id.strip_prefix("row-").unwrap().split('~').collect();
-            assert!(groups.len() >= 3 && groups.iter().all(|group| group.len() == 4), "{id}");
-            assert!(id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-~".contains(&b)));
+            assert!(
+                groups.len() >= 3 && groups.iter().all(|group| group.len() == 4),
+                "{id}"
+            );
+            assert!(
+                id.bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-~".contains(&b))
+            );
             assert_eq!(decode(&id, key.len()), Some(literals.clone()), "{id}");
-            assert_eq!(decode(&id.to_uppercase(), key.len()), Some(literals), "{id}");
+            assert_eq!(
+                decode(&id.to_uppercase(), key.len()),
+                Some(literals),
+                "{id}"
+            );
         }
     }
 
@@ -246,7 +269,15 @@ mod tests {
         let one = id(&[Value::Int(1)]);
         assert_eq!(decode(&one, 2), None, "another number of columns");
         assert_eq!(decode(&id(&[Value::Int(1), Value::Int(2)]), 1), None);
-        for wrong in ["", "row-", "row-evac~sxbs~gm8t", "1", "row-0000", "zeile-2222", "row-é"] {
+        for wrong in [
+            "",
+            "row-",
+            "row-evac~sxbs~gm8t",
+            "1",
+            "row-0000",
+            "zeile-2222",
+            "row-é",
+        ] {
             assert_eq!(decode(wrong, 1), None, "{wrong}");
         }
         // One letter wrong.

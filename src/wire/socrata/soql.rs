@@ -109,7 +109,12 @@ mod tests {
     fn read(text: &str) -> Result<String, String> {
         let table = table(
             "quakes",
-            &["Quake_ID int", "MagType nvarchar(9)", "odd]name int", "felt bit"],
+            &[
+                "Quake_ID int",
+                "MagType nvarchar(9)",
+                "odd]name int",
+                "felt bit",
+            ],
         );
         let fields = Fields::new(&entities(&[table])[0]);
         to_condition(text, &fields).map_err(|error| error.to_string())
@@ -125,7 +130,10 @@ mod tests {
             ),
             ("`odd_name` >= 1e3", "[odd]]name] >= 1e3"),
             ("[MagType] like 'it''s (%'", "[MagType] like 'it''s (%'"),
-            ("felt=true or (nothing < -1.5)", "[felt]=true or ([nothing] < -1.5)"),
+            (
+                "felt=true or (nothing < -1.5)",
+                "[felt]=true or ([nothing] < -1.5)",
+            ),
             ("\"MagType\" != 'ü'", "\"MagType\" != 'ü'"),
             ("magtype = 'open", "[MagType] = 'open"),
         ] {

@@ -97,16 +97,21 @@ fn message(error: &Error) -> String {
 fn in_soql(message: &str) -> String {
     let words = [
         ("Entity '", "Dataset '"),
-        ("; Schema lists its columns", "; api/views lists its columns"),
+        (
+            "; Schema lists its columns",
+            "; api/views lists its columns",
+        ),
         ("GroupByTag", "$group"),
         ("OrderByTag", "$order"),
         ("StartIndex", "$offset"),
         ("Fields", "$select"),
         ("Clause", "$where"),
     ];
-    words.into_iter().fold(message.to_owned(), |text, (theirs, ours)| {
-        text.replace(theirs, ours)
-    })
+    words
+        .into_iter()
+        .fold(message.to_owned(), |text, (theirs, ours)| {
+            text.replace(theirs, ours)
+        })
 }
 
 fn did_you_mean(near: Option<String>) -> String {
@@ -200,7 +205,19 @@ pub fn no_row(identifier: &str) -> Error {
 /// Why a row was not written, where that ends the whole request. `number` counts from 0.
 #[must_use]
 pub fn of_row(number: u64, error: &Error) -> Error {
-    let (status, code, message) = match error {
+    let (status, code, message) = of_any_row(error);
+    contract(status, code, format!("Row {number}: {message}"))
+}
+
+/// Why the one row of a request was not written.
+#[must_use]
+pub fn of_lone_row(error: &Error) -> Error {
+    let (status, code, message) = of_any_row(error);
+    contract(status, code, message)
+}
+
+fn of_any_row(error: &Error) -> (u16, &'static str, String) {
+    match error {
         Error::Contract {
             status,
             code,
@@ -208,8 +225,7 @@ pub fn of_row(number: u64, error: &Error) -> Error {
         } => (*status, *code, messages.join("; ")),
         Error::Invalid(faults) => row_fault(faults),
         other => (status(other), code_of_row(other), message(other)),
-    };
-    contract(status, code, format!("Row {number}: {message}"))
+    }
 }
 
 fn code_of_row(error: &Error) -> &'static str {
@@ -292,7 +308,12 @@ mod tests {
                 "req.body.malformed-json",
                 "The json request body is malformed at row 3 and column 14",
             ),
-            (no_row("7"), 404, "soda.row.not-found", "Row with identifier 7 was not found"),
+            (
+                no_row("7"),
+                404,
+                "soda.row.not-found",
+                "Row with identifier 7 was not found",
+            ),
             (
                 illegal_field("switch_comm"),
                 400,
@@ -302,7 +323,10 @@ mod tests {
         ];
         for (error, expected, code, words) in cases {
             let body = body(&error, "id");
-            assert_eq!((status(&error), body["code"].as_str()), (expected, Some(code)));
+            assert_eq!(
+                (status(&error), body["code"].as_str()),
+                (expected, Some(code))
+            );
             assert_eq!(body["errorCode"], body["code"]);
             assert_eq!((&body["error"], &body["data"]), (&json!(true), &json!({})));
             let message = body["message"].as_str().unwrap_or_default();

@@ -87,7 +87,9 @@ pub fn object(selection: &Selection, row: &Row, outputs: &[Output]) -> Map<Strin
             } => {
                 let latitude = text(selection, row, *latitude);
                 let longitude = text(selection, row, *longitude);
-                latitude.zip(longitude).map(|(n, e)| place::location(&n, &e))
+                latitude
+                    .zip(longitude)
+                    .map(|(n, e)| place::location(&n, &e))
             }
             Cell::Id { key } => id(row, key).map(Json::String),
         };
@@ -195,7 +197,15 @@ mod tests {
             (SqlType::Date, Some(Value::Date(date(2014, 10, 13)))),
             (
                 SqlType::DateTime2 { scale: 7 },
-                Some(Value::DateTime(datetime(2014, 10, 13, 22, 38, 1, 120_000_000))),
+                Some(Value::DateTime(datetime(
+                    2014,
+                    10,
+                    13,
+                    22,
+                    38,
+                    1,
+                    120_000_000,
+                ))),
             ),
             (
                 SqlType::DateTime2 { scale: 7 },

@@ -14,7 +14,9 @@ use crate::{
 pub fn json(ty: &SqlType, value: &Value) -> Json {
     match value {
         Value::Bool(flag) => Json::Bool(*flag),
-        Value::Text(stored) => place::given_back(stored).unwrap_or_else(|| Json::from(stored.as_str())),
+        Value::Text(stored) => {
+            place::given_back(stored).unwrap_or_else(|| Json::from(stored.as_str()))
+        }
         other => Json::String(text(ty, other)),
     }
 }
@@ -57,7 +59,12 @@ fn float_text(ty: &SqlType, number: f64) -> String {
         return "NaN".to_owned();
     }
     if number.is_infinite() {
-        return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+        return if number > 0.0 {
+            "Infinity"
+        } else {
+            "-Infinity"
+        }
+        .to_owned();
     }
     // Beyond these, an exponent is shorter than the zeros.
     let plain = number == 0.0 || (1e-7..1e21).contains(&number.abs());
