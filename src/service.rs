@@ -120,6 +120,14 @@ impl Service {
         Ok(self.access.verify(token)?)
     }
 
+    /// The client of an id and a secret that stand in the request itself.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
+    pub async fn authenticate_basic(&self, client_id: &str, secret: &str) -> Result<Client, Error> {
+        Ok(self.access.identify(client_id, secret).await?)
+    }
+
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {

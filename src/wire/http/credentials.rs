@@ -19,6 +19,18 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     credential(headers, "Bearer")
 }
 
+/// The token of an `OAuth` header, which some APIs call so; `None` when there is none.
+#[must_use]
+pub fn oauth(headers: &HeaderMap) -> Option<&str> {
+    credential(headers, "OAuth")
+}
+
+/// Whether there is any `Authorization` header.
+#[must_use]
+pub fn has_any(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION)
+}
+
 /// The id and secret of a Basic header; `None` when there is none or it cannot be read.
 #[must_use]
 pub fn basic(headers: &HeaderMap) -> Option<Basic> {
