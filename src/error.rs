@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::{
     access::AccessError,
     domain::{Action, Faults, Name},
-    engine::EngineError,
 };
+
+pub use crate::engine::EngineError;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

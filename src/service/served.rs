@@ -130,7 +130,7 @@ impl Served {
     }
 
     /// The entity where it is another one by now; the tables are read if that was long ago.
-    async fn doubt(
+    pub(super) async fn doubt(
         &self,
         entity: &Arc<Entity>,
         deadline: Instant,

@@ -10,6 +10,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod salesforce;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -51,6 +52,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(salesforce::operations())
 }
 
 /// Everything that is served over HTTP. It answers every request itself: no error is left to poem.
