@@ -3,6 +3,7 @@
 
 mod declared;
 mod operand;
+mod rows;
 mod script;
 mod select;
 mod test;
@@ -11,7 +12,7 @@ use std::{str::FromStr, sync::Arc};
 
 use super::{
     Dialect, Statement, WriteBatch,
-    rows::{RowsBatch, RowsScript, RowsWork},
+    rows::{RowsBatch, RowsWork},
     statement::{Lexis, Otherwise, SqlText},
 };
 use crate::{
@@ -47,6 +48,19 @@ pub enum Isolation {
     Snapshot,
     /// As if one transaction ran after the other.
     Serializable,
+}
+
+impl Isolation {
+    /// What sets it for the transactions that follow.
+    #[must_use]
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
+            Self::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;",
+            Self::Snapshot => "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;",
+            Self::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;",
+        }
+    }
 }
 
 /// No level of that name.
@@ -125,10 +139,7 @@ impl Dialect for Mssql {
     fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
-            work: RowsWork::Script(Arc::new(RowsScript {
-                text: String::new(),
-                target: plan.entity.table().name.clone(),
-            })),
+            work: RowsWork::Script(Arc::new(rows::script(*self, &plan, keep))),
             key: plan.key_names(),
             rows: plan.rows,
             shapes: plan.shapes,
