@@ -1,7 +1,10 @@
 //! One write: its script is sent as a whole and, where the server says that it may succeed in a moment, sent
 //! again as a whole.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     connection::{Request, ResultSet},
@@ -36,10 +39,14 @@ pub(super) async fn write(
         return Err(EngineError::Timeout);
     }
     let races = rule.is_some() && otherwise == Otherwise::Insert;
+    let script = Arc::new(script);
     let mut retry = Retry::until(deadline, lock_timeout, races);
     loop {
         let lease = pool.lease(deadline).await?;
-        match lease.ask(Request::Rendered(script.clone()), deadline).await {
+        match lease
+            .ask(Request::Rendered(Arc::clone(&script)), deadline)
+            .await
+        {
             Ok(results) => return report(results, &script, otherwise, rule),
             Err(Failed::Late { undone: true }) => return Err(EngineError::Timeout),
             Err(Failed::Late { undone: false }) => {

@@ -1,10 +1,9 @@
-//! The scripts that write a batch's rows. They travel as one JSON text and wait in `#rows`, a table of the session's
+//! The scripts that write a batch's rows. They travel as one JSON text and wait in `#upsertd`, a table of the session's
 //! own, so that each statement works on all rows of a shape at once. A row's `found` says how many rows have its key
 //! (2: more than one; −1: another of the batch's rows has it as well). Rows with one key are written in rounds, each
 //! after the one before it in the request.
 
 mod write;
-
 
 use super::{
     Mssql, Sql,
@@ -189,7 +188,7 @@ impl<'p> Renderer<'p> {
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
         self.push_declarations(&mut sql);
         self.push_write(&mut sql);
-        sql.push_syntax("SELECT COUNT(*) AS undone FROM #rows AS s WHERE ")
+        sql.push_syntax("SELECT COUNT(*) AS undone FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(" AND s.found <> 1");
         if !self.shapes.inserting.is_empty() {
@@ -213,8 +212,10 @@ impl<'p> Renderer<'p> {
         let collated = |index: &ColumnIndex| {
             self.plan.key.columns.contains(index) && self.column(*index).ty.is_text()
         };
+        // Babelfish does not forget the table that a request has made.
         sql.push_syntax(
-            "SELECT TOP (0) CAST(0 AS bigint) AS number, CAST(0 AS int) AS shape, CAST(0 AS int) AS round, \
+            "IF OBJECT_ID('tempdb..#upsertd') IS NOT NULL DROP TABLE #upsertd;\n\
+             SELECT TOP (0) CAST(0 AS bigint) AS number, CAST(0 AS int) AS shape, CAST(0 AS int) AS round, \
              CAST(0 AS int) AS found",
         );
         for index in columns {
@@ -237,17 +238,17 @@ impl<'p> Renderer<'p> {
             push_reported(sql, &self.column(*index).ty);
             sql.push_syntax(") AS o").push_number(number);
         }
-        sql.push_syntax(" INTO #rows FROM (SELECT 1 AS x) AS q");
+        sql.push_syntax(" INTO #upsertd FROM (SELECT 1 AS x) AS q");
         if columns.iter().any(collated) {
             sql.push_syntax(" LEFT JOIN ");
             push_table(sql, self.table);
             sql.push_syntax(" AS t ON 1 = 0");
         }
-        sql.push_syntax(";\nCREATE UNIQUE CLUSTERED INDEX upsertd_rows ON #rows (number);\n");
+        sql.push_syntax(";\nCREATE UNIQUE CLUSTERED INDEX upsertd_rows ON #upsertd (number);\n");
     }
 
     fn push_stage(&self, sql: &mut Sql) {
-        sql.push_syntax("INSERT INTO #rows (number, shape, round, found");
+        sql.push_syntax("INSERT INTO #upsertd (number, shape, round, found");
         for index in &self.staged {
             push_staged(sql.push_syntax(", "), *index);
         }
@@ -312,7 +313,7 @@ impl<'p> Renderer<'p> {
             return;
         }
         let meant = |sql: &mut Sql| {
-            sql.push_syntax(" FROM #rows AS s WHERE ")
+            sql.push_syntax(" FROM #upsertd AS s WHERE ")
                 .push_syntax(MEANT);
             self.push_of_shapes(sql, keyed);
         };
@@ -323,11 +324,11 @@ impl<'p> Renderer<'p> {
         sql.push_syntax(" HAVING COUNT(*) > 1)\nUPDATE s SET ");
         let order = match self.plan.repeated {
             Repeated::InOrder => {
-                sql.push_syntax("round = q.times FROM #rows AS s JOIN (SELECT s.number, ROW_NUMBER() OVER (PARTITION BY ");
+                sql.push_syntax("round = q.times FROM #upsertd AS s JOIN (SELECT s.number, ROW_NUMBER() OVER (PARTITION BY ");
                 " ORDER BY s.number) AS times"
             }
             Repeated::Refuse => {
-                sql.push_syntax("found = -1 FROM #rows AS s JOIN (SELECT s.number, COUNT(*) OVER (PARTITION BY ");
+                sql.push_syntax("found = -1 FROM #upsertd AS s JOIN (SELECT s.number, COUNT(*) OVER (PARTITION BY ");
                 ") AS times"
             }
         };
@@ -349,7 +350,7 @@ impl<'p> Renderer<'p> {
         for number in 0..self.own.len() {
             sql.push_syntax(", s.o").push_number(number);
         }
-        sql.push_syntax(" FROM #rows AS s WHERE ")
+        sql.push_syntax(" FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(" ORDER BY s.number;\n");
         let own = self.own.iter().map(|c| self.column(*c).ty.clone());
@@ -384,7 +385,9 @@ fn push_staged(sql: &mut Sql, index: ColumnIndex) {
 }
 
 fn push_path(sql: &mut Sql, place: &mut usize) {
-    sql.push_syntax(" '$[").push_number(*place).push_syntax("]'");
+    sql.push_syntax(" '$[")
+        .push_number(*place)
+        .push_syntax("]'");
     *place += 1;
 }
 

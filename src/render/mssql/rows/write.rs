@@ -43,7 +43,7 @@ impl Renderer<'_> {
 
     /// All rounds. What was not written as it should be ends it with an error.
     pub(super) fn push_write(&self, sql: &mut Sql) {
-        sql.push_syntax("SELECT @rounds = MAX(s.round) FROM #rows AS s WHERE ")
+        sql.push_syntax("SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(";\nWHILE @round <= @rounds\nBEGIN\n");
         self.push_look(sql);
@@ -85,22 +85,26 @@ impl Renderer<'_> {
                 .push_syntax(EVERY_ROW)
                 .push_syntax("s.number, ");
             self.push_key(sql);
-            self.push_round(sql.push_syntax(" FROM #rows AS s WHERE "), looking);
+            self.push_round(sql.push_syntax(" FROM #upsertd AS s WHERE "), looking);
             sql.push_syntax(" ORDER BY ");
             self.push_key(sql);
             sql.push_syntax(") AS s CROSS APPLY (SELECT TOP (1) ");
             self.push_own_values(sql);
             sql.push_syntax(" FROM ");
             push_table(sql, self.table);
-            sql.push_syntax(" AS t").push_syntax(LOCKS).push_syntax(" WHERE ");
+            sql.push_syntax(" AS t")
+                .push_syntax(LOCKS)
+                .push_syntax(" WHERE ");
             self.push_match(sql);
             sql.push_syntax(") AS t;\n");
         } else {
             sql.push_syntax(
-                ")\nSELECT s.number, CASE WHEN COUNT(*) > 1 THEN 2 ELSE 1 END FROM #rows AS s JOIN ",
+                ")\nSELECT s.number, CASE WHEN COUNT(*) > 1 THEN 2 ELSE 1 END FROM #upsertd AS s JOIN ",
             );
             push_table(sql, self.table);
-            sql.push_syntax(" AS t").push_syntax(LOCKS).push_syntax(" ON ");
+            sql.push_syntax(" AS t")
+                .push_syntax(LOCKS)
+                .push_syntax(" ON ");
             self.push_match(sql);
             self.push_round(sql.push_syntax(" WHERE "), looking);
             sql.push_syntax(" GROUP BY s.number;\n");
@@ -115,7 +119,7 @@ impl Renderer<'_> {
             }
         }
         sql.push_syntax(
-            " FROM #rows AS s JOIN @found AS f ON f.number = s.number;\nDELETE FROM @found;\n",
+            " FROM #upsertd AS s JOIN @found AS f ON f.number = s.number;\nDELETE FROM @found;\n",
         );
         if !self.plan.key.unique {
             self.push_own_of(sql, &[(1, looking)]);
@@ -130,7 +134,7 @@ impl Renderer<'_> {
         if cases.is_empty() {
             return;
         }
-        sql.push_syntax("SELECT @expected = @expected + COUNT(*) FROM #rows AS s WHERE ")
+        sql.push_syntax("SELECT @expected = @expected + COUNT(*) FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(OF_ROUND)
             .push_syntax(" AND (")
@@ -167,7 +171,7 @@ impl Renderer<'_> {
         let identity = sets_identity(shape);
         if identity {
             // Only where it comes to one: it takes more rights than the insert.
-            sql.push_syntax("IF EXISTS (SELECT 1 AS x FROM #rows AS s WHERE ");
+            sql.push_syntax("IF EXISTS (SELECT 1 AS x FROM #upsertd AS s WHERE ");
             self.push_to_insert(sql, number);
             sql.push_syntax(")\nBEGIN\nSET @counted = 1;\n");
             self.push_identity_insert(sql, "ON");
@@ -239,15 +243,17 @@ impl Renderer<'_> {
             .push_syntax(" = m.o")
             .push_number(place)
             .push_syntax(
-                " FROM #rows AS s JOIN (SELECT s.number, ROW_NUMBER() OVER (ORDER BY s.number) AS nth \
-                 FROM #rows AS s WHERE ",
+                " FROM #upsertd AS s JOIN (SELECT s.number, ROW_NUMBER() OVER (ORDER BY s.number) AS nth \
+                 FROM #upsertd AS s WHERE ",
             );
         self.push_to_insert(sql, number);
         sql.push_syntax(") AS q ON q.number = s.number JOIN (SELECT o")
             .push_number(place)
             .push_syntax(", ROW_NUMBER() OVER (ORDER BY o")
             .push_number(place)
-            .push_syntax(" * @number) AS nth FROM @made) AS m ON m.nth = q.nth;\nDELETE FROM @made;\n");
+            .push_syntax(
+                " * @number) AS nth FROM @made) AS m ON m.nth = q.nth;\nDELETE FROM @made;\n",
+            );
     }
 
     /// One row after the other: nothing else tells which row has been given which key.
@@ -258,7 +264,7 @@ impl Renderer<'_> {
         columns: &[ColumnIndex],
         own: &[ColumnIndex],
     ) {
-        sql.push_syntax("SELECT @number = MIN(s.number) FROM #rows AS s WHERE ");
+        sql.push_syntax("SELECT @number = MIN(s.number) FROM #upsertd AS s WHERE ");
         self.push_to_insert(sql, number);
         sql.push_syntax(";\nWHILE @number IS NOT NULL\nBEGIN\n");
         self.push_insert_into(sql, columns);
@@ -288,10 +294,12 @@ impl Renderer<'_> {
                         .push_number(number);
                 })
                 .push_syntax(
-                    " FROM #rows AS s CROSS JOIN @made AS m WHERE s.number = @number;\nDELETE FROM @made;\n",
+                    " FROM #upsertd AS s CROSS JOIN @made AS m WHERE s.number = @number;\nDELETE FROM @made;\n",
                 );
         }
-        sql.push_syntax("SELECT @number = MIN(s.number) FROM #rows AS s WHERE s.number > @number AND ");
+        sql.push_syntax(
+            "SELECT @number = MIN(s.number) FROM #upsertd AS s WHERE s.number > @number AND ",
+        );
         self.push_to_insert(sql, number);
         sql.push_syntax(";\nEND;\n");
     }
@@ -307,7 +315,7 @@ impl Renderer<'_> {
                 sql.push_syntax("o").push_number(place).push_syntax(" = ");
                 push_staged(sql.push_syntax("s."), *index);
             })
-            .push_syntax(" FROM #rows AS s WHERE ");
+            .push_syntax(" FROM #upsertd AS s WHERE ");
         self.push_to_insert(sql, number);
         sql.push_syntax(";\n");
     }
@@ -337,11 +345,13 @@ impl Renderer<'_> {
             self.own.iter().enumerate(),
             ", ",
             |sql, (number, index)| {
-                sql.push_syntax("o").push_number(number).push_syntax(" = t.");
+                sql.push_syntax("o")
+                    .push_number(number)
+                    .push_syntax(" = t.");
                 self.push_told(sql, *index);
             },
         );
-        sql.push_syntax(" FROM #rows AS s JOIN ");
+        sql.push_syntax(" FROM #upsertd AS s JOIN ");
         push_table(sql, self.table);
         sql.push_syntax(" AS t ON ");
         self.push_match(sql);
@@ -350,7 +360,11 @@ impl Renderer<'_> {
             .push_syntax(OF_ROUND)
             .push_syntax(" AND (")
             .push_list(of, " OR ", |sql, (found, shapes)| {
-                sql.push_syntax(if *found == 0 { "s.found = 0" } else { "s.found = 1" });
+                sql.push_syntax(if *found == 0 {
+                    "s.found = 0"
+                } else {
+                    "s.found = 1"
+                });
                 self.push_of_shapes(sql, shapes);
             })
             .push_syntax(")");
@@ -360,7 +374,7 @@ impl Renderer<'_> {
 
     /// The rows of a shape in this round, joined with those that they found.
     fn push_joined(&self, sql: &mut Sql, shape: usize) {
-        sql.push_syntax(" FROM #rows AS s JOIN ");
+        sql.push_syntax(" FROM #upsertd AS s JOIN ");
         push_target(sql, &self.plan.entity);
         sql.push_syntax(" AS t ON ");
         self.push_match(sql);
@@ -444,11 +458,11 @@ impl Renderer<'_> {
     }
 }
 
-/// ` SELECT … FROM #rows AS s`
+/// ` SELECT … FROM #upsertd AS s`
 fn push_values(sql: &mut Sql, columns: &[ColumnIndex]) {
     sql.push_syntax("\nSELECT ")
         .push_list(columns, ", ", |sql, index| {
             push_staged(sql.push_syntax("s."), *index);
         })
-        .push_syntax(" FROM #rows AS s");
+        .push_syntax(" FROM #upsertd AS s");
 }
