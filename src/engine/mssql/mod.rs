@@ -163,7 +163,7 @@ impl Engine for MssqlEngine {
             fraction_digits: None,
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
-            chunk_rows: 1_000,
+            chunk_rows: 2_000,
         }
     }
 
