@@ -159,6 +159,11 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
             public_url: server.public_url,
             demo_client,
             request_timeout: server.request_timeout,
+            batch: wire::BatchLimits {
+                rows: config.limits.batch_rows,
+                bytes: usize::try_from(config.limits.batch_bytes).unwrap_or(usize::MAX),
+                time: config.limits.batch_timeout,
+            },
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();

@@ -36,11 +36,24 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// How long a request may take to arrive.
     pub request_timeout: Duration,
+    /// What a batch of rows may take up.
+    pub batch: BatchLimits,
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,
     /// Whether the demo's client is among the clients: examples offer its id and secret then.
     pub demo_client: bool,
+}
+
+/// What a batch of rows may take up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// The most rows of one request.
+    pub rows: u64,
+    /// The longest body with rows that is read, in bytes, also of what is unpacked from it.
+    pub bytes: usize,
+    /// How long such a body may take to arrive.
+    pub time: Duration,
 }
 
 /// Every operation there is.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Settings, http::body::Allowance, openapi::Documents};
+use super::{BatchLimits, Settings, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -17,6 +17,8 @@ pub struct State {
     pub max_body_bytes: usize,
     /// How long a request may take to arrive.
     pub request_timeout: Duration,
+    /// What a batch of rows may take up.
+    pub batch: BatchLimits,
     /// The path everything stands below: empty, or `/API2`.
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
@@ -39,6 +41,7 @@ impl State {
             service,
             max_body_bytes: settings.max_body_bytes,
             request_timeout: settings.request_timeout,
+            batch: settings.batch,
             base_path: canonical_base(&settings.base_path),
             public_url,
             demo_client: settings.demo_client,
@@ -66,6 +69,16 @@ impl State {
             bytes: self.max_body_bytes,
             from,
             time: self.request_timeout,
+        }
+    }
+
+    /// What a body with rows may take up, of a request that came at this moment.
+    #[must_use]
+    pub fn batch_allowance(&self, from: Instant) -> Allowance {
+        Allowance {
+            bytes: self.batch.bytes,
+            from,
+            time: self.batch.time,
         }
     }
 
