@@ -108,11 +108,12 @@ impl Endpoint for Boundary {
 
 impl Call {
     fn new(request: Request) -> Self {
+        let log_id = Uuid::new_v4().hyphenated().to_string();
         Self {
             method: request.method().clone(),
-            exchange: Exchange::new(request, Captures::default()),
+            exchange: Exchange::new(request, Captures::default(), log_id.clone()),
             path: None,
-            log_id: Uuid::new_v4().hyphenated().to_string(),
+            log_id,
             logged: false,
         }
     }

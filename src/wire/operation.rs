@@ -84,6 +84,8 @@ pub struct Exchange {
     pub client: Option<String>,
     /// When it came.
     pub started: Instant,
+    /// The id under which the log will have it.
+    pub log_id: String,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -227,12 +229,13 @@ impl Captures {
 impl Exchange {
     /// A request that nobody has looked at.
     #[must_use]
-    pub fn new(request: Request, captures: Captures) -> Self {
+    pub fn new(request: Request, captures: Captures, log_id: String) -> Self {
         Self {
             request,
             captures,
             client: None,
             started: Instant::now(),
+            log_id,
         }
     }
 

@@ -76,7 +76,15 @@ pub fn rows(selection: &Selection) -> Result<Vec<u8>, Error> {
     Ok(out)
 }
 
-fn push_value(out: &mut Vec<u8>, ty: Option<&SqlType>, value: &Value) -> Result<(), Error> {
+/// Appends a value as JSON; its column's type says how a float is written.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be written.
+pub(super) fn push_value(
+    out: &mut Vec<u8>,
+    ty: Option<&SqlType>,
+    value: &Value,
+) -> Result<(), Error> {
     match value {
         Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
         Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
