@@ -22,4 +22,5 @@ mod token;
 mod tutorial;
 mod update;
 mod upsert;
+mod upsert_many;
 mod values;
