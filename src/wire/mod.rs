@@ -11,6 +11,8 @@ pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod salesforce;
+pub mod socrata;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -42,6 +44,8 @@ pub struct Settings {
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,
+    /// Whether an id and a secret are taken from other machines in requests to Socrata's API.
+    pub basic_over_http: bool,
     /// Whether the demo's client is among the clients: examples offer its id and secret then.
     pub demo_client: bool,
     /// What Datasette's API needs to know.
@@ -64,9 +68,11 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     // The busiest first: the router takes the first that fits.
     contract_insight::OPERATIONS
         .iter()
+        .chain(socrata::OPERATIONS)
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(salesforce::operations())
         .chain(datasette::operations())
 }
 
