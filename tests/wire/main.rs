@@ -10,6 +10,7 @@ mod add;
 mod clauses;
 mod codes;
 mod concurrency;
+mod datasette;
 mod errors;
 mod existing;
 mod health;

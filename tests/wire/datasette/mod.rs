@@ -1,0 +1,3 @@
+//! Datasette's API over a real socket.
+
+mod schema;
