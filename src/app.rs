@@ -165,6 +165,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
                 bytes: usize::try_from(config.limits.batch_bytes).unwrap_or(usize::MAX),
                 time: config.limits.batch_timeout,
             },
+            datasette: config.datasette.bind(&config.database.url),
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();

@@ -42,6 +42,16 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Whether a declaration is about a table of this name, or an entity of this name is declared.
+    #[must_use]
+    pub fn names(&self, table: &Name) -> bool {
+        let bare = |name: &str| match (name.split_once('.'), table.as_str().contains('.')) {
+            (Some((_, last)), false) => table.matches(last),
+            _ => table.matches(name),
+        };
+        self.declares(table) || self.declared.iter().any(|d| bare(d.table_name()))
+    }
+
     /// Whether an entity is declared under this name.
     #[must_use]
     pub fn declares(&self, name: &Name) -> bool {
@@ -56,6 +66,10 @@ pub struct AllTables {
     pub actions: Actions,
     /// Password columns, in whatever table or view they are found.
     pub passwords: Vec<String>,
+    /// Whether a caller's value for a primary key is taken on INSERT where the database counts it or it is a GUID.
+    pub caller_keys: bool,
+    /// Whether callers may make tables, which are then served like this.
+    pub create: bool,
 }
 
 /// A declaration that does not hold against the database.
@@ -351,5 +365,12 @@ fn undeclared_entity(table: &Table, all: &AllTables, taken: bool) -> Option<Enti
     let own = |column: &&String| table.find(column).is_some();
     let passwords: Vec<String> = all.passwords.iter().filter(own).cloned().collect();
     let display = name.as_str().to_owned();
-    Entity::new(name, display, actions, table.clone(), &passwords, &[]).ok()
+    let keys = KeyDeclaration {
+        caller_keys: all.caller_keys,
+        ..KeyDeclaration::default()
+    };
+    // No column is named in it that could be missing.
+    let keys = EntityKeys::bind(table, &keys).ok()?;
+    let entity = Entity::new(name, display, actions, table.clone(), &passwords, &[]).ok()?;
+    Some(entity.with_keys(keys))
 }

@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod datasette;
 mod dataset;
 mod problem;
 mod read;
@@ -29,6 +30,7 @@ use crate::{
     render::mssql::Isolation,
 };
 
+pub use datasette::Datasette;
 pub use problem::Problems;
 
 /// Everything that can be set.
@@ -44,6 +46,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is served.
     pub serving: Serving,
+    /// Datasette's API.
+    pub datasette: Datasette,
     /// How the API of Socrata's publishers is served.
     pub socrata: Socrata,
     /// What is logged.
@@ -318,6 +322,7 @@ impl Config {
             auth,
             limits: Limits::default(),
             serving,
+            datasette: Datasette::default(),
             socrata: Socrata::default(),
             log: Log::default(),
         }

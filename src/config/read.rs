@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Draft, Limits, Log, LogFormat, Problems, Server, Socrata,
-    dataset,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
+    Server, Socrata, dataset,
     section::{Report, Section},
     sources::Sources,
 };
@@ -31,6 +31,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
     let serving = serving(&mut root);
+    let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
     let log = log(root.section("log"));
     root.finish();
@@ -41,6 +42,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             auth,
             limits,
             serving: serving.clone(),
+            datasette,
             socrata,
             log,
         }),
@@ -64,6 +66,7 @@ pub(super) fn known_settings() -> Vec<String> {
     auth(root.section("auth"), Path::new(""));
     limits(root.section("limits"));
     serving(&mut root);
+    Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
     log(root.section("log"));
     report.known()
@@ -232,6 +235,22 @@ fn serving(root: &mut Section<'_>) -> Serving {
         );
     }
     let passwords = section.texts("passwords").unwrap_or_default();
+    for (key, why) in [
+        ("create", "so that the tables made would not be served"),
+        (
+            "caller_keys",
+            "and a declared entity has a setting of its own",
+        ),
+    ] {
+        if !all && section.has(key) {
+            section.refuse(
+                key,
+                &format!("is for serve.all_tables, which is off, {why}"),
+            );
+        }
+    }
+    let create = section.flag("create").unwrap_or_default();
+    let caller_keys = section.flag("caller_keys").unwrap_or_default();
     section.finish();
     let listed = root.has("entity");
     let mut seen: Vec<Name> = Vec::new();
@@ -251,7 +270,12 @@ fn serving(root: &mut Section<'_>) -> Serving {
     }
     Serving {
         declared,
-        all_tables: all_tables.map(|actions| AllTables { actions, passwords }),
+        all_tables: all_tables.map(|actions| AllTables {
+            actions,
+            passwords,
+            caller_keys,
+            create,
+        }),
     }
 }
 
@@ -355,7 +379,12 @@ fn log(mut section: Section<'_>) -> Log {
     log
 }
 
-fn size(section: &mut Section<'_>, key: &str, least: usize, most: usize) -> Option<usize> {
+pub(super) fn size(
+    section: &mut Section<'_>,
+    key: &str,
+    least: usize,
+    most: usize,
+) -> Option<usize> {
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let number = section.whole(key, wide(least)..=wide(most))?;
     usize::try_from(number).ok()

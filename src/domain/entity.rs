@@ -266,6 +266,9 @@ impl Entity {
     /// Why a column is protected; `None` when a caller may write it.
     #[must_use]
     pub fn guard(&self, index: ColumnIndex) -> Option<Guard> {
+        if self.table.row_number() == Some(index) {
+            return Some(Guard::Identity);
+        }
         self.guards.get(index.0).copied().flatten()
     }
 
@@ -323,6 +326,7 @@ mod tests {
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
             has_triggers: false,
+            row_number: None,
         };
         table.primary_key = table.indices().take(1).collect();
         let everything = Actions {

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod predicate;
 pub mod request;
 pub mod rows;
+pub mod schema;
 pub mod sql_type;
 pub mod table;
 pub mod value;

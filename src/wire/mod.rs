@@ -4,6 +4,7 @@
 
 mod boundary;
 pub mod contract_insight;
+pub mod datasette;
 pub mod health;
 pub mod http;
 pub mod oauth;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub basic_over_http: bool,
     /// Whether the demo's client is among the clients: examples offer its id and secret then.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
 }
 
 /// What a batch of rows may take up.
@@ -68,6 +71,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(datasette::operations())
 }
 
 /// Everything that is served over HTTP. It answers every request itself: no error is left to poem.

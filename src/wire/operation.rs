@@ -50,6 +50,8 @@ pub enum Verb {
     Patch,
     /// DELETE.
     Delete,
+    /// Whatever the operations before it with the same path do not take. Not for documented operations.
+    Any,
 }
 
 /// Where an operation is found when a base path is set.
@@ -187,7 +189,11 @@ impl Verb {
     /// Whether a request's method is this one.
     #[must_use]
     pub fn takes(self, method: &Method) -> bool {
-        *method == self.method() || (self == Self::Get && method == Method::HEAD)
+        match self {
+            Self::Any => true,
+            Self::Get if method == Method::HEAD => true,
+            _ => *method == self.method(),
+        }
     }
 
     /// The methods it takes, for the `Allow` header.
@@ -199,6 +205,7 @@ impl Verb {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Any => "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         }
     }
 
@@ -211,6 +218,7 @@ impl Verb {
             Self::Put => Method::PUT,
             Self::Patch => Method::PATCH,
             Self::Delete => Method::DELETE,
+            Self::Any => Method::OPTIONS,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BatchLimits, Settings, http::body::Allowance, openapi::Documents};
+use super::{BatchLimits, Settings, datasette, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -27,6 +27,8 @@ pub struct State {
     pub basic_over_http: bool,
     /// Whether examples offer the demo's client.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
     /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
@@ -48,6 +50,7 @@ impl State {
             public_url,
             basic_over_http: settings.basic_over_http,
             demo_client: settings.demo_client,
+            datasette: settings.datasette,
             documents: Documents::default(),
         }
     }

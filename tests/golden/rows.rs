@@ -81,7 +81,7 @@ pub fn render(
             values: sent.values().map(literal).collect(),
         };
         let shape = planner.shape_of(&row);
-        let bound = planner.plan(&row, shape, context)?;
+        let bound = planner.plan(row, shape, context)?;
         if shapes.len() <= shape {
             shapes.push(Arc::clone(planner.shape(shape)));
         }

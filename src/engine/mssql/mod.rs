@@ -12,6 +12,7 @@ mod errors;
 mod ping;
 mod pool;
 mod retry;
+mod schema;
 mod write;
 
 use std::{
@@ -33,6 +34,7 @@ use self::{
 use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
+    schema::SchemaOutcome,
 };
 use crate::{
     domain::{Rows, Table, WriteOutcome},
@@ -40,6 +42,7 @@ use crate::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
         rows::RowsBatch,
+        schema::SchemaBatch,
     },
 };
 
@@ -202,6 +205,14 @@ impl Engine for MssqlEngine {
         Err(EngineError::Unexpected {
             detail: "batches are not written to SQL Server yet".to_owned(),
         })
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        schema::change(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

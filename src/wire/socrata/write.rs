@@ -156,7 +156,7 @@ pub(super) async fn open(spool: Spool, media: Media) -> Result<SharedRows, Error
         Ok(match media {
             Media::Csv => Box::new(CsvRows::new(input, Dialect::default())?),
             Media::NdJson => Box::new(LineRows::new(input, options)?),
-            Media::Json | Media::Form => Box::new(JsonRows::new(input, options)?),
+            Media::Json | Media::Form | Media::Any => Box::new(JsonRows::new(input, options)?),
         })
     };
     let rows = spawn_blocking(open).await.map_err(lost)??;
