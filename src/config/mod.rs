@@ -1,8 +1,8 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
-mod datasette;
 mod dataset;
+mod datasette;
 mod problem;
 mod read;
 mod section;
