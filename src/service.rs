@@ -160,6 +160,18 @@ impl Service {
         self.served.doubt(entity, self.deadline()).await
     }
 
+    /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read in time, or the entity does not allow the operation any more.
+    pub async fn look_again<O: Operation>(&self, permit: Permit<O>) -> Result<Permit<O>, Error> {
+        match self.served.doubt(permit.entity(), self.deadline()).await? {
+            Some(fresh) => grant(&fresh),
+            None => Ok(permit),
+        }
+    }
+
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
         let catalog = self.catalog();
         catalog.find(entity).cloned().ok_or_else(|| {

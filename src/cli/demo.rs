@@ -32,6 +32,13 @@ const ENTITIES: [(&str, &str, &[&str]); 5] = [
     ("tblInvoices", "Invoices", &[]),
 ];
 
+/// The columns by which Salesforce's clients find rows, besides the primary keys.
+const EXTERNAL_IDS: [(&str, &str); 3] = [
+    ("tblContracts", "ContractNumber"),
+    ("tblEmployees", "UserName"),
+    ("tblInvoices", "InvoiceNumber"),
+];
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Where to accept connections; port 0 takes a free one.
@@ -130,7 +137,14 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
             actions: everything,
             passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
             read_only: Vec::new(),
-            keys: KeyDeclaration::default(),
+            keys: KeyDeclaration {
+                external_ids: EXTERNAL_IDS
+                    .iter()
+                    .filter(|(entity, _)| *entity == name)
+                    .map(|(_, column)| (*column).to_owned())
+                    .collect(),
+                ..KeyDeclaration::default()
+            },
             dataset: DatasetDeclaration::default(),
         })
     };

@@ -11,6 +11,7 @@ pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod salesforce;
 pub mod socrata;
 pub mod state;
 #[cfg(test)]
@@ -71,6 +72,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(salesforce::operations())
         .chain(datasette::operations())
 }
 

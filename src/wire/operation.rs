@@ -124,7 +124,8 @@ pub struct Doc {
     pub entity: Option<EntityUse>,
 }
 
-/// Statuses, each with the codes that `X-Error-Code` may then have.
+/// Statuses, each with the codes that `X-Error-Code` may then have. Those below 400 have none: they are other answers
+/// than 200, 201 with the same body.
 pub type Errors = &'static [(u16, &'static [&'static str])];
 
 /// A captured segment of a path.
