@@ -18,6 +18,7 @@ mod mssql;
 mod mssql_types;
 mod reading;
 mod reload;
+mod salesforce;
 mod token;
 mod tutorial;
 mod update;
