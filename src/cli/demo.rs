@@ -14,7 +14,9 @@ use crate::{
     app,
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
-    domain::{Actions, Name, entity_keys::KeyDeclaration, name::NameError},
+    domain::{
+        Actions, Name, dataset::DatasetDeclaration, entity_keys::KeyDeclaration, name::NameError,
+    },
     telemetry,
 };
 
@@ -143,6 +145,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
                     .collect(),
                 ..KeyDeclaration::default()
             },
+            dataset: DatasetDeclaration::default(),
         })
     };
     let declared: Result<Vec<_>, NameError> = ENTITIES.into_iter().map(declare).collect();

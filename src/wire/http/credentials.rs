@@ -19,6 +19,18 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     credential(headers, "Bearer")
 }
 
+/// The token of an `OAuth` header, which some APIs call so; `None` when there is none.
+#[must_use]
+pub fn oauth(headers: &HeaderMap) -> Option<&str> {
+    credential(headers, "OAuth")
+}
+
+/// Whether there is any `Authorization` header.
+#[must_use]
+pub fn has_any(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION)
+}
+
 /// The token of a Bearer header, or of one of the scheme `OAuth` by which some APIs' clients send theirs.
 #[must_use]
 pub fn bearer_or_oauth(headers: &HeaderMap) -> Option<&str> {

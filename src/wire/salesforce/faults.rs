@@ -145,7 +145,9 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
             each.collect()
         }
         Error::Malformed { message } => one("JSON_PARSER_ERROR", message.clone()),
-        Error::Forbidden { .. } => one("INSUFFICIENT_ACCESS_OR_READONLY", error.to_string()),
+        Error::Forbidden { .. } | Error::CreateForbidden => {
+            one("INSUFFICIENT_ACCESS_OR_READONLY", error.to_string())
+        }
         Error::Unauthenticated(_) => one(
             "INVALID_SESSION_ID",
             "Session expired or invalid".to_owned(),
@@ -314,9 +316,12 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::Overloaded | EngineError::Timeout | EngineError::Unavailable { .. } => {
             own("SERVER_UNAVAILABLE")
         }
-        EngineError::Stale { .. } | EngineError::Lost { .. } | EngineError::Unexpected { .. } => {
-            own("UNKNOWN_EXCEPTION")
-        }
+        // No record is about the tables themselves.
+        EngineError::Exists { .. }
+        | EngineError::Dependent { .. }
+        | EngineError::Stale { .. }
+        | EngineError::Lost { .. }
+        | EngineError::Unexpected { .. } => own("UNKNOWN_EXCEPTION"),
     }
 }
 
