@@ -6,6 +6,7 @@ mod bodies;
 mod reads;
 mod row;
 mod rows;
+mod schema;
 mod values;
 
 use reqwest::Method;
