@@ -62,6 +62,52 @@ pub(super) struct Written {
     pub(super) rows: Option<Vec<Record>>,
 }
 
+/// A table to be made: from `columns`, or from `row` or `rows`.
+#[derive(Debug, Object)]
+pub(super) struct CreateBody {
+    /// Its name.
+    pub(super) table: String,
+    /// Its columns, each with `name` and `type` (`text`, `integer`, `float` or `blob`).
+    pub(super) columns: Option<Vec<Record>>,
+    /// One row to make it from, and to write.
+    pub(super) row: Option<Record>,
+    /// Rows to make it from, and to write.
+    pub(super) rows: Option<Vec<Record>>,
+    /// The primary key's column.
+    pub(super) pk: Option<String>,
+    /// The primary key's columns, where they are several.
+    pub(super) pks: Option<Vec<String>>,
+}
+
+/// Changes of a table.
+#[derive(Debug, Object)]
+pub(super) struct AlterBody {
+    /// What to do, each with `op` and `args`.
+    pub(super) operations: Vec<Record>,
+}
+
+/// Whether a table is really to go.
+#[derive(Debug, Object)]
+pub(super) struct DropBody {
+    /// True to drop it.
+    pub(super) confirm: Option<bool>,
+}
+
+/// A table that was made or changed.
+#[derive(Debug, Object)]
+pub(super) struct TableMade {
+    /// Always true.
+    pub(super) ok: bool,
+    /// The database's name.
+    pub(super) database: String,
+    /// The table's name.
+    pub(super) table: String,
+    /// The table as SQL would make it.
+    pub(super) schema: String,
+    /// How many rows were written, where some were sent.
+    pub(super) row_count: Option<u64>,
+}
+
 /// A page of rows.
 #[derive(Debug, Object)]
 pub(super) struct Page {
@@ -100,7 +146,7 @@ pub(super) struct OneRow {
 
 /// The database.
 #[derive(Debug, Object)]
-pub(super) struct Database {
+pub(super) struct Contents {
     /// Always true.
     pub(super) ok: bool,
     /// Its name.

@@ -5,8 +5,11 @@ use std::future::ready;
 use super::{
     about,
     encode::ENVELOPE,
-    model::{Actor, Database, InsertBody, OneRow, Page, Refused, UpdateBody, UpsertBody, Written},
-    row, rows, table,
+    model::{
+        Actor, AlterBody, Contents, CreateBody, DropBody, InsertBody, OneRow, Page, Refused,
+        TableMade, UpdateBody, UpsertBody, Written,
+    },
+    row, rows, schema, table,
 };
 use crate::{
     domain::Action,
@@ -147,6 +150,7 @@ const ABOUT_ERRORS: Errors = &[TOKEN, DENIED, (404, &["not_found"]), METHOD, BUS
 const ACTOR_ERRORS: Errors = &[TOKEN, METHOD, DEFECT];
 
 /// What differs between the descriptions.
+#[derive(Clone, Copy)]
 struct Text {
     id: &'static str,
     summary: &'static str,
@@ -226,6 +230,52 @@ pub(super) const OPERATIONS: &[Operation] = &[
     ),
     operation(
         Verb::Post,
+        "/{database}/{entity}/-/alter",
+        |state, exchange| Box::pin(schema::alter(state, exchange)),
+        Text {
+            id: "datasetteAlter",
+            summary: "Change a table's columns",
+            description: "All operations of the list are done, or none.",
+            parameters: &[DATABASE, TABLE],
+            body: Some(Payload::json::<AlterBody>()),
+            answer: Payload::json::<TableMade>(),
+            errors: UPSERT_ERRORS,
+            actions: Some(&[Action::Alter]),
+        },
+    ),
+    operation(
+        Verb::Post,
+        "/{database}/{entity}/-/drop",
+        |state, exchange| Box::pin(schema::drop(state, exchange)),
+        Text {
+            id: "datasetteDrop",
+            summary: "Drop a table",
+            description: "Without `\"confirm\": true` nothing is dropped: the answer says how many rows would go.",
+            parameters: &[DATABASE, TABLE],
+            body: Some(Payload::json::<DropBody>().optional()),
+            answer: Payload::json::<Written>(),
+            errors: UPSERT_ERRORS,
+            actions: Some(&[Action::Drop]),
+        },
+    ),
+    operation(
+        Verb::Post,
+        "/{database}/-/create",
+        |state, exchange| Box::pin(schema::create(state, exchange)),
+        Text {
+            id: "datasetteCreate",
+            summary: "Make a table",
+            description: "From its columns, or from rows, whose values then say what its columns are; the rows are written as \
+                          well. A success is 201.",
+            parameters: &[DATABASE],
+            body: Some(Payload::json::<CreateBody>()),
+            answer: Payload::json::<TableMade>(),
+            errors: INSERT_ERRORS,
+            actions: None,
+        },
+    ),
+    operation(
+        Verb::Post,
         "/{database}/{entity}/{pks}/-/update",
         |state, exchange| Box::pin(row::update(state, exchange)),
         Text {
@@ -288,7 +338,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             description: "Those that may be viewed. SQL of callers (`sql`) is not run.",
             parameters: &[DATABASE],
             body: None,
-            answer: Payload::json::<Database>(),
+            answer: Payload::json::<Contents>(),
             errors: ABOUT_ERRORS,
             actions: None,
         },
