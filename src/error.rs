@@ -47,10 +47,10 @@ pub enum Error {
     UnsupportedMediaType {
         /// As it came, shortened.
         got: String,
-        /// The media type the path takes.
-        send: &'static str,
+        /// The media types the path takes.
+        send: String,
     },
-    /// The body is compressed, which no path takes.
+    /// The body is compressed in a way that the path does not take.
     #[error("Content-Encoding '{0}' is not supported; send the body as it is.")]
     UnsupportedEncoding(String),
     /// No credential, or one that does not hold.

@@ -15,6 +15,7 @@ pub mod error;
 pub mod plan;
 pub mod policy;
 pub mod render;
+pub mod rows;
 pub mod service;
 pub mod telemetry;
 pub mod wire;

@@ -120,6 +120,14 @@ impl Service {
         Ok(self.access.verify(token)?)
     }
 
+    /// The client of an id and a secret that stand in the request itself.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
+    pub async fn authenticate_basic(&self, client_id: &str, secret: &str) -> Result<Client, Error> {
+        Ok(self.access.identify(client_id, secret).await?)
+    }
+
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
@@ -150,6 +158,18 @@ impl Service {
     /// The tables cannot be read.
     pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
         self.served.doubt(entity, self.deadline()).await
+    }
+
+    /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read in time, or the entity does not allow the operation any more.
+    pub async fn look_again<O: Operation>(&self, permit: Permit<O>) -> Result<Permit<O>, Error> {
+        match self.served.doubt(permit.entity(), self.deadline()).await? {
+            Some(fresh) => grant(&fresh),
+            None => Ok(permit),
+        }
     }
 
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {

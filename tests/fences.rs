@@ -20,7 +20,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("render", &["domain", "policy"]),
     ("engine", &["domain", "catalog", "render"]),
     ("access", &["domain", "clause"]),
-    ("wire", &["domain", "service", "error"]),
+    ("rows", &["domain", "service", "error"]),
+    ("wire", &["domain", "service", "error", "rows"]),
 ];
 
 /// Libraries that only one place may name.
@@ -33,6 +34,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("poem", &["src/wire", "src/app.rs"]),
     ("jsonwebtoken", &["src/access"]),
     ("argon2", &["src/access"]),
+    ("csv", &["src/rows"]),
+    ("flate2", &["src/rows", "src/wire/http/body"]),
     ("figment", &["src/config"]),
     ("clap", &["src/cli", "src/main.rs"]),
 ];

@@ -93,6 +93,7 @@ fn entity() -> Arc<Entity> {
         passwords: Vec::new(),
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     };
     let serving = Serving {
         declared: vec![declaration],

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{
     Actions, Entity, Name, Table, TableKind,
+    dataset::{Dataset, DatasetDeclaration, LocationProblem},
     entity::NoSuchColumn,
     entity_keys::{EntityKeys, KeyDeclaration, KeyProblem},
     name::{nearest, same_name},
@@ -27,6 +28,8 @@ pub struct Declaration {
     pub read_only: Vec<String>,
     /// The keys by which batches may find rows, besides the table's own.
     pub keys: KeyDeclaration,
+    /// How it is told as a dataset.
+    pub dataset: DatasetDeclaration,
 }
 
 /// What is served.
@@ -95,6 +98,10 @@ pub enum CatalogError {
         table: String,
         columns: String,
     },
+    #[error(
+        "entity '{entity}': the location '{location}' has the name of a column or of another location; give it another"
+    )]
+    LocationTaken { entity: String, location: String },
     #[error("entity '{entity}' is declared twice (names are compared without regard to case)")]
     Twice { entity: String },
     #[error(
@@ -253,6 +260,16 @@ fn declare(
         };
         problems.into_iter().map(error).collect::<Vec<_>>()
     });
+    let dataset = Dataset::bind(table, &declaration.dataset).map_err(|problems| {
+        let error = |problem| match problem {
+            LocationProblem::NoColumn(column) => no_column(column),
+            LocationProblem::Taken(location) => CatalogError::LocationTaken {
+                entity: entity.clone(),
+                location,
+            },
+        };
+        problems.into_iter().map(error).collect::<Vec<_>>()
+    });
     let served = Entity::new(
         declaration.name.clone(),
         display,
@@ -267,10 +284,12 @@ fn declare(
             .map(|NoSuchColumn(column)| no_column(column))
             .collect::<Vec<_>>()
     });
-    match (served, keys) {
-        (Ok(entity), Ok(keys)) => Ok(entity.with_keys(keys)),
-        (served, keys) => {
-            let errors = served.err().into_iter().chain(keys.err());
+    match (served, keys, dataset) {
+        (Ok(entity), Ok(keys), Ok(dataset)) => Ok(entity.with_keys(keys).with_dataset(dataset)),
+        (served, keys, dataset) => {
+            let errors = [served.err(), keys.err(), dataset.err()]
+                .into_iter()
+                .flatten();
             Err(errors.flatten().collect())
         }
     }

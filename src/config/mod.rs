@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod dataset;
 mod datasette;
 mod problem;
 mod read;
@@ -47,6 +48,8 @@ pub struct Config {
     pub serving: Serving,
     /// Datasette's API.
     pub datasette: Datasette,
+    /// How the API of Socrata's publishers is served.
+    pub socrata: Socrata,
     /// What is logged.
     pub log: Log,
 }
@@ -248,6 +251,13 @@ impl Default for Limits {
     }
 }
 
+/// How the API of Socrata's publishers is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Socrata {
+    /// Whether an id and a secret are taken from other machines too, unless that is over TLS.
+    pub basic_over_http: bool,
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -313,6 +323,7 @@ impl Config {
             limits: Limits::default(),
             serving,
             datasette: Datasette::default(),
+            socrata: Socrata::default(),
             log: Log::default(),
         }
     }

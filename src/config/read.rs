@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
-    Server,
+    Server, Socrata, dataset,
     section::{Report, Section},
     sources::Sources,
 };
@@ -32,6 +32,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let limits = limits(root.section("limits"));
     let serving = serving(&mut root);
     let datasette = Datasette::read(root.section("datasette"));
+    let socrata = socrata(root.section("socrata"));
     let log = log(root.section("log"));
     root.finish();
     let config = match (Problems::new(report.problems()), database.clone(), auth) {
@@ -42,6 +43,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             limits,
             serving: serving.clone(),
             datasette,
+            socrata,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -65,6 +67,7 @@ pub(super) fn known_settings() -> Vec<String> {
     limits(root.section("limits"));
     serving(&mut root);
     Datasette::read(root.section("datasette"));
+    socrata(root.section("socrata"));
     log(root.section("log"));
     report.known()
 }
@@ -258,8 +261,15 @@ fn serving(root: &mut Section<'_>) -> Serving {
             "is empty, so nothing would be served; declare one under [[entity]] or set serve.all_tables",
         );
     }
+    let declared: Vec<Declaration> = declared.into_iter().flatten().collect();
+    for id in dataset::repeated(declared.iter().map(|d| &d.dataset)) {
+        root.refuse(
+            "entity",
+            &format!("has the socrata_id '{id}' twice; each stands for one entity"),
+        );
+    }
     Serving {
-        declared: declared.into_iter().flatten().collect(),
+        declared,
         all_tables: all_tables.map(|actions| AllTables {
             actions,
             passwords,
@@ -297,6 +307,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
     let passwords = table.texts("passwords").unwrap_or_default();
     let read_only = table.texts("read_only").unwrap_or_default();
     let keys = keys(&mut table);
+    let dataset = dataset::read(&mut table);
     table.finish();
     Some(Declaration {
         name: name?,
@@ -306,6 +317,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
         passwords,
         read_only,
         keys,
+        dataset,
     })
 }
 
@@ -340,6 +352,17 @@ fn actions(section: &mut Section<'_>, key: &str) -> Option<Actions> {
         }
     }
     known.then_some(actions)
+}
+
+fn socrata(mut section: Section<'_>) -> Socrata {
+    let default = Socrata::default();
+    let socrata = Socrata {
+        basic_over_http: section
+            .flag("basic_over_http")
+            .unwrap_or(default.basic_over_http),
+    };
+    section.finish();
+    socrata
 }
 
 fn log(mut section: Section<'_>) -> Log {

@@ -39,7 +39,7 @@ impl<'de> Deserialize<'de> for Unrepeated {
 
 /// `serde_json` hands a number over as an object of this one key, except small whole ones, so that it keeps
 /// its digits.
-const NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
 
 struct UnrepeatedVisitor;
 

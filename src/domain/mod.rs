@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod code_page;
 pub mod coerce;
+pub mod dataset;
 pub mod entity;
 pub mod entity_keys;
 pub mod fault;

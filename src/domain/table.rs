@@ -7,6 +7,14 @@ use super::{CodePage, Name, SqlType};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnIndex(pub(in crate::domain) usize);
 
+impl ColumnIndex {
+    /// The position itself, which tells the column from the table's others.
+    #[must_use]
+    pub fn position(self) -> usize {
+        self.0
+    }
+}
+
 /// What an INSERT that leaves the column out gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {

@@ -63,6 +63,24 @@ pub(super) fn bind_tuples(
     Bound { assignments, named }
 }
 
+/// A row's value, given away: a text is not copied on its way.
+pub(super) fn bind_owned(
+    column: &Column,
+    literal: Literal,
+    context: &Context<'_>,
+) -> Result<Option<Value>, Fault> {
+    let literal = match literal {
+        Literal::Text(text) if column.code_page.is_none() => {
+            match coerce::take_text(&column.ty, text) {
+                Ok(value) => return Ok(Some(value)),
+                Err(text) => Literal::Text(text),
+            }
+        }
+        other => other,
+    };
+    bind_value(column, &literal, context)
+}
+
 pub(super) fn bind_value(
     column: &Column,
     literal: &Literal,

@@ -29,6 +29,16 @@ pub struct Param {
 }
 
 impl Statement {
+    /// A statement for rows with values for its parameters.
+    pub(super) fn of_rows(statement: RowStatement, params: Vec<Param>) -> Self {
+        Self {
+            text: statement.text,
+            params,
+            columns: statement.columns,
+            target: statement.target,
+        }
+    }
+
     /// The SQL.
     #[must_use]
     pub fn text(&self) -> &str {

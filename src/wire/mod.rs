@@ -11,6 +11,8 @@ pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod salesforce;
+pub mod socrata;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -37,13 +39,28 @@ pub struct Settings {
     pub max_body_bytes: usize,
     /// How long a request may take to arrive.
     pub request_timeout: Duration,
+    /// What a batch of rows may take up.
+    pub batch: BatchLimits,
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,
+    /// Whether an id and a secret are taken from other machines in requests to Socrata's API.
+    pub basic_over_http: bool,
     /// Whether the demo's client is among the clients: examples offer its id and secret then.
     pub demo_client: bool,
     /// What Datasette's API needs to know.
     pub datasette: datasette::Settings,
+}
+
+/// What a batch of rows may take up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// The most rows of one request.
+    pub rows: u64,
+    /// The longest body with rows that is read, in bytes, also of what is unpacked from it.
+    pub bytes: usize,
+    /// How long such a body may take to arrive.
+    pub time: Duration,
 }
 
 /// Every operation there is.
@@ -51,9 +68,11 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     // The busiest first: the router takes the first that fits.
     contract_insight::OPERATIONS
         .iter()
+        .chain(socrata::OPERATIONS)
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(salesforce::operations())
         .chain(datasette::operations())
 }
 

@@ -6,12 +6,14 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use poem::{
     Request, Response,
-    http::{HeaderMap, Method},
+    http::{HeaderMap, HeaderName, Method},
 };
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
     types::Type,
 };
+
+use uuid::Uuid;
 
 use super::{openapi::sample::Sample, state::State};
 use crate::{
@@ -86,6 +88,10 @@ pub struct Exchange {
     pub client: Option<String>,
     /// When it came.
     pub started: Instant,
+    /// The id under which the log has it.
+    pub log_id: String,
+    /// A header by which an API's clients expect that id, besides `X-Log-Id`.
+    pub also_log_id: Option<HeaderName>,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -118,7 +124,8 @@ pub struct Doc {
     pub entity: Option<EntityUse>,
 }
 
-/// Statuses, each with the codes that `X-Error-Code` may then have.
+/// Statuses, each with the codes that `X-Error-Code` may then have. Those below 400 have none: they are other answers
+/// than 200, 201 with the same body.
 pub type Errors = &'static [(u16, &'static [&'static str])];
 
 /// A captured segment of a path.
@@ -241,6 +248,8 @@ impl Exchange {
             captures,
             client: None,
             started: Instant::now(),
+            log_id: Uuid::new_v4().hyphenated().to_string(),
+            also_log_id: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Settings, datasette, http::body::Allowance, openapi::Documents};
+use super::{BatchLimits, Settings, datasette, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -17,10 +17,14 @@ pub struct State {
     pub max_body_bytes: usize,
     /// How long a request may take to arrive.
     pub request_timeout: Duration,
+    /// What a batch of rows may take up.
+    pub batch: BatchLimits,
     /// The path everything stands below: empty, or `/API2`.
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
     pub public_url: Option<String>,
+    /// Whether an id and a secret are taken from other machines in requests to Socrata's API.
+    pub basic_over_http: bool,
     /// Whether examples offer the demo's client.
     pub demo_client: bool,
     /// What Datasette's API needs to know.
@@ -41,8 +45,10 @@ impl State {
             service,
             max_body_bytes: settings.max_body_bytes,
             request_timeout: settings.request_timeout,
+            batch: settings.batch,
             base_path: canonical_base(&settings.base_path),
             public_url,
+            basic_over_http: settings.basic_over_http,
             demo_client: settings.demo_client,
             datasette: settings.datasette,
             documents: Documents::default(),
@@ -69,6 +75,16 @@ impl State {
             bytes: self.max_body_bytes,
             from,
             time: self.request_timeout,
+        }
+    }
+
+    /// What a body with rows may take up, of a request that came at this moment.
+    #[must_use]
+    pub fn batch_allowance(&self, from: Instant) -> Allowance {
+        Allowance {
+            bytes: self.batch.bytes,
+            from,
+            time: self.batch.time,
         }
     }
 

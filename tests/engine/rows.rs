@@ -165,7 +165,7 @@ impl Driver<'_> {
                 values,
             };
             let shape = planner.shape_of(&row);
-            planner.plan(&row, shape, &self.context()).unwrap()
+            planner.plan(row, shape, &self.context()).unwrap()
         });
         let rows: Vec<_> = rows.collect();
         let last = rows.iter().map(|row| row.shape).max().unwrap();

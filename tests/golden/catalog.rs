@@ -143,5 +143,6 @@ fn declaration(file: &TableFile) -> Declaration {
         passwords: file.passwords.clone(),
         read_only: file.read_only.clone(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     }
 }

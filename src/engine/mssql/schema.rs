@@ -1,6 +1,9 @@
 //! One change of tables: a script like that of a write, sent again as a whole where that helps.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{decode, pool::Pool, retry::Retry, write::run};
 use crate::{
@@ -21,6 +24,7 @@ pub(super) async fn change(
             detail: "steps where SQL Server takes a script".to_owned(),
         });
     };
+    let script = Arc::new(script);
     let retry = Retry::until(deadline, lock_timeout, false);
     let results = run(pool, &script, retry, deadline).await?;
     let row = results

@@ -1,7 +1,10 @@
 //! One write: its script is sent as a whole and, where the server says that it may succeed in a moment, sent
 //! again as a whole.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     connection::{Request, ResultSet},
@@ -33,6 +36,7 @@ pub(super) async fn write(
         });
     };
     let races = rule.is_some() && otherwise == Otherwise::Insert;
+    let script = Arc::new(script);
     let retry = Retry::until(deadline, lock_timeout, races);
     let results = run(pool, &script, retry, deadline).await?;
     report(results, &script, otherwise, rule)
@@ -41,7 +45,7 @@ pub(super) async fn write(
 /// Runs a script that is one transaction, again where the server says that it may succeed in a moment.
 pub(super) async fn run(
     pool: &Pool,
-    script: &Statement,
+    script: &Arc<Statement>,
     mut retry: Retry,
     deadline: Instant,
 ) -> Result<Vec<ResultSet>, EngineError> {
@@ -50,7 +54,10 @@ pub(super) async fn run(
     }
     loop {
         let lease = pool.lease(deadline).await?;
-        match lease.ask(Request::Rendered(script.clone()), deadline).await {
+        match lease
+            .ask(Request::Rendered(Arc::clone(script)), deadline)
+            .await
+        {
             Ok(results) => return Ok(results),
             Err(Failed::Late { undone: true }) => return Err(EngineError::Timeout),
             Err(Failed::Late { undone: false }) => {

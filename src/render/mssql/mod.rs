@@ -3,6 +3,7 @@
 
 mod declared;
 mod operand;
+mod rows;
 mod schema;
 mod script;
 mod select;
@@ -13,7 +14,7 @@ use std::{str::FromStr, sync::Arc};
 use super::{
     Dialect, Statement, WriteBatch,
     literal::Style,
-    rows::{RowsBatch, RowsScript, RowsWork},
+    rows::{RowsBatch, RowsWork},
     schema::SchemaBatch,
     statement::{Lexis, Otherwise, SqlText},
 };
@@ -51,6 +52,19 @@ pub enum Isolation {
     Snapshot,
     /// As if one transaction ran after the other.
     Serializable,
+}
+
+impl Isolation {
+    /// What sets it for the transactions that follow.
+    #[must_use]
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
+            Self::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;",
+            Self::Snapshot => "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;",
+            Self::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;",
+        }
+    }
 }
 
 /// No level of that name.
@@ -130,10 +144,7 @@ impl Dialect for Mssql {
     fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
-            work: RowsWork::Script(Arc::new(RowsScript {
-                text: String::new(),
-                target: plan.entity.table().name.clone(),
-            })),
+            work: RowsWork::Script(Arc::new(rows::script(*self, &plan, keep))),
             key: plan.key_names(),
             rows: plan.rows,
             shapes: plan.shapes,

@@ -17,7 +17,7 @@ use self::create::{Content, SentTable};
 use super::{
     access::{self, Actor, refuse},
     body::{self, malformed},
-    decode::{self, Sent, SentRow},
+    decode::{self, Sent, SentRow, Taken},
     path, python_json,
     rows::{self, denied},
 };

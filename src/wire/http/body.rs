@@ -1,5 +1,8 @@
 //! Reads request bodies: the right media type, no more bytes than allowed, counted while reading (a
-//! chunked body announces no length). What the bytes mean is decoded elsewhere.
+//! chunked body announces no length). Small ones are read into memory, those that hold rows into a spool. What the bytes
+//! mean is decoded elsewhere.
+
+mod spooled;
 
 use std::time::{Duration, Instant};
 
@@ -29,9 +32,28 @@ pub enum Media {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `text/csv` in UTF-8.
+    Csv,
+    /// `application/x-ndjson` and its other names.
+    NdJson,
     /// Whatever it is called.
     Any,
 }
+
+impl Media {
+    /// The name to send it under.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Json | Self::Any => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Csv => "text/csv",
+            Self::NdJson => "application/x-ndjson",
+        }
+    }
+}
+
+pub use spooled::spool;
 
 /// What a body may take up.
 #[derive(Debug, Clone, Copy)]
@@ -55,14 +77,11 @@ pub async fn read(
     allowance: Allowance,
 ) -> Result<Vec<u8>, Error> {
     let limit = allowance.bytes;
-    check_media(request.headers(), media)?;
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
-        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
-        return Err(Error::BodyTooLarge { limit });
+    if let Some(other) = content_encoding(request.headers()) {
+        return Err(Error::UnsupportedEncoding(shorten(&other)));
     }
+    find_media(request.headers(), &[media])?;
+    let announced = announced_length(request.headers(), limit)?;
     let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(RESERVED));
     let body = request.take_body().into_async_read();
     let mut body = body.take(limit as u64 + 1);
@@ -72,9 +91,7 @@ pub async fn read(
         .map_err(|_| Error::BodyTimeout {
             limit: allowance.time,
         })?
-        .map_err(|_| Error::Malformed {
-            message: "The body ended before it was complete; send it again.".to_owned(),
-        })?;
+        .map_err(|_| broke_off())?;
     if bytes.len() > limit {
         discard(body.into_inner()).await;
         return Err(Error::BodyTooLarge { limit });
@@ -99,26 +116,45 @@ async fn discard(body: impl AsyncRead + Unpin) {
     drop(timeout(PATIENCE, copy(&mut rest, &mut sink())).await);
 }
 
-fn check_media(headers: &HeaderMap, media: Media) -> Result<(), Error> {
-    let encoding = headers.get(header::CONTENT_ENCODING);
-    if let Some(encoding) = encoding.map(|sent| String::from_utf8_lossy(sent.as_bytes()))
-        && !encoding.eq_ignore_ascii_case("identity")
-    {
-        return Err(Error::UnsupportedEncoding(shorten(&encoding)));
+fn broke_off() -> Error {
+    Error::Malformed {
+        message: "The body ended before it was complete; send it again.".to_owned(),
     }
-    let Some(sent) = headers.get(header::CONTENT_TYPE) else {
-        return Ok(());
+}
+
+/// The length that the headers announce, if they do.
+fn announced_length(headers: &HeaderMap, limit: usize) -> Result<Option<usize>, Error> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > limit) {
+        return Err(Error::BodyTooLarge { limit });
+    }
+    Ok(announced)
+}
+
+/// How the body is packed, if it is.
+fn content_encoding(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(header::CONTENT_ENCODING)?;
+    let encoding = String::from_utf8_lossy(sent.as_bytes());
+    (!encoding.eq_ignore_ascii_case("identity")).then(|| encoding.into_owned())
+}
+
+/// Which of these the body is; the first where the request does not say.
+fn find_media(headers: &HeaderMap, takes: &[Media]) -> Result<Media, Error> {
+    let sent = headers
+        .get(header::CONTENT_TYPE)
+        .map(|sent| String::from_utf8_lossy(sent.as_bytes()).into_owned());
+    let found = match &sent {
+        None => takes.first(),
+        Some(text) => takes.iter().find(|media| fits(text, **media)),
     };
-    let text = String::from_utf8_lossy(sent.as_bytes());
-    if fits(&text, media) {
-        return Ok(());
-    }
-    Err(Error::UnsupportedMediaType {
-        got: shorten(&text),
-        send: match media {
-            Media::Json | Media::Any => "application/json",
-            Media::Form => "application/x-www-form-urlencoded",
-        },
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = takes.iter().map(|media| media.name()).collect();
+        Error::UnsupportedMediaType {
+            got: shorten(&sent.unwrap_or_default()),
+            send: names.join(" or "),
+        }
     })
 }
 
@@ -130,7 +166,15 @@ fn fits(content_type: &str, media: Media) -> bool {
             essence == "application/json"
                 || essence.starts_with("application/") && essence.ends_with("+json")
         }
-        Media::Form => essence == "application/x-www-form-urlencoded",
+        Media::NdJson => matches!(
+            essence.as_str(),
+            "application/x-ndjson"
+                | "application/ndjson"
+                | "application/jsonlines"
+                | "application/x-jsonlines"
+                | "application/jsonl"
+        ),
+        Media::Form | Media::Csv => essence == media.name(),
         Media::Any => return true,
     };
     let charset = parts.find_map(|parameter| {
@@ -143,84 +187,4 @@ fn fits(content_type: &str, media: Media) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use poem::Body;
-
-    use super::*;
-
-    #[test]
-    fn json_is_known_by_its_media_type_and_must_be_utf_8() {
-        for sent in [
-            "application/json",
-            "Application/JSON; charset=UTF-8",
-            "application/json;charset=\"utf-8\"; odata=verbose",
-            "application/merge-patch+json",
-        ] {
-            assert!(fits(sent, Media::Json), "{sent}");
-        }
-        for sent in [
-            "",
-            "text/plain",
-            "text/json",
-            "application/x-www-form-urlencoded",
-            "application/json; charset=utf-16",
-            "image/svg+json",
-        ] {
-            assert!(!fits(sent, Media::Json), "{sent}");
-        }
-    }
-
-    fn allowance(bytes: usize) -> Allowance {
-        Allowance {
-            bytes,
-            from: Instant::now(),
-            time: Duration::from_secs(3600),
-        }
-    }
-
-    #[tokio::test]
-    async fn a_body_that_is_not_complete_in_time_is_given_up() {
-        // The other end stays open and sends no more.
-        let (mut sender, body) = tokio::io::duplex(64);
-        tokio::io::AsyncWriteExt::write_all(&mut sender, b"12")
-            .await
-            .unwrap();
-        let mut request = Request::builder().body(Body::from_async_read(body));
-        let now = Allowance {
-            time: Duration::ZERO,
-            ..allowance(5)
-        };
-        let refused = read(&mut request, Media::Json, now).await.unwrap_err();
-        assert_eq!((refused.status(), refused.code()), (408, "body_timeout"));
-    }
-
-    #[tokio::test]
-    async fn a_body_may_be_as_long_as_the_limit_and_not_a_byte_longer() {
-        let request = |body: &'static str| Request::builder().body(body);
-        let read_all = read(&mut request("12345"), Media::Json, allowance(5)).await;
-        assert_eq!(read_all.unwrap(), b"12345");
-        let refused = read(&mut request("123456"), Media::Json, allowance(5)).await;
-        assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
-    }
-
-    #[tokio::test]
-    async fn an_announced_length_over_the_limit_is_refused_unread() {
-        let mut request = Request::builder()
-            .header("content-length", "6")
-            .body("123456");
-        let refused = read(&mut request, Media::Json, allowance(5)).await;
-        assert_eq!(refused.err(), Some(Error::BodyTooLarge { limit: 5 }));
-        assert_eq!(request.take_body().into_string().await.unwrap(), "123456");
-    }
-
-    #[tokio::test]
-    async fn a_refused_media_type_says_what_to_send() {
-        let mut request = Request::builder().content_type("text/xml").body("<a/>");
-        let refused = read(&mut request, Media::Form, allowance(5)).await;
-        assert_eq!(
-            refused.err().map(|e| e.to_string()).unwrap(),
-            "Content-Type 'text/xml' is not supported; send application/x-www-form-urlencoded."
-        );
-    }
-}
+mod tests;

@@ -1,0 +1,202 @@
+//! Bodies that hold rows, into a spool: however long they are, no more than a part of them is in memory. Packed ones
+//! are unpacked on the way, and bounded by what comes out.
+
+use std::io::{self, Seek as _, Write};
+
+use flate2::write::MultiGzDecoder;
+use poem::Request;
+use tokio::{
+    io::AsyncReadExt as _,
+    task::spawn_blocking,
+    time::{Instant, timeout_at},
+};
+
+use super::{Allowance, Media, announced_length, broke_off, content_encoding, discard, find_media};
+use crate::{domain::fault::shorten, error::Error, rows::Spool};
+
+/// How much is read before it is put away.
+const PART: usize = 256 << 10;
+
+/// Reads the body of a request whose Content-Type is one of these (the first, where it is missing) into a spool, which
+/// is at its beginning then. `Content-Encoding: gzip` is unpacked; the allowance holds for the body as it comes and as
+/// it is unpacked.
+///
+/// # Errors
+/// [`Error::UnsupportedMediaType`], [`Error::UnsupportedEncoding`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], and
+/// [`Error::Malformed`] when the client stopped sending, or what it sent is not packed as it says.
+pub async fn spool(
+    request: &mut Request,
+    takes: &[Media],
+    allowance: Allowance,
+) -> Result<(Media, Spool), Error> {
+    let limit = allowance.bytes;
+    let packed = match content_encoding(request.headers()) {
+        None => false,
+        Some(encoding) if ["gzip", "x-gzip"].contains(&encoding.to_ascii_lowercase().as_str()) => {
+            true
+        }
+        Some(other) => return Err(Error::UnsupportedEncoding(shorten(&other))),
+    };
+    let media = find_media(request.headers(), takes)?;
+    announced_length(request.headers(), limit)?;
+    let body = request.take_body().into_async_read();
+    let mut body = body.take((limit as u64).saturating_add(1));
+    let until = Instant::from_std(allowance.from + allowance.time);
+    let mut put = Put::new(packed, limit);
+    let mut part = Vec::with_capacity(PART.min(limit.saturating_add(1)));
+    let mut length = 0;
+    loop {
+        let read = timeout_at(until, body.read_buf(&mut part)).await;
+        let read = read
+            .map_err(|_| Error::BodyTimeout {
+                limit: allowance.time,
+            })?
+            .map_err(|_| broke_off())?;
+        length += read;
+        if read > 0 && part.len() < part.capacity() {
+            continue;
+        }
+        let put_away = match length > limit {
+            true => Err(Error::BodyTooLarge { limit }),
+            false => put.away(part).await,
+        };
+        match put_away {
+            Ok((back, emptied)) => (put, part) = (back, emptied),
+            Err(error) => {
+                discard(body.into_inner()).await;
+                return Err(error);
+            }
+        }
+        if read == 0 {
+            return Ok((media, put.finish().await?));
+        }
+    }
+}
+
+/// Where the parts of a body go.
+struct Put {
+    to: To,
+    limit: usize,
+}
+
+enum To {
+    Plain(Spool),
+    Packed(Box<MultiGzDecoder<Bounded>>),
+}
+
+impl Put {
+    fn new(packed: bool, limit: usize) -> Self {
+        let to = match packed {
+            false => To::Plain(Spool::new()),
+            true => To::Packed(Box::new(MultiGzDecoder::new(Bounded {
+                spool: Spool::new(),
+                left: limit,
+                over: false,
+            }))),
+        };
+        Self { to, limit }
+    }
+
+    /// Puts a part away; gives it back emptied. What may wait for the disk, or unpack to a lot, is done on a thread that
+    /// may wait.
+    async fn away(mut self, mut part: Vec<u8>) -> Result<(Self, Vec<u8>), Error> {
+        let at_once = match &mut self.to {
+            To::Plain(spool) => spool.holds_in_memory(part.len()),
+            To::Packed(_) => part.is_empty(),
+        };
+        let work = move || {
+            self.write(&part)?;
+            part.clear();
+            Ok((self, part))
+        };
+        if at_once {
+            return work();
+        }
+        spawn_blocking(work).await.map_err(lost)?
+    }
+
+    fn write(&mut self, part: &[u8]) -> Result<(), Error> {
+        let limit = self.limit;
+        match &mut self.to {
+            To::Plain(spool) => spool.write_all(part).map_err(|error| unkept(&error)),
+            To::Packed(packer) => packer
+                .write_all(part)
+                .map_err(|error| not_unpacked(&error, packer.get_ref().over, limit)),
+        }
+    }
+
+    async fn finish(self) -> Result<Spool, Error> {
+        let packed = matches!(self.to, To::Packed(_));
+        let work = move || {
+            let mut spool = match self.to {
+                To::Plain(spool) => spool,
+                To::Packed(mut packer) => {
+                    let finished = packer.try_finish();
+                    let over = packer.get_ref().over;
+                    finished.map_err(|error| not_unpacked(&error, over, self.limit))?;
+                    let bounded = packer.finish().map_err(|error| unkept(&error))?;
+                    bounded.spool
+                }
+            };
+            spool.rewind().map_err(|error| unkept(&error))?;
+            Ok(spool)
+        };
+        if packed {
+            spawn_blocking(work).await.map_err(lost)?
+        } else {
+            work()
+        }
+    }
+}
+
+fn not_unpacked(error: &io::Error, over: bool, limit: usize) -> Error {
+    if over {
+        return Error::BodyTooLarge { limit };
+    }
+    match error.kind() {
+        io::ErrorKind::InvalidInput
+        | io::ErrorKind::InvalidData
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::WriteZero => Error::Malformed {
+            message: "The body is not packed with gzip as its Content-Encoding says, or it breaks off; send it again."
+                .to_owned(),
+        },
+        _ => unkept(error),
+    }
+}
+
+fn unkept(error: &io::Error) -> Error {
+    Error::Internal {
+        detail: format!("a body cannot be kept: {error}"),
+    }
+}
+
+fn lost(error: impl std::fmt::Display) -> Error {
+    Error::Internal {
+        detail: format!("a body was not kept: {error}"),
+    }
+}
+
+/// A spool that takes no more than so many bytes.
+struct Bounded {
+    spool: Spool,
+    left: usize,
+    /// Whether it was to take more.
+    over: bool,
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > self.left {
+            self.over = true;
+            return Err(io::Error::other("more comes out than may"));
+        }
+        let written = self.spool.write(bytes)?;
+        self.left -= written;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.spool.flush()
+    }
+}
