@@ -211,8 +211,8 @@ impl Making<'_> {
         let sent = Sent {
             rows,
             returns: false,
-            ignore: action == RowAction::InsertIgnore,
-            replace: action == RowAction::Replace,
+            // The action says it already.
+            taken: Taken::Usual,
             alter: false,
         };
         rows::batch(self.state, &self.client, entity, sent, action).await?;

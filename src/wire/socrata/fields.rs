@@ -123,9 +123,10 @@ pub fn field_name(column: &str) -> String {
     if !column.ends_with('_') {
         name.truncate(name.trim_end_matches('_').len());
     }
-    let name = match column.starts_with('_') {
-        true => name.as_str(),
-        false => name.trim_start_matches('_'),
+    let name = if column.starts_with('_') {
+        name.as_str()
+    } else {
+        name.trim_start_matches('_')
     };
     match name.chars().next() {
         Some(first) if !first.is_ascii_digit() => name.to_owned(),

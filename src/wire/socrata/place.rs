@@ -1,4 +1,4 @@
-//! Places on a map, as callers write them: location objects, GeoJSON points, WKT, and the pair in brackets that CSV has.
+//! Places on a map, as callers write them: location objects, `GeoJSON` points, WKT, and the pair in brackets that CSV has.
 //! Numbers keep their digits.
 
 use serde_json::{Map, Value, json};
@@ -22,7 +22,7 @@ const WORDS: [&str; 2] = ["human_address", "needs_recoding"];
 pub fn of_json(value: &Value) -> Option<Place> {
     match value {
         Value::Object(members) => of_location(members).or_else(|| of_geojson(members)),
-        // Longitude first, as in GeoJSON; an array alone is how points were sent before.
+        // Longitude first, as in `GeoJSON`; an array alone is how points were sent before.
         Value::Array(pair) => of_pair(pair),
         _ => None,
     }

@@ -84,11 +84,11 @@ fn tagged(asked: &HeaderMap, content_type: &str, body: Vec<u8>, outputs: &[Outpu
                 .map(|tag| tag.trim().trim_start_matches("W/"));
             tags.any(|known| known == "*" || known == tag)
         });
-    let mut response = match known {
-        true => Response::builder()
-            .status(StatusCode::NOT_MODIFIED)
-            .finish(),
-        false => Response::builder().content_type(content_type).body(body),
+    let mut response = if known {
+        let unchanged = Response::builder().status(StatusCode::NOT_MODIFIED);
+        unchanged.finish()
+    } else {
+        Response::builder().content_type(content_type).body(body)
     };
     let names: Vec<&str> = outputs.iter().map(|output| output.key.as_str()).collect();
     let types: Vec<&str> = outputs
@@ -110,18 +110,11 @@ fn tagged(asked: &HeaderMap, content_type: &str, body: Vec<u8>, outputs: &[Outpu
 
 /// JSON whose characters a header can hold.
 fn ascii(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        }
-    }
-    out
+    let escaped = |unit: u16| match u8::try_from(unit) {
+        Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+        _ => format!("\\u{unit:04x}"),
+    };
+    json.encode_utf16().map(escaped).collect()
 }
 
 /// `GET /api/views/{dataset}`.

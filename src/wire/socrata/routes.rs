@@ -200,28 +200,23 @@ const fn doc(
 const fn usage(
     actions: &'static [Action],
     sample: fn(&[Arc<Entity>]) -> Option<Sample>,
-) -> Option<EntityUse> {
-    Some(EntityUse { actions, sample })
+) -> EntityUse {
+    EntityUse { actions, sample }
 }
 
 const ROWS: Payload = Payload::json::<Vec<Record>>();
 
 const fn get(id: &'static str, path: &'static str, csv: bool) -> Operation {
-    let handler: Handler = match csv {
-        true => |state, exchange| Box::pin(read::rows(state, exchange, Form::Csv)),
-        false => |state, exchange| Box::pin(read::rows(state, exchange, Form::Json)),
-    };
-    let answer = match csv {
-        true => Payload::new::<String>("text/csv"),
-        false => ROWS,
-    };
+    let json: Handler = |state, exchange| Box::pin(read::rows(state, exchange, Form::Json));
+    let comma: Handler = |state, exchange| Box::pin(read::rows(state, exchange, Form::Csv));
+    let (handler, answer) = if csv { (comma, CSV) } else { (json, ROWS) };
     let doc = doc(
         id,
         ("Read rows of a dataset", READ),
         &[DATASET],
         (None, answer),
         READ_ERRORS,
-        usage(&[Action::View], any_readable),
+        Some(usage(&[Action::View], any_readable)),
     );
     operation(Verb::Get, path, handler, doc)
 }
@@ -233,7 +228,7 @@ const fn post(id: &'static str, path: &'static str, body: Payload) -> Operation 
         &[DATASET],
         (Some(body), Payload::json::<Counts>()),
         WRITE_ERRORS,
-        usage(&[Action::Add, Action::Edit], upsert_sample),
+        Some(usage(&[Action::Add, Action::Edit], upsert_sample)),
     );
     let handler: Handler = |state, exchange| Box::pin(write::upsert(state, exchange));
     operation(Verb::Post, path, handler, doc)
@@ -247,7 +242,7 @@ const fn put(id: &'static str, path: &'static str, body: Payload) -> Operation {
         (Some(body), Payload::json::<Counts>()),
         WRITE_ERRORS,
         // An example would empty a table of whoever tries it.
-        usage(&[Action::Add, Action::Delete], |_| None),
+        Some(usage(&[Action::Add, Action::Delete], |_| None)),
     );
     let handler: Handler = |state, exchange| Box::pin(write::replace(state, exchange));
     operation(Verb::Put, path, handler, doc)
@@ -260,7 +255,7 @@ const fn get_row(id: &'static str, path: &'static str) -> Operation {
         &[DATASET, ROW],
         (None, Payload::json::<Record>()),
         ROW_ERRORS,
-        usage(&[Action::View], |_| None),
+        Some(usage(&[Action::View], |_| None)),
     );
     let handler: Handler = |state, exchange| Box::pin(row::get(state, exchange));
     operation(Verb::Get, path, handler, doc)
@@ -276,7 +271,7 @@ const fn post_row(id: &'static str, path: &'static str) -> Operation {
         &[DATASET, ROW],
         (Some(Payload::json::<Record>()), Payload::json::<Record>()),
         WRITE_ERRORS,
-        usage(&[Action::Edit], |_| None),
+        Some(usage(&[Action::Edit], |_| None)),
     );
     let handler: Handler = |state, exchange| Box::pin(row::upsert(state, exchange));
     operation(Verb::Post, path, handler, doc)
@@ -292,7 +287,7 @@ const fn delete_row(id: &'static str, path: &'static str) -> Operation {
         &[DATASET, ROW],
         (None, ROWS),
         DELETE_ERRORS,
-        usage(&[Action::Delete], |_| None),
+        Some(usage(&[Action::Delete], |_| None)),
     );
     let handler: Handler = |state, exchange| Box::pin(row::delete(state, exchange));
     operation(Verb::Delete, path, handler, doc)
@@ -308,7 +303,7 @@ const fn view(id: &'static str, path: &'static str) -> Operation {
         &[DATASET],
         (None, Payload::json::<View>()),
         VIEW_ERRORS,
-        usage(&[], any_readable),
+        Some(usage(&[], any_readable)),
     );
     let handler: Handler = |state, exchange| Box::pin(read::view(state, exchange));
     operation(Verb::Get, path, handler, doc)

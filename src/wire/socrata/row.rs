@@ -202,14 +202,8 @@ async fn write_one(
     turned: Turned,
 ) -> Result<Written, Error> {
     let entity = fields.entity();
-    let needed: &[Action] = match turned.row.action {
-        RowAction::Upsert | RowAction::Replace => &[Action::Add, Action::Edit],
-        RowAction::Insert | RowAction::InsertIgnore => &[Action::Add],
-        RowAction::Update => &[Action::Edit],
-        RowAction::Delete => &[Action::Delete],
-    };
     let name = entity.name().as_str();
-    let permit = state.service.permit_rows(client, name, needed)?;
+    let permit = state.service.permit_rows(client, name, turned.needs())?;
     let request = BatchRequest {
         key: write::key(entity, turned.named == Named::Sid),
         atomic: true,

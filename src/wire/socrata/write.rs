@@ -1,7 +1,10 @@
 //! Upsert and replacement of many rows: who may, then the body, then a look through it, then the service. A request that
 //! names a field that there is not, or is no JSON, writes nothing; a row that fails for itself is counted.
 
-use std::sync::Arc;
+use std::{
+    io::{Read as _, Seek as _},
+    sync::Arc,
+};
 
 use poem::{Request, Response};
 use tokio::task::spawn_blocking;
@@ -70,11 +73,12 @@ async fn write(state: &State, exchange: &mut Exchange, replace: bool) -> Result<
     if lone && !options.truncate {
         return row::upsert_lone(state, exchange, &client, &fields, options, spool).await;
     }
-    let writing = match options.truncate {
-        true => Writing::Replace,
-        false => Writing::Upsert {
+    let writing = if options.truncate {
+        Writing::Replace
+    } else {
+        Writing::Upsert {
             merge: options.merge,
-        },
+        }
     };
     let turn = Turn::new(fields, writing, media == Media::Csv);
     let batch = Batch {
@@ -108,9 +112,10 @@ fn permit_any(
 
 /// Reads the body away. Without a Content-Type it is what the path's ending says, else JSON.
 async fn take_body(state: &State, exchange: &mut Exchange) -> Result<(Media, Spool), Error> {
-    let takes = match ends_with_csv(&exchange.request) {
-        true => [Media::Csv, Media::Json, Media::NdJson],
-        false => [Media::Json, Media::Csv, Media::NdJson],
+    let takes = if ends_with_csv(&exchange.request) {
+        [Media::Csv, Media::Json, Media::NdJson]
+    } else {
+        [Media::Json, Media::Csv, Media::NdJson]
     };
     let allowance = state.batch_allowance(exchange.started);
     body::spool(&mut exchange.request, &takes, allowance).await
@@ -123,20 +128,16 @@ fn ends_with_csv(request: &Request) -> bool {
 
 /// Whether a body of JSON is an object, not an array of them.
 async fn starts_with_brace(mut spool: Spool, media: Media) -> Result<(Spool, bool), Error> {
-    use std::io::{Read as _, Seek as _};
     if media != Media::Json {
         return Ok((spool, false));
     }
     let look = move || {
+        let mut first = [0];
         let mut lone = false;
-        for byte in (&mut spool).bytes() {
-            match byte {
-                Ok(byte) if byte.is_ascii_whitespace() => {}
-                Ok(byte) => {
-                    lone = byte == b'{';
-                    break;
-                }
-                Err(error) => return Err(lost(error)),
+        while spool.read(&mut first).map_err(lost)? == 1 {
+            if !first[0].is_ascii_whitespace() {
+                lone = first[0] == b'{';
+                break;
             }
         }
         spool.rewind().map_err(lost)?;
@@ -262,13 +263,10 @@ pub(super) fn key(entity: &Arc<Entity>, sid: bool) -> BatchKey {
 
 /// What the rows of a request need.
 fn needs(found: Found, options: Options) -> Vec<Action> {
-    let needed = [
-        (found.inserts, Action::Add),
-        (found.updates, Action::Edit),
-        (found.deletes || options.truncate, Action::Delete),
-    ];
-    needed
-        .into_iter()
-        .filter_map(|(needed, action)| needed.then_some(action))
-        .collect()
+    let mut needs = found.needs;
+    if options.truncate {
+        needs.add_action(Action::Delete);
+    }
+    let all = Action::WORDS.into_iter().map(|(action, _)| action);
+    all.filter(|action| needs.allow(*action)).collect()
 }

@@ -249,7 +249,7 @@ fn row_fault(faults: &Faults) -> (u16, &'static str, String) {
             400,
             "soda.column.maltyped",
             format!(
-                "Column is maltyped; for field '{}' we expected '{ty}' but got '{got}'. {text}",
+                "Column is maltyped; for field '{}' we expected '{ty}' but got {got}. {text}",
                 column.as_str()
             ),
         ),

@@ -42,13 +42,10 @@ pub fn text(ty: &SqlType, value: &Value) -> String {
 /// `2014-10-13T00:00:00.000`; finer fractions keep their digits.
 fn with_milliseconds(at: DateTime) -> String {
     let mut text = iso::datetime_text(at, 'T');
-    let digits = match text.find('.') {
-        Some(point) => text.len() - point - 1,
-        None => {
-            text.push('.');
-            0
-        }
-    };
+    if !text.contains('.') {
+        text.push('.');
+    }
+    let digits = text.split('.').next_back().map_or(0, str::len);
     text.extend(std::iter::repeat_n('0', 3_usize.saturating_sub(digits)));
     text
 }

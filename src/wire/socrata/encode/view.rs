@@ -12,6 +12,7 @@ use crate::{
 #[derive(Debug, Serialize, Object)]
 #[serde(rename_all = "camelCase")]
 #[oai(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names)] // the wire's names
 pub struct View {
     /// The id that stands in URLs, such as `4tka-6guv`.
     id: String,
@@ -90,7 +91,8 @@ pub fn view(id: &DatasetId, entity: &Entity, fields: &Fields) -> View {
             .map(|(position, _)| position),
         rights: rights
             .into_iter()
-            .filter_map(|(allowed, right)| allowed.then(|| right.to_owned()))
+            .filter(|(allowed, _)| *allowed)
+            .map(|(_, right)| right.to_owned())
             .collect(),
     }
 }

@@ -101,9 +101,10 @@ fn step(name: &str, fields: &Fields, headings: bool) -> Result<Step, Error> {
             _ => Err(refusal::illegal_field(name)),
         };
     }
-    let found = match headings {
-        true => fields.find_heading(name),
-        false => fields.find(name),
+    let found = if headings {
+        fields.find_heading(name)
+    } else {
+        fields.find(name)
     };
     let field: &Field = found.ok_or_else(|| refusal::illegal_field(name))?;
     Ok(match field.source {

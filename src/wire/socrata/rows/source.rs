@@ -10,7 +10,7 @@ use super::{
     turn::{Turn, Turned},
 };
 use crate::{
-    domain::{Literal, batch::RowAction},
+    domain::{Actions, Literal},
     error::Error,
     rows::{RawRow, ReadError, ReadRows, Row},
     service::{RowSource, SourceRow},
@@ -68,18 +68,27 @@ pub struct Source {
 }
 
 /// What the rows of a request are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
     /// Some are named by `:id`.
     pub by_sid: bool,
     /// Some are not.
     pub others: bool,
-    /// Some are deleted.
-    pub deletes: bool,
-    /// Some may be inserted.
-    pub inserts: bool,
-    /// Some may be updated.
-    pub updates: bool,
+    /// What they need of the entity.
+    pub needs: Actions,
+}
+
+/// A row's number, and the row or why there is none.
+type NumberedRow = (u64, Result<Turned, Error>);
+
+/// What stands in the place of a row that cannot be read.
+enum Instead {
+    /// An object, however broken.
+    Object,
+    /// `[key]`, which deletes.
+    Key(Literal),
+    /// Anything else.
+    Other,
 }
 
 impl Source {
@@ -94,7 +103,7 @@ impl Source {
         }
     }
 
-    fn turn(&mut self) -> Result<Option<(u64, Result<Turned, Error>)>, Error> {
+    fn turn(&mut self) -> Result<Option<NumberedRow>, Error> {
         let mut rows = self.rows.lock();
         let Some(row) = rows.next().map_err(unreadable)? else {
             return Ok(None);
@@ -114,10 +123,10 @@ impl Source {
         }
         let turned = match content {
             Ok(raw) => self.turn.row(number, raw)?,
-            Err(message) => match other_than_object(&rows.text()) {
-                None => Err(Error::Malformed { message }),
-                Some(Some(key)) => self.turn.deleted_key(number, &key),
-                Some(None) => {
+            Err(message) => match instead(&rows.text()) {
+                Instead::Object => Err(Error::Malformed { message }),
+                Instead::Key(key) => self.turn.deleted_key(number, &key),
+                Instead::Other => {
                     return Err(refusal::contract(
                         400,
                         "soda.row.upsert-row-not-an-object",
@@ -130,18 +139,16 @@ impl Source {
     }
 }
 
-/// `None` where a text is an object, however broken; else the key that it says is to be deleted, if it is `[key]`.
-fn other_than_object(text: &[u8]) -> Option<Option<Literal>> {
-    let other: Value = serde_json::from_slice(text).ok()?;
-    if other.is_object() {
-        return None;
+fn instead(text: &[u8]) -> Instead {
+    match serde_json::from_slice(text) {
+        Err(_) | Ok(Value::Object(_)) => Instead::Object,
+        Ok(Value::Array(items)) => match items.as_slice() {
+            [Value::String(text)] => Instead::Key(Literal::Text(text.clone())),
+            [Value::Number(number)] => Instead::Key(Literal::Number(number.to_string())),
+            _ => Instead::Other,
+        },
+        Ok(_) => Instead::Other,
     }
-    let key = match other.as_array().map(Vec::as_slice) {
-        Some([Value::String(text)]) => Some(Literal::Text(text.clone())),
-        Some([Value::Number(number)]) => Some(Literal::Number(number.to_string())),
-        _ => None,
-    };
-    Some(key)
 }
 
 /// Goes through all rows and back to the first.
@@ -149,7 +156,11 @@ fn other_than_object(text: &[u8]) -> Option<Option<Literal>> {
 /// # Errors
 /// What is wrong with the request: it is no JSON, has too many rows, or names a field that there is not.
 pub fn look_through(source: &mut Source) -> Result<Found, Error> {
-    let mut found = Found::default();
+    let mut found = Found {
+        by_sid: false,
+        others: false,
+        needs: Actions::NONE,
+    };
     while let Some((_, turned)) = source.turn()? {
         let Ok(turned) = turned else {
             continue;
@@ -158,14 +169,8 @@ pub fn look_through(source: &mut Source) -> Result<Found, Error> {
             Named::Sid => found.by_sid = true,
             Named::Nothing | Named::Identifier => found.others = true,
         }
-        match turned.row.action {
-            RowAction::Delete => found.deletes = true,
-            RowAction::Update => found.updates = true,
-            RowAction::Insert | RowAction::InsertIgnore => found.inserts = true,
-            RowAction::Upsert | RowAction::Replace => {
-                found.inserts = true;
-                found.updates = true;
-            }
+        for action in turned.needs() {
+            found.needs.add_action(*action);
         }
     }
     source.rewind()?;

@@ -55,6 +55,19 @@ pub struct Turned {
     pub row: BatchRow,
 }
 
+impl Turned {
+    /// What the row needs of its entity.
+    #[must_use]
+    pub fn needs(&self) -> &'static [Action] {
+        match self.row.action {
+            RowAction::Upsert | RowAction::Replace => &[Action::Add, Action::Edit],
+            RowAction::Insert | RowAction::InsertIgnore => &[Action::Add],
+            RowAction::Update => &[Action::Edit],
+            RowAction::Delete => &[Action::Delete],
+        }
+    }
+}
+
 /// The most lists of names that are kept.
 const MOST_LISTS: usize = 256;
 
@@ -104,7 +117,7 @@ impl Turn {
         }
         Ok(match (&parts.id, parts.deleted) {
             (Some(id), deleted) => self.by_sid(number, &layout, id, deleted, &parts.values),
-            (None, true) => self.deleting(number, &layout, parts.values),
+            (None, true) => self.deleting(number, &layout, &parts.values),
             (None, false) => Ok(self.upserting(number, &layout, parts.values)),
         })
     }
@@ -270,7 +283,7 @@ impl Turn {
         &mut self,
         number: u64,
         layout: &Layout,
-        values: Vec<Literal>,
+        values: &[Literal],
     ) -> Result<Turned, Error> {
         let Some(identifier) = &self.identifier else {
             return Err(no_key_to_delete());
@@ -280,7 +293,7 @@ impl Turn {
             let at = layout.position(*index)?;
             values.get(at).filter(|value| **value != Literal::Null)
         });
-        let key: Option<Vec<Literal>> = key.map(|value| value.cloned()).collect();
+        let key: Option<Vec<Literal>> = key.map(Option::<&Literal>::cloned).collect();
         let key = key.ok_or_else(no_key_to_delete)?;
         Ok(self.turned(number, Named::Identifier, RowAction::Delete, columns, key))
     }
