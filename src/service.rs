@@ -134,6 +134,12 @@ impl Service {
         self.served.catalog()
     }
 
+    /// The zone whose wall clock columns without an offset hold.
+    #[must_use]
+    pub fn time_zone(&self) -> &jiff::tz::TimeZone {
+        &self.settings.time_zone
+    }
+
     /// Lets a client do an operation with an entity.
     ///
     /// # Errors

@@ -475,7 +475,7 @@ impl<'a> Planner<'a> {
             known.nullable,
         );
         let default = default.map(|spec| self.default(&column, &ty, spec.as_ref()));
-        Some(Change::Alter(AlteredColumn {
+        (retyped || renulled || default.is_some()).then_some(Change::Alter(AlteredColumn {
             column,
             index,
             ty,

@@ -244,3 +244,125 @@ fn quoted(rest: &str, quote: char) -> Option<usize> {
         at += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        domain::{Name, SqlType},
+        render::{
+            literal::Style,
+            schema::Fragment,
+            statement::{Lexis, SqlText},
+        },
+    };
+
+    struct Quoted;
+
+    impl Lexis for Quoted {
+        const QUOTES: (char, char) = ('"', '"');
+        const PARAM_PREFIX: &'static str = "?";
+        const LITERALS: Style = Style::Sqlite;
+    }
+
+    fn fragment(text: &'static str) -> Fragment {
+        let mut sql = SqlText::<Quoted>::new();
+        sql.push_syntax(text);
+        sql.finish_fragment()
+    }
+
+    fn rebuild(column: &str) -> Rebuild {
+        Rebuild {
+            table: Name::parse("t").unwrap(),
+            column: Name::parse(column).unwrap(),
+            ty: None,
+            nullable: None,
+            default: None,
+            value: fragment("a"),
+            misfits: None,
+            holds: SqlType::BigInt,
+        }
+    }
+
+    #[test]
+    fn one_column_changes_and_every_other_word_stays() {
+        let definition = "CREATE TABLE \"t\"(id INTEGER PRIMARY KEY, -- a, b\n \
+             a varchar(10) COLLATE BINARY NOT NULL DEFAULT 'x, NOT NULL )' CHECK (a <> ',' AND length(a) > 1) \
+             REFERENCES o (id) ON DELETE SET NULL,\n\t[b] decimal(1, 2) DEFAULT NULL, /* ( */ CHECK (a > b)) STRICT";
+        let changed_a = Rebuild {
+            ty: Some(fragment("bigint")),
+            nullable: Some(true),
+            default: Some(Some(fragment("5"))),
+            ..rebuild("A")
+        };
+        assert_eq!(
+            changed(definition, &changed_a, "new").unwrap(),
+            "CREATE TABLE new (id INTEGER PRIMARY KEY, -- a, b\n a bigint \
+             CHECK (a <> ',' AND length(a) > 1) REFERENCES o (id) ON DELETE SET NULL DEFAULT 5,\n\t\
+             [b] decimal(1, 2) DEFAULT NULL, /* ( */ CHECK (a > b)) STRICT"
+        );
+        let changed_b = Rebuild {
+            nullable: Some(false),
+            default: Some(None),
+            ..rebuild("b")
+        };
+        let text = changed(definition, &changed_b, "new").unwrap();
+        assert!(
+            text.contains("\n\t[b] decimal(1, 2) NOT NULL, /* ( */ CHECK"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn defaults_of_every_form_are_taken_out_whole() {
+        for default in [
+            "5",
+            "-5",
+            "'a''b'",
+            "(1 + (2))",
+            "NULL",
+            "CURRENT_TIMESTAMP",
+            "x'00'",
+            "\"q\"",
+        ] {
+            let definition = format!("CREATE TABLE t (a int DEFAULT {default} NOT NULL, b)");
+            let plain = Rebuild {
+                default: Some(None),
+                ..rebuild("a")
+            };
+            let text = changed(&definition, &plain, "new").unwrap();
+            assert_eq!(text, "CREATE TABLE new (a int NOT NULL, b)", "{default}");
+        }
+        let kept = Rebuild {
+            nullable: Some(false),
+            ..rebuild("a")
+        };
+        let text = changed("CREATE TABLE t (a DEFAULT NULL)", &kept, "new").unwrap();
+        assert_eq!(text, "CREATE TABLE new (a DEFAULT NULL NOT NULL)");
+        let text = changed("CREATE TABLE t (a NULL UNIQUE)", &kept, "new").unwrap();
+        assert_eq!(text, "CREATE TABLE new (a UNIQUE NOT NULL)");
+    }
+
+    #[test]
+    fn what_cannot_be_taken_apart_is_left_alone() {
+        let any = Rebuild {
+            nullable: Some(false),
+            ..rebuild("a")
+        };
+        for definition in [
+            "CREATE TABLE t (b int)",
+            "CREATE TABLE t (a int PRIMARY KEY)",
+            "CREATE TABLE t (a int AS (1))",
+            "CREATE TABLE t (a int GENERATED ALWAYS AS (1) STORED)",
+            "CREATE TABLE t (a int CONSTRAINT n NOT NULL)",
+            "CREATE TABLE t (a int NOT NULL ON CONFLICT REPLACE)",
+            "CREATE VIRTUAL TABLE t USING fts5 (a)",
+            "CREATE TABLE t (a int",
+            "CREATE TABLE t (a 'x)",
+            "",
+        ] {
+            assert_eq!(changed(definition, &any, "new"), None, "{definition}");
+        }
+    }
+}

@@ -259,7 +259,8 @@ fn push_column(sql: &mut Sql, column: &NewColumn, default: Option<&NewDefault>) 
 }
 
 fn push_type(sql: &mut Sql, ty: &SqlType) {
-    sql.push_declaration(ty);
+    // As a name: SQLite's grammar has no `(max)`.
+    sql.push_syntax("\"").push_declaration(ty).push_syntax("\"");
     if ty.is_text() {
         sql.push_syntax(" COLLATE NOCASE");
     }

@@ -87,6 +87,10 @@ struct Making<'s> {
 impl Making<'_> {
     /// Makes the table, or adds rows to the one that is there; gives the table and the number of rows sent.
     async fn run(&self, sent: SentTable) -> Result<(Arc<Entity>, Option<usize>), Error> {
+        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
+        if self.there.as_ref().filter(is_view).is_some() {
+            return Err(malformed("Structured writes require an ordinary table"));
+        }
         let may = |action| match &self.there {
             Some(entity) => entity.actions().allow(action),
             None => self.state.service.may_with_new_tables(action),
@@ -97,10 +101,6 @@ impl Making<'_> {
         let has_rows = matches!(sent.content, Content::Rows(_));
         if has_rows && !may(Action::Add) {
             return Err(denied("Permission denied: need insert-row"));
-        }
-        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
-        if self.there.as_ref().filter(is_view).is_some() {
-            return Err(malformed("Structured writes require an ordinary table"));
         }
         match sent.content {
             Content::Columns(columns) => {

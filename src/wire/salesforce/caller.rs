@@ -167,6 +167,18 @@ pub fn by_id(target: Target<'_>, id: &str) -> Result<Named, Error> {
     }
 }
 
+/// The record that a path names, by an external id or by its own.
+///
+/// # Errors
+/// As [`by_field`] and [`by_id`].
+pub fn of_path(state: &State, exchange: &Exchange, entity: &Entity) -> Result<Named, Error> {
+    let target = target(state, entity);
+    match exchange.captures.get("field") {
+        "" => by_id(target, exchange.captures.get("id")),
+        field => by_field(target, field, value_of_path(state, exchange)),
+    }
+}
+
 /// What the path has after `{field}/`, as it was sent: a value may hold slashes that no client encodes, also several
 /// in a row.
 #[must_use]

@@ -9,6 +9,7 @@ use super::{
     complain::Complainer,
     decode::{self, Record},
     faults::Complaint,
+    instant,
     model::SaveResult,
     rows::{self, Writing},
 };
@@ -46,10 +47,12 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     caller::external_id(permit.entity(), &field)?;
     let allowance = state.allowance(exchange.started);
     let bytes = body::read(&mut exchange.request, Media::Json, allowance).await?;
-    let sent = decode::collection(&bytes, caller::target(state, permit.entity()))?;
+    let mut sent = decode::collection(&bytes, caller::target(state, permit.entity()))?;
     let permit = know_columns(state, permit, &sent.records).await?;
     let target = caller::target(state, permit.entity());
     let key = caller::external_id(permit.entity(), &field)?;
+    let table = permit.entity().table();
+    instant::localize(&mut sent.records, table, state.service.time_zone());
     let records: Arc<[Record]> = sent.records.into();
     if records.is_empty() {
         return Ok(reply::json_text("[]"));

@@ -203,17 +203,15 @@ fn refuse_id(value: &Literal, target: Target<'_>) -> Option<Complaint> {
 /// A member that names another record by that one's external id. Which table is meant is not known here.
 fn relationship(name: &str, inner: &Map<String, Value>) -> Complaint {
     let mut named = inner.iter().filter(|(key, _)| *key != ATTRIBUTES);
-    match (named.next(), named.next()) {
-        (Some((field, Value::Null)), None) => Complaint::not_specified(field),
-        _ => {
-            let name = shorten(name);
-            let message = format!(
-                "Relationship '{name}' cannot be followed here; send the key of the record that is meant in the \
-                 column that refers to it"
-            );
-            Complaint::new("INVALID_FIELD", message).about([name])
-        }
+    if let (Some((field, Value::Null)), None) = (named.next(), named.next()) {
+        return Complaint::not_specified(field);
     }
+    let name = shorten(name);
+    let message = format!(
+        "Relationship '{name}' cannot be followed here; send the key of the record that is meant in the column that \
+         refers to it"
+    );
+    Complaint::new("INVALID_FIELD", message).about([name])
 }
 
 fn check_type(

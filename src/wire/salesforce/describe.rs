@@ -43,7 +43,7 @@ fn label(version: u16) -> String {
         1 => "Winter",
         _ => "Spring",
     };
-    format!("{season} '{}", 19 + (since + 2) / 3)
+    format!("{season} '{}", 19 + since.div_ceil(3))
 }
 
 /// `GET /services/data/v…`

@@ -56,7 +56,8 @@ fn answer(state: &State, exchange: &Exchange) -> Result<Response, Error> {
 
 /// Not an [`Error::MethodNotAllowed`]: the vendor's text names the method as well.
 fn wrong_method(method: &str, allowed: &str) -> Result<Response, Error> {
-    let list = allowed.replace(' ', "");
+    // HEAD first, as the vendor has it.
+    let list = allowed.replace(' ', "").replace("GET,HEAD", "HEAD,GET");
     let message = format!("HTTP Method '{method}' not allowed. Allowed are {list}");
     let mut response =
         reply::json(&json!([{"message": message, "errorCode": "METHOD_NOT_ALLOWED"}]))?;

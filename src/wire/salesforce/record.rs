@@ -1,4 +1,4 @@
-//! Requests about one record: upsert, create, read, update and delete, by an external id or by the record's own.
+//! Requests that write one record: upsert, create, update and delete, by an external id or by the record's own.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -6,30 +6,29 @@ use poem::{
     Response,
     http::{HeaderValue, StatusCode, header},
 };
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{
     caller::{self, Named, Version},
     collections::know_columns,
     complain::Complainer,
-    decode::{self, ID, Record},
+    decode::{self, Record},
     faults::refused,
-    lookup,
+    instant,
     rows::{self, Writing},
 };
 use crate::{
     domain::{
-        self, Action, Entity, Fault, Literal, SqlType,
+        Action, Entity, Fault,
         batch::{BatchKey, RowAction, RowDone, RowOutcome},
         name::same_name,
     },
     error::{EngineError, Error},
-    service::{Client, Permit, Read, WriteRows},
+    service::{Client, Permit, WriteRows},
     wire::{
         http::{
             body::{self, Media},
-            json::push_value,
-            reply::{self, unwritable},
+            reply,
         },
         operation::Exchange,
         state::State,
@@ -72,7 +71,7 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     };
     let written = write(state, &client, &permit, Some(&found), action, record).await?;
     match written {
-        Written::Done(id, RowOutcome::Created) => created(version, permit.entity(), &id, true),
+        Written::Done(id, RowOutcome::Created) => Ok(created(version, permit.entity(), &id, true)),
         Written::Done(id, _) if version >= Version::COLLECTIONS => {
             let body = json!({"id": id, "success": true, "errors": [], "created": false});
             Ok(reply::json_text(body.to_string()))
@@ -94,7 +93,7 @@ pub async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, 
         .permit_rows(&client, exchange.entity(), &[Action::Add])?;
     let (permit, record) = fields(state, exchange, permit).await?;
     match write(state, &client, &permit, None, RowAction::Insert, record).await? {
-        Written::Done(id, _) => created(version, permit.entity(), &id, false),
+        Written::Done(id, _) => Ok(created(version, permit.entity(), &id, false)),
         Written::Ambiguous(_) => Err(Error::Internal {
             detail: "an insert looked for a row".to_owned(),
         }),
@@ -137,7 +136,7 @@ pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, 
     let permit = state
         .service
         .permit_rows(&client, exchange.entity(), &[Action::Delete])?;
-    let found = named(state, exchange, permit.entity())?;
+    let found = caller::of_path(state, exchange, permit.entity())?;
     let record = Record::default();
     match write(
         state,
@@ -151,109 +150,6 @@ pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, 
     {
         Written::Done(..) => Ok(no_content()),
         Written::Ambiguous(ids) => choices(version, permit.entity(), &ids),
-    }
-}
-
-/// `GET …/sobjects/{entity}/{id}` and `…/sobjects/{entity}/{field}/{value}`
-///
-/// # Errors
-/// [`Error`].
-pub async fn read(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
-    let version = Version::of(exchange)?;
-    let permit: Permit<Read> = state.service.permit(&client, exchange.entity())?;
-    let entity = permit.entity();
-    let found = named(state, exchange, entity)?;
-    let asked = asked_fields(&query(exchange), entity);
-    let own = lookup::id_columns(entity);
-    let table = entity.table();
-    let name = |column: &_| table.column(*column).name.as_str().to_owned();
-    let mut columns = asked.clone();
-    for column in own.iter().map(name) {
-        if !columns.iter().any(|known| same_name(known, &column)) {
-            columns.push(column);
-        }
-    }
-    let field = found.key.columns.first().map(name).unwrap_or_default();
-    let text = found.value.clone();
-    let tests = vec![(field, found.value)];
-    let rows = lookup::read(&state.service, &permit, tests, &columns, 20).await?;
-    let prefix = caller::target(state, entity).prefix;
-    let id_of = |row: &[Option<domain::Value>]| {
-        let place = |column: String| {
-            rows.keys
-                .iter()
-                .position(|(key, _)| same_name(key, &column))
-        };
-        let places = own.iter().map(name).filter_map(place);
-        let key: Vec<_> = places.filter_map(|place| row.get(place).cloned()).collect();
-        match &text {
-            _ if !key.is_empty() => prefix.id(&key),
-            Literal::Text(text) | Literal::Number(text) => prefix.id_of_text(text),
-            Literal::Null | Literal::Bool(_) => prefix.id_of_text(""),
-        }
-    };
-    match rows.rows.0.as_slice() {
-        [] => Err(Error::NotFound),
-        [row] => {
-            let id = id_of(row);
-            let mut record = Map::new();
-            let url = version.record_path(entity, &id);
-            let ty = entity.name().as_str();
-            record.insert("attributes".to_owned(), json!({"type": ty, "url": url}));
-            if table.find(ID).is_none() {
-                record.insert(ID.to_owned(), json!(id));
-            }
-            for ((key, ty), cell) in rows.keys.iter().zip(row) {
-                if asked.iter().any(|asked| same_name(asked, key)) {
-                    record.insert(key.clone(), cell_json(ty, cell.as_ref())?);
-                }
-            }
-            Ok(reply::json_text(Value::Object(record).to_string()))
-        }
-        many => {
-            let ids: Vec<String> = many.iter().map(|row| id_of(row)).collect();
-            choices(version, entity, &ids)
-        }
-    }
-}
-
-fn cell_json(ty: &SqlType, cell: Option<&domain::Value>) -> Result<Value, Error> {
-    let Some(value) = cell else {
-        return Ok(Value::Null);
-    };
-    let mut text = Vec::new();
-    push_value(&mut text, Some(ty), value)?;
-    serde_json::from_slice(&text).map_err(unwritable)
-}
-
-/// The columns of `?fields=A,B`; without it all that are read without being asked for.
-fn asked_fields(query: &HashMap<String, String>, entity: &Entity) -> Vec<String> {
-    let own_id = |name: &&str| !name.eq_ignore_ascii_case(ID) || entity.table().find(ID).is_some();
-    match query.get("fields") {
-        Some(fields) => {
-            let names = fields.split(',').map(str::trim);
-            let names = names.filter(|name| !name.is_empty()).filter(own_id);
-            names.map(str::to_owned).collect()
-        }
-        None => {
-            let table = entity.table();
-            let shown = table
-                .indices()
-                .filter(|column| entity.readable(*column) && !table.column(*column).ty.is_binary());
-            shown
-                .map(|column| table.column(column).name.as_str().to_owned())
-                .collect()
-        }
-    }
-}
-
-/// The record that the path names, by an external id or by its own.
-fn named(state: &State, exchange: &Exchange, entity: &Entity) -> Result<Named, Error> {
-    let target = caller::target(state, entity);
-    match exchange.captures.get("field") {
-        "" => caller::by_id(target, exchange.captures.get("id")),
-        field => caller::by_field(target, field, caller::value_of_path(state, exchange)),
     }
 }
 
@@ -295,10 +191,12 @@ async fn write(
         Some(found) => found.key.clone(),
         None => entity.own_key().unwrap_or_else(nothing),
     };
-    let record = match found {
+    let mut record = match found {
         Some(found) => with_key(entity, record, found)?,
         None => record,
     };
+    let zone = state.service.time_zone();
+    instant::localize(std::slice::from_mut(&mut record), entity.table(), zone);
     let target = caller::target(state, entity);
     let complainer = Complainer {
         state,
@@ -363,7 +261,7 @@ fn with_key(entity: &Entity, record: Record, found: &Named) -> Result<Record, Er
     })
 }
 
-fn created(version: Version, entity: &Entity, id: &str, upserted: bool) -> Result<Response, Error> {
+fn created(version: Version, entity: &Entity, id: &str, upserted: bool) -> Response {
     let mut body = json!({"id": id, "success": true, "errors": []});
     if upserted {
         body["created"] = json!(true);
@@ -374,10 +272,14 @@ fn created(version: Version, entity: &Entity, id: &str, upserted: bool) -> Resul
     if let Ok(path) = HeaderValue::from_str(&path) {
         response.headers_mut().insert(header::LOCATION, path);
     }
-    Ok(response)
+    response
 }
 
-fn choices(version: Version, entity: &Entity, ids: &[String]) -> Result<Response, Error> {
+pub(super) fn choices(
+    version: Version,
+    entity: &Entity,
+    ids: &[String],
+) -> Result<Response, Error> {
     let urls: Vec<String> = ids
         .iter()
         .map(|id| version.record_path(entity, id))
@@ -392,7 +294,7 @@ fn no_content() -> Response {
 }
 
 /// The parameters of the URL, their names in lower case.
-fn query(exchange: &Exchange) -> HashMap<String, String> {
+pub(super) fn query(exchange: &Exchange) -> HashMap<String, String> {
     let query = exchange.request.uri().query().unwrap_or_default();
     form_urlencoded::parse(query.as_bytes())
         .map(|(name, value)| (name.to_ascii_lowercase(), value.into_owned()))

@@ -10,7 +10,7 @@ use super::{
         CollectionBody, SObject, SalesforceToken, SalesforceTokenError, SalesforceTokenForm,
         SaveResult, VersionItem,
     },
-    record, sample, token,
+    read, record, sample, token,
 };
 use crate::{
     domain::Action,
@@ -303,14 +303,14 @@ const fn read_doc(id: &'static str, by_id: bool) -> Doc {
 const READ: Operation = operation(
     Verb::Get,
     "/services/data/v{version}/sobjects/{entity}/{id}",
-    |state, exchange| Box::pin(record::read(state, exchange)),
+    |state, exchange| Box::pin(read::read(state, exchange)),
     read_doc("sobjectRead", true),
 );
 
 const READ_BY_FIELD: Operation = operation(
     Verb::Get,
     "/services/data/v{version}/sobjects/{entity}/{field}/{value*}",
-    |state, exchange| Box::pin(record::read(state, exchange)),
+    |state, exchange| Box::pin(read::read(state, exchange)),
     read_doc("sobjectReadByExternalId", false),
 );
 

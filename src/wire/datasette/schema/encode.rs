@@ -73,7 +73,8 @@ fn type_word(ty: &SqlType) -> String {
     }
 }
 
-/// A default as SQLite would have it: SQL Server puts parentheses around what it keeps, and N before texts.
+/// A default as SQLite would have it: SQL Server puts parentheses around what it keeps, and N before texts. Expressions
+/// stand in two pairs, as Datasette writes them.
 fn default_text(declared: &str) -> String {
     let mut text = declared.trim();
     while let Some(inner) = within_parentheses(text) {
@@ -91,7 +92,7 @@ fn default_text(declared: &str) -> String {
     if plain(&text) {
         return text;
     }
-    format!("({text})")
+    format!("(({text}))")
 }
 
 /// What stands within the parentheses that are around the whole; `None` where there are none.
@@ -135,6 +136,10 @@ pub(super) fn refused(table: &str, error: Error) -> Error {
         Error::Engine(EngineError::ForeignKey { .. }) => {
             vec!["FOREIGN KEY constraint failed".to_owned()]
         }
+        Error::Engine(EngineError::Conversion { .. }) => vec![
+            "The column holds values that are none of the new type; nothing was changed."
+                .to_owned(),
+        ],
         Error::Engine(EngineError::Null { column }) => {
             vec![format!("NOT NULL constraint failed: {table}.{column}")]
         }
@@ -205,8 +210,8 @@ mod tests {
             ("-1.5", "-1.5"),
             ("x'00'", "x'00'"),
             ("CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"),
-            ("(getdate())", "(getdate())"),
-            ("(a) + (b)", "((a) + (b))"),
+            ("(getdate())", "((getdate()))"),
+            ("(a) + (b)", "(((a) + (b)))"),
         ] {
             assert_eq!(default_text(declared), told, "{declared}");
         }
