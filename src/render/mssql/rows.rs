@@ -3,6 +3,7 @@
 //! (2: more than one; −1: another of the batch's rows has it as well). Rows with one key are written in rounds, each
 //! after the one before it in the request.
 
+mod insert;
 mod write;
 
 use super::{
@@ -61,7 +62,10 @@ impl Shapes {
             looking: which(looks),
             changing: which(changes),
             inserting: which(|shape| shape.insert.is_ok()),
-            setting_identity: plan.shapes.iter().any(|shape| sets_identity(shape)),
+            setting_identity: plan
+                .shapes
+                .iter()
+                .any(|shape| sets_identity(shape, plan.entity.table())),
         }
     }
 }
@@ -80,8 +84,11 @@ fn changes(shape: &RowShape) -> bool {
         }
 }
 
-fn sets_identity(shape: &RowShape) -> bool {
-    shape.sets_identity && shape.insert.is_ok()
+/// Whether the rows of a shape are given a number that the database counts otherwise.
+fn sets_identity(shape: &RowShape, table: &Table) -> bool {
+    let positions = shape.insert.as_deref().unwrap_or_default();
+    let counted = |p: &usize| table.column(shape.columns[*p]).default == Default::Identity;
+    positions.iter().any(counted)
 }
 
 struct Renderer<'p> {
@@ -182,7 +189,7 @@ impl<'p> Renderer<'p> {
         sql.finish_row(Vec::new())
     }
 
-    /// By itself: XACT_ABORT ends it with the first error, and the transaction with it.
+    /// By itself: `XACT_ABORT` ends it with the first error, and the transaction with it.
     fn write_alone(&self) -> RowStatement {
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
