@@ -200,6 +200,8 @@ fn through_the_service(file: &Path, rows: u64, atomic: bool) -> Duration {
                     ..Actions::NONE
                 },
                 passwords: Vec::new(),
+                caller_keys: false,
+                create: false,
             }),
         };
         let settings = Settings {

@@ -109,6 +109,17 @@ pub(super) fn misfit_fault(
     misfit: Misfit,
     place: &str,
 ) -> Fault {
+    misfit_of(&column.name, &column.ty, literal, misfit, place)
+}
+
+/// The same for a column that is not there yet.
+pub(super) fn misfit_of(
+    column: &Name,
+    ty: &SqlType,
+    literal: &Literal,
+    misfit: Misfit,
+    place: &str,
+) -> Fault {
     let got = match literal {
         Literal::Null => "null".to_owned(),
         Literal::Bool(b) => b.to_string(),
@@ -116,8 +127,8 @@ pub(super) fn misfit_fault(
         Literal::Text(text) => format!("'{}'", shorten(text)),
     };
     Fault::Misfit {
-        column: column.name.clone(),
-        ty: column.ty.clone(),
+        column: column.clone(),
+        ty: ty.clone(),
         got,
         misfit,
         place: place.to_owned(),

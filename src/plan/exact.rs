@@ -45,7 +45,7 @@ fn holds(number: &BigDecimal, digits: u32) -> bool {
     let (steps, _) = number.as_bigint_and_scale();
     let most = 10_i64.checked_pow(digits);
     if let (Some(steps), Some(most)) = (steps.to_i64(), most)
-        && steps.abs() < most
+        && steps.checked_abs().is_some_and(|steps| steps < most)
     {
         return true;
     }

@@ -1,12 +1,12 @@
 //! Where rows are read from: anything that can be read again from a place in it, packed with gzip or not. What the
 //! bytes mean is the readers' business.
 
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 use flate2::read::MultiGzDecoder;
 
 /// Bytes that can be read again from a place in them.
-pub trait Input: Read + Send {
+pub trait Input: Read + Send + Sync {
     /// Goes to a place, in bytes from the beginning.
     ///
     /// # Errors
@@ -14,11 +14,14 @@ pub trait Input: Read + Send {
     fn go_to(&mut self, place: u64) -> io::Result<()>;
 }
 
-impl<T: Read + Seek + Send> Input for T {
+impl<T: Read + Seek + Send + Sync> Input for T {
     fn go_to(&mut self, place: u64) -> io::Result<()> {
         self.seek(SeekFrom::Start(place)).map(drop)
     }
 }
+
+/// What some programs write in front of UTF-8.
+pub(super) const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// The first bytes of everything that gzip packed.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -27,7 +30,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 ///
 /// # Errors
 /// It cannot be read.
-pub fn unpacked<R: Read + Seek + Send + 'static>(mut input: R) -> io::Result<Box<dyn Input>> {
+pub fn unpacked<R: Read + Seek + Send + Sync + 'static>(
+    mut input: R,
+) -> io::Result<Box<dyn Input>> {
     input.rewind()?;
     let (head, length) = head::<2>(&mut input)?;
     input.rewind()?;
@@ -36,6 +41,19 @@ pub fn unpacked<R: Read + Seek + Send + 'static>(mut input: R) -> io::Result<Box
     } else {
         Ok(Box::new(input))
     }
+}
+
+/// The first byte that is no white space; the input is at its beginning then.
+///
+/// # Errors
+/// It cannot be read.
+pub fn first_byte(input: &mut (impl Read + Seek)) -> io::Result<Option<u8>> {
+    input.rewind()?;
+    let mut bytes = BufReader::new(&mut *input).bytes();
+    let blank = |byte: u8| byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(&byte);
+    let found = bytes.find(|byte| !matches!(byte, Ok(byte) if blank(*byte)));
+    input.rewind()?;
+    found.transpose()
 }
 
 /// The first bytes, and how many of them there are.

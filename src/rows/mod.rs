@@ -17,14 +17,21 @@ use std::{borrow::Cow, io, sync::Arc};
 
 pub use self::{
     csv_rows::{CsvRows, Dialect},
-    input::{Input, unpacked},
+    input::{Input, first_byte, unpacked},
     json_rows::JsonRows,
     line_rows::LineRows,
     source::Source,
     spool::Spool,
     wrapped::{Wrapped, unwrap_rows},
 };
-use crate::{domain::Literal, error::Error};
+use crate::{
+    domain::{
+        Literal,
+        batch::{BatchRow, RowAction},
+        fault::shorten,
+    },
+    error::Error,
+};
 
 /// The most bytes of one row, unless [`Options`] say otherwise.
 pub const ROW_BYTES: usize = 16 << 20;
@@ -49,6 +56,32 @@ pub struct RawRow {
     pub names: Arc<[String]>,
     /// A cell for each name.
     pub cells: Vec<Cell>,
+}
+
+impl RawRow {
+    /// The row as one of a batch.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a cell that is no value.
+    pub fn into_batch(self, number: u64, action: RowAction) -> Result<BatchRow, Error> {
+        let names = self.names.iter();
+        let values = self.cells.into_iter().zip(names).map(|(cell, name)| match cell {
+            Cell::Scalar(literal) => Ok(literal),
+            Cell::Nested(value) => Err(Error::Malformed {
+                message: format!(
+                    "Column '{}' has {} as its value; send a string, a number, true, false or null.",
+                    shorten(name),
+                    if value.is_array() { "an array" } else { "an object" }
+                ),
+            }),
+        });
+        Ok(BatchRow {
+            number,
+            action,
+            values: values.collect::<Result<_, _>>()?,
+            names: self.names,
+        })
+    }
 }
 
 /// A row as it was read.
@@ -140,7 +173,7 @@ impl From<ReadError> for Error {
 }
 
 /// Reads rows, one after the other.
-pub trait ReadRows: Send {
+pub trait ReadRows: Send + Sync {
     /// The next row; `None` at the end.
     ///
     /// # Errors

@@ -1,7 +1,10 @@
 //! Keeps bytes that come once and are read more than once: in memory as long as they are few, then in a file without a
 //! name, which goes when the spool does. What they mean is not known here.
 
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Write},
+};
 
 use tempfile::SpooledTempFile;
 
@@ -28,6 +31,14 @@ impl Spool {
         io::copy(&mut source, &mut spool)?;
         spool.rewind()?;
         Ok(spool)
+    }
+
+    /// The file that it is in, at the same place; made now, if all is in memory.
+    ///
+    /// # Errors
+    /// No file can be made.
+    pub fn into_file(self) -> io::Result<File> {
+        self.0.into_file()
     }
 
     /// Whether so many more bytes are kept in memory: writing them then does not wait.

@@ -8,12 +8,13 @@ use std::{
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
-use super::{Input, ReadError, input::head};
+use super::{
+    Input, ReadError,
+    input::{BYTE_ORDER_MARK, head},
+};
 
 /// How much is read at a time, at least.
 const PART: usize = 64 << 10;
-
-const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// Goes to the input's first byte that is no byte order mark; says which that is.
 pub(super) fn go_to_start(input: &mut dyn Input) -> io::Result<u64> {

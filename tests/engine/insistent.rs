@@ -9,8 +9,9 @@ use upsertd::{
         Capabilities, Engine, EngineError,
         mssql::MssqlEngine,
         rows::{Ending, RowReport, Together},
+        schema::SchemaOutcome,
     },
-    render::{Statement, WriteBatch, rows::RowsBatch},
+    render::{Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
 
 /// Sends a write again that was turned away.
@@ -66,6 +67,14 @@ impl Engine for Insistent {
         deadline: Instant,
     ) -> Result<Ending, EngineError> {
         self.engine.write_together(work, deadline).await
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        self.engine.change_schema(batch, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

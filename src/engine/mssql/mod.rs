@@ -13,6 +13,7 @@ mod ping;
 mod pool;
 mod retry;
 mod rows;
+mod schema;
 mod write;
 
 use std::{
@@ -34,6 +35,7 @@ use self::{
 use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
+    schema::SchemaOutcome,
 };
 use crate::{
     domain::{Rows, Table, WriteOutcome},
@@ -41,6 +43,7 @@ use crate::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
         rows::RowsBatch,
+        schema::SchemaBatch,
     },
 };
 
@@ -199,6 +202,14 @@ impl Engine for MssqlEngine {
         deadline: Instant,
     ) -> Result<Ending, EngineError> {
         rows::write_together(&self.pool, work, &self.options, deadline).await
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        schema::change(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

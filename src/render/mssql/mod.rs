@@ -4,6 +4,7 @@
 mod declared;
 mod operand;
 mod rows;
+mod schema;
 mod script;
 mod select;
 mod test;
@@ -12,7 +13,9 @@ use std::{str::FromStr, sync::Arc};
 
 use super::{
     Dialect, Statement, WriteBatch,
+    literal::Style,
     rows::{RowsBatch, RowsWork},
+    schema::SchemaBatch,
     statement::{Lexis, Otherwise, SqlText},
 };
 use crate::{
@@ -20,8 +23,9 @@ use crate::{
         Entity, SqlType, Table, Value,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
+        schema::{AlterPlan, CreatePlan, DropPlan},
     },
-    policy::{Approved, Permit, WriteRows},
+    policy::{Approved, Drop, Permit, WriteRows},
 };
 use script::Script;
 
@@ -85,6 +89,7 @@ impl FromStr for Isolation {
 impl Lexis for Mssql {
     const QUOTES: (char, char) = ('[', ']');
     const PARAM_PREFIX: &'static str = "@P";
+    const LITERALS: Style = Style::Mssql;
 }
 
 type Sql = SqlText<Mssql>;
@@ -153,6 +158,26 @@ impl Dialect for Mssql {
         sql.push_syntax("DELETE FROM ");
         push_target(&mut sql, permit.entity());
         sql.finish(Vec::new())
+    }
+
+    fn render_create(&self, approved: &Approved<CreatePlan>) -> SchemaBatch {
+        schema::create(approved.plan())
+    }
+
+    fn render_alter(&self, approved: &Approved<AlterPlan>) -> SchemaBatch {
+        schema::alter(approved.plan())
+    }
+
+    fn render_drop(&self, approved: &Approved<DropPlan>) -> SchemaBatch {
+        schema::drop(approved.plan())
+    }
+
+    fn render_details(&self, table: &Table) -> Statement {
+        schema::details(table)
+    }
+
+    fn render_row_count(&self, permit: &Permit<Drop>) -> Statement {
+        schema::row_count(permit.entity().table())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {

@@ -55,7 +55,7 @@ pub fn add(bytes: &[u8]) -> Result<AddRequest, Error> {
     })
 }
 
-fn malformed(message: impl Into<String>) -> Error {
+pub(super) fn malformed(message: impl Into<String>) -> Error {
     Error::Malformed {
         message: message.into(),
     }
@@ -153,7 +153,7 @@ fn clause(body: &mut Body) -> Result<Option<ClauseSource>, Error> {
 }
 
 /// A flag, as itself or as a string; false when it was not sent.
-fn flag(name: &str, value: Option<Value>) -> Result<bool, Error> {
+pub(super) fn flag(name: &str, value: Option<Value>) -> Result<bool, Error> {
     match value {
         None => Ok(false),
         Some(Value::Bool(flag)) => Ok(flag),
@@ -167,7 +167,7 @@ fn flag(name: &str, value: Option<Value>) -> Result<bool, Error> {
 }
 
 /// What a JSON value is, with its article.
-fn kind(value: &Value) -> &'static str {
+pub(super) fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",

@@ -1,9 +1,10 @@
-//! The ContractInsight REST API, version 2: `CSSAPI/V2/{entity}/Upsert | Update | Add | Get | Schema`
-//! and `EntityList`. `decode` and `encode` know its bodies, `routes` its operations; `sample`
+//! The ContractInsight REST API, version 2: `CSSAPI/V2/{entity}/Upsert | UpsertMany | Update | Add | Get |
+//! Schema` and `EntityList`. `decode` and `encode` know its bodies, `routes` its operations; `sample`
 //! and `postman` make examples of them.
 
 pub mod decode;
 pub mod encode;
+mod many;
 pub mod model;
 pub mod postman;
 mod routes;

@@ -10,7 +10,7 @@ use poem::{Response, http::header};
 use serde_json::{Value, json};
 
 use self::item::{Item, STATUS_200};
-use super::sample::{VENDOR_ENTITY, equal, target, tuples};
+use super::sample::{VENDOR_ENTITY, equal, many, target, tuples};
 use crate::{
     domain::Entity,
     error::Error,
@@ -164,6 +164,19 @@ fn others(target: &Target<'_>) -> Vec<Value> {
             STATUS_200,
             "pm.expect(pm.response.json()).to.eql({TotalAffected: 1, TotalFailed: 0, Message: null});",
         ]);
+    let many = many(target, ["Example {{$guid}}", "Another {{$guid}}"]).map(|body| {
+        Item::post("UpsertMany", target, "UpsertMany")
+            .body(&body)
+            .test(
+                "two records are inserted",
+                &[
+                    STATUS_200,
+                    "const body = pm.response.json();",
+                    "pm.expect([body.TotalCreated, body.TotalFailed]).to.eql([2, 0]);",
+                    "pm.expect(body.Results).to.have.lengthOf(2);",
+                ],
+            )
+    });
     let add = Item::post("Add", target, "Add")
         .body(&json!({ "Tuples": tuples(target, "Example {{$guid}}") }))
         .test("a record is inserted", &inserted(target));
@@ -185,7 +198,7 @@ fn others(target: &Target<'_>) -> Vec<Value> {
             "pm.expect(pm.response.json()[0]).to.include.keys('Name', 'DBType', 'IsPrimaryKey');",
         ],
     );
-    let items = [Some(update), Some(add), get, Some(schema)];
+    let items = [Some(update), many, Some(add), get, Some(schema)];
     items.into_iter().flatten().map(Item::build).collect()
 }
 

@@ -5,7 +5,7 @@ use std::future::ready;
 use poem::Response;
 
 use super::{
-    decode, encode,
+    decode, encode, many,
     model::{
         AddBody, EntityListItem, GetBody, Inserted, Record, SchemaColumn, UpdateBody, Updated,
         UpsertAnswer, UpsertBody,
@@ -27,16 +27,16 @@ use crate::{
     },
 };
 
-const TAG: &str = "ContractInsight";
-const ERROR: Payload = Payload::json::<ErrorBody>();
+pub(super) const TAG: &str = "ContractInsight";
+pub(super) const ERROR: Payload = Payload::json::<ErrorBody>();
 
-const ENTITY: &[Parameter] = &[Parameter {
+pub(super) const ENTITY: &[Parameter] = &[Parameter {
     name: "entity",
     description: "The entity, by its `EntityNameForAPI`; case does not matter.",
 }];
 
-const TOKEN: &[&str] = &["token_missing", "token_invalid", "token_expired"];
-const DATABASE: &[&str] = &[
+pub(super) const TOKEN: &[&str] = &["token_missing", "token_invalid", "token_expired"];
+pub(super) const DATABASE: &[&str] = &[
     "database_busy",
     "overloaded",
     "timeout",
@@ -165,6 +165,7 @@ pub const OPERATIONS: &[Operation] = &[
             }),
         }),
     },
+    many::OPERATION,
     Operation {
         verb: Verb::Post,
         path: "/CSSAPI/V2/{entity}/Update",
@@ -296,7 +297,7 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
-fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub(super) fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let bearer = credentials::bearer(exchange.headers());
     let client = state.service.authenticate(bearer)?;
     exchange.client = Some(client.id().to_owned());

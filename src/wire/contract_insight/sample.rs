@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    domain::Entity,
+    domain::{Entity, Guard},
     wire::openapi::sample::{self, Sample, Target},
 };
 
@@ -14,6 +14,9 @@ pub const VENDOR_ENTITY: &str = "tblCustomers";
 
 /// What an example row of Upsert and Update is found by.
 const UPSERTED: &str = "Example of Upsert";
+/// What the example rows of UpsertMany are found by.
+const MANY_FIRST: &str = "Example of UpsertMany 1";
+const MANY_SECOND: &str = "Example of UpsertMany 2";
 /// What an example row of Add is found by: another one, so that Upsert never finds two.
 const ADDED: &str = "Example of Add";
 
@@ -53,6 +56,38 @@ pub fn update(entities: &[Arc<Entity>]) -> Option<Sample> {
             "Clause": equal(target.key, UPSERTED),
         })),
     ))
+}
+
+/// An UpsertMany of two rows. Where no key of theirs is unique, each time it adds two.
+#[must_use]
+pub fn upsert_many(entities: &[Arc<Entity>]) -> Option<Sample> {
+    let target = target(entities)?;
+    let body = many(&target, [MANY_FIRST, MANY_SECOND])?;
+    Some(example(target.entity, Some(body)))
+}
+
+/// The rows of these names; `None` where they could meet one that is not theirs.
+#[must_use]
+pub fn many(target: &Target<'_>, names: [&str; 2]) -> Option<Value> {
+    let rows = names.map(|name| {
+        let rest = target.values.iter().cloned();
+        let cells = std::iter::once((target.key, json!(name))).chain(rest);
+        cells
+            .map(|(column, value)| (column.to_owned(), value))
+            .collect::<Map<_, _>>()
+    });
+    if !target.key_repeats {
+        return Some(json!({"Key": target.key, "Rows": rows}));
+    }
+    let key = target.entity.own_key()?;
+    let made = |index: &_| {
+        let guard = target.entity.guard(*index);
+        matches!(guard, Some(Guard::Identity | Guard::Guid))
+    };
+    key.columns
+        .iter()
+        .all(made)
+        .then(|| json!({ "Rows": rows }))
 }
 
 /// An Add.

@@ -1,14 +1,18 @@
 //! Answers: their media types and the headers that go with an error. What stands in the body is the
 //! API's business.
 
+use std::io::{Cursor, Read as _, Seek as _, SeekFrom};
+
 use poem::{
     Response,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use serde::Serialize;
+use tokio::io::AsyncReadExt;
 
 use crate::{
     error::{Error, Unauthenticated},
+    rows::Spool,
     wire::operation::Envelope,
 };
 
@@ -21,7 +25,7 @@ pub const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 #[must_use]
 pub fn json_text(text: impl Into<poem::Body>) -> Response {
     Response::builder()
-        .content_type("application/json")
+        .content_type("application/json; charset=utf-8")
         .body(text.into())
 }
 
@@ -32,6 +36,30 @@ pub fn json_text(text: impl Into<poem::Body>) -> Response {
 pub fn json(value: &impl Serialize) -> Result<Response, Error> {
     let text = serde_json::to_vec(value).map_err(unwritable)?;
     Ok(json_text(text))
+}
+
+/// The longest answer that is sent from memory, in bytes.
+const IN_MEMORY: u64 = 1 << 20;
+
+/// A 200 with JSON that was put away as it came, between a head and a tail.
+///
+/// # Errors
+/// [`Error::Internal`] when it cannot be read again.
+pub async fn json_spool(
+    mut head: Vec<u8>,
+    mut spool: Spool,
+    tail: &'static [u8],
+) -> Result<Response, Error> {
+    let length = spool.seek(SeekFrom::End(0)).map_err(unwritable)?;
+    spool.rewind().map_err(unwritable)?;
+    if length <= IN_MEMORY {
+        spool.read_to_end(&mut head).map_err(unwritable)?;
+        head.extend_from_slice(tail);
+        return Ok(json_text(head));
+    }
+    let file = tokio::fs::File::from_std(spool.into_file().map_err(unwritable)?);
+    let parts = AsyncReadExt::chain(Cursor::new(head), file).chain(tail);
+    Ok(json_text(poem::Body::from_async_read(parts)))
 }
 
 /// The error for a value that has no JSON: a defect.

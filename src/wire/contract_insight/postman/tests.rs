@@ -34,6 +34,7 @@ fn on_the_vendors_entity_the_tasks_are_the_vendors() {
             "Task 2: the same without AllowMultiUpdate",
             "Task 3: insert where the clause finds nothing",
             "Update",
+            "UpsertMany",
             "Add",
             "Get",
             "Schema",
