@@ -168,10 +168,7 @@ async fn all_or_none_writes_nothing_if_one_row_fails_and_says_which() {
     assert_eq!(totals(&answer), [0, 0, 2]);
     assert_eq!(
         results(&answer),
-        [
-            "1 Failed null_not_allowed",
-            "3 Failed unknown_column"
-        ]
+        ["1 Failed null_not_allowed", "3 Failed unknown_column"]
     );
     // A row that only the database refuses takes the others back with it.
     let body = json!({"AllOrNone": "true", "Rows": [
@@ -250,4 +247,20 @@ async fn whoever_may_not_add_and_edit_is_refused_before_the_body_is_read() {
     let path = format!("{}{CUSTOMERS}", server.base);
     let answer = Answer::of(server.http.post(path).body("{}").send().await.unwrap()).await;
     answer.fails(401, "token_missing", &[]);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_what_would_become_of_the_rows_and_keeps_nothing() {
+    let server = Server::demo().await;
+    for all_or_none in [false, true] {
+        let body = json!({"DryRun": true, "AllOrNone": all_or_none, "Rows": [
+            {"CountryCode": "XA", "CountryName": "A"},
+            {"CountryCode": "FR", "CountryName": "F"},
+        ]});
+        let answer = many(&server, "tblCountries", body).await;
+        assert_eq!((answer.status, totals(&answer)), (200, [1, 1, 0]));
+        assert_eq!(answer.message(), "A dry run: nothing was kept.");
+        let changed = "CountryCode = 'XA' OR CountryName = 'F'";
+        assert_eq!(server.count("tblCountries", changed).await, 0);
+    }
 }
