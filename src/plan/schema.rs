@@ -164,7 +164,8 @@ impl<'a> Planner<'a> {
 
     fn finish<P>(self, plan: Option<P>) -> Draft<P> {
         Draft {
-            plan: plan.filter(|_| self.faults.is_empty()),
+            // Also beside faults: what of it is forbidden is to be told with them.
+            plan,
             uses: Vec::new(),
             faults: self.faults,
         }

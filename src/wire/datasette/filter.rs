@@ -47,7 +47,7 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
         pattern_of(pattern).map(|pattern| rule(RawTest::Like { negated, pattern }))
     };
     let null = |negated| rule(RawTest::Null { negated });
-    let text = found.ty.is_text();
+    let is_text = found.ty.is_text();
     Ok(match test {
         "exact" => compare(Comparison::Equal),
         "not" => compare(Comparison::NotEqual),
@@ -70,12 +70,12 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
             values: listed(value)?,
         }),
         "date" => date(value, &rule)?,
-        "isnull" => null(false),
-        "notnull" => null(true),
-        "isblank" if text => Tree::Any(vec![null(false), rule(RawTest::Empty { negated: false })]),
-        "isblank" => null(false),
-        "notblank" if text => rule(RawTest::Empty { negated: true }),
-        "notblank" => null(true),
+        "isblank" if is_text => {
+            Tree::Any(vec![null(false), rule(RawTest::Empty { negated: false })])
+        }
+        "notblank" if is_text => rule(RawTest::Empty { negated: true }),
+        "isnull" | "isblank" => null(false),
+        "notnull" | "notblank" => null(true),
         _ => {
             return Err(malformed(format!("Unknown filter: {}", shorten(key))));
         }

@@ -17,7 +17,7 @@ use self::create::{Content, SentTable};
 use super::{
     access::{self, Actor, refuse},
     body::{self, malformed},
-    decode::{self, Sent, SentRow},
+    decode::{self, Sent, SentRow, Taken},
     path, python_json,
     rows::{self, denied},
 };
@@ -211,8 +211,8 @@ impl Making<'_> {
         let sent = Sent {
             rows,
             returns: false,
-            ignore: action == RowAction::InsertIgnore,
-            replace: action == RowAction::Replace,
+            // The action says it already.
+            taken: Taken::Usual,
             alter: false,
         };
         rows::batch(self.state, &self.client, entity, sent, action).await?;

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     auth, dataset,
     encode::{
+        self,
         rows::{self, Output},
         view,
     },
@@ -21,7 +22,7 @@ use crate::{
     domain::{Actions, Rows},
     error::Error,
     service::{Describe, Read},
-    wire::{http::reply, operation::Exchange, state::State},
+    wire::{operation::Exchange, state::State},
 };
 
 /// The names of an answer's fields, and their types: what `RSocrata` reads values by.
@@ -52,10 +53,7 @@ pub async fn rows(state: &State, exchange: &mut Exchange, form: Form) -> Result<
         selection.rows = Rows::default();
     }
     let (content_type, body) = match form {
-        Form::Json => (
-            "application/json; charset=utf-8",
-            rows::json(&selection, &read.outputs)?,
-        ),
+        Form::Json => (encode::JSON, rows::json(&selection, &read.outputs)?),
         Form::Csv => (
             "text/csv; charset=utf-8",
             rows::csv(&selection, &read.outputs),
@@ -126,7 +124,7 @@ pub async fn view(state: &State, exchange: &mut Exchange) -> Result<Response, Er
     let ids = dataset::ids(&state.entities());
     let id = ids.iter().find(|(_, known)| known.name() == entity.name());
     match id {
-        Some((id, _)) => reply::json(&view::view(id, &entity, &Fields::new(&entity))),
+        Some((id, _)) => encode::answer(&view::view(id, &entity, &Fields::new(&entity))),
         // It went in this very moment.
         None => Err(Error::UnknownEntity {
             wrote: entity.name().as_str().to_owned(),
@@ -147,5 +145,5 @@ pub async fn views(state: &State, exchange: &mut Exchange) -> Result<Response, E
         .filter(|(_, entity)| entity.actions() != Actions::NONE)
         .map(|(id, entity)| view::view(id, entity, &Fields::new(entity)))
         .collect();
-    reply::json(&views)
+    encode::answer(&views)
 }

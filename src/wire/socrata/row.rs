@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     auth,
-    encode::{counts::Counts, refusal, rows},
+    encode::{self, counts::Counts, refusal, rows},
     fields::Fields,
     options::Options,
     query, row_id,
@@ -15,17 +15,14 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, ColumnIndex, Literal, Value,
+        Action, ColumnIndex, Fault, Literal, Value,
         batch::{BatchRequest, BatchRow, Keyless, Repeated, RowAction},
     },
     error::Error,
     rows::{RawRow, Spool},
     service::{Client, Read, RowSource, SourceRow},
     wire::{
-        http::{
-            body::{self, Media},
-            reply,
-        },
+        http::body::{self, Media},
         operation::Exchange,
         state::State,
     },
@@ -98,7 +95,7 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
     };
     match selection.rows.0.as_slice() {
         [] => Err(refusal::no_row(wrote)),
-        [row] => reply::json(&rows::object(&selection, row, &read.outputs)),
+        [row] => encode::answer(&rows::object(&selection, row, &read.outputs)),
         _ => Err(refusal::contract(
             409,
             "invalid_request",
@@ -127,7 +124,12 @@ pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, 
     let mut turned =
         Turn::new(fields.clone(), writing, false).row_at(raw, &target.key, target.named)?;
     turned.row.action = RowAction::Delete;
-    let done = write_one(state, exchange, &client, &fields, turned).await?;
+    let done = write_one(state, exchange, &client, &fields, turned).await;
+    let done = done.map_err(|failed| match failed {
+        // A text that cannot be a key of this type is a key that no row has.
+        Failed::Row(error) if is_misfit(&error) => refusal::no_row(&wrote),
+        failed => failed.told(Some(&wrote)),
+    })?;
     answer(state, &client, &fields, &done, Some(&wrote)).await
 }
 
@@ -149,7 +151,8 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     let writing = Writing::Upsert { merge: true };
     let turned = Turn::new(fields.clone(), writing, false).row_at(raw, &target.key, target.named);
     let turned = turned.map_err(|error| refusal::of_lone_row(&error))?;
-    let done = write_one(state, exchange, &client, &fields, turned).await?;
+    let done = write_one(state, exchange, &client, &fields, turned).await;
+    let done = done.map_err(|failed| failed.told(Some(&wrote)))?;
     answer(state, &client, &fields, &done, Some(&wrote)).await
 }
 
@@ -172,7 +175,8 @@ pub(super) async fn upsert_lone(
     let raw = lone(&rows)?;
     let turned = Turn::new(fields.clone(), writing, false).row(0, raw)?;
     let turned = turned.map_err(|error| refusal::of_lone_row(&error))?;
-    let done = write_one(state, exchange, client, fields, turned).await?;
+    let done = write_one(state, exchange, client, fields, turned).await;
+    let done = done.map_err(|failed| failed.told(None))?;
     answer(state, client, fields, &done, None).await
 }
 
@@ -194,13 +198,49 @@ struct Written {
     key: Vec<Option<Value>>,
 }
 
+/// Why a row was not written.
+enum Failed {
+    /// For a reason of its own.
+    Row(Error),
+    /// For another.
+    Request(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl Failed {
+    /// As the answer has it; `wrote` is what the URL names the row by.
+    fn told(self, wrote: Option<&str>) -> Error {
+        match (self, wrote) {
+            (Self::Request(error), _) => error,
+            (Self::Row(Error::Invalid(faults)), Some(wrote))
+                if matches!(faults.all(), [Fault::RowNotFound { .. }]) =>
+            {
+                refusal::no_row(wrote)
+            }
+            (Self::Row(error), _) => refusal::of_lone_row(&error),
+        }
+    }
+}
+
+fn is_misfit(error: &Error) -> bool {
+    match error {
+        Error::Invalid(faults) => matches!(faults.all(), [Fault::Misfit { .. }]),
+        _ => false,
+    }
+}
+
 async fn write_one(
     state: &State,
     exchange: &Exchange,
     client: &Client,
     fields: &Fields,
     turned: Turned,
-) -> Result<Written, Error> {
+) -> Result<Written, Failed> {
     let entity = fields.entity();
     let name = entity.name().as_str();
     let permit = state.service.permit_rows(client, name, turned.needs())?;
@@ -220,7 +260,7 @@ async fn write_one(
         .write_rows(&permit, request, source, sink)
         .await?;
     match sink.first_failure {
-        Some((_, error)) if !batch.written => Err(refusal::of_lone_row(&error)),
+        Some((_, error)) if !batch.written => Err(Failed::Row(error)),
         _ => Ok(Written {
             counts: sink.counts,
             key: sink.key,
@@ -240,14 +280,14 @@ async fn answer(
     let id = row_id::encode(&written.key);
     if written.counts.deleted > 0 {
         let id = id.or_else(|| wrote.map(str::to_owned));
-        return reply::json(&json!([{"typ": "delete", "id": id}]));
+        return encode::answer(&json!([{"typ": "delete", "id": id}]));
     }
     let Some(id) = id else {
-        return reply::json(&written.counts);
+        return encode::answer(&written.counts);
     };
     let name = entity.name().as_str();
     if !entity.actions().allow(Action::View) {
-        return reply::json(&json!({query::ID: id}));
+        return encode::answer(&json!({query::ID: id}));
     }
     let permit = state.service.permit::<Read>(client, name)?;
     let own = entity.table().row_key();
@@ -256,9 +296,9 @@ async fn answer(
     let read = query::one_row(fields, &key);
     let selection = state.service.get(&permit, read.get).await?;
     match selection.rows.0.first() {
-        Some(row) => reply::json(&rows::object(&selection, row, &read.outputs)),
+        Some(row) => encode::answer(&rows::object(&selection, row, &read.outputs)),
         // Somebody has deleted it meanwhile.
-        None => reply::json(&Json::Object(
+        None => encode::answer(&Json::Object(
             [(query::ID.to_owned(), json!(id))].into_iter().collect(),
         )),
     }

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 
 use super::{
     auth,
-    encode::{counts::Counts, refusal},
+    encode::{self, counts::Counts, refusal},
     fields::Fields,
     options::{self, Options},
     row,
@@ -29,10 +29,7 @@ use crate::{
     },
     service::{Client, Permit, WriteRows},
     wire::{
-        http::{
-            body::{self, Media},
-            reply,
-        },
+        http::body::{self, Media},
         operation::Exchange,
         state::State,
     },
@@ -88,7 +85,7 @@ async fn write(state: &State, exchange: &mut Exchange, replace: bool) -> Result<
         most: state.batch.rows,
     };
     let counts = batch.write(state, exchange, &client, &permit).await?;
-    reply::json(&counts)
+    encode::answer(&counts)
 }
 
 /// A permit for whoever may do anything of what a request may want; what its rows need is asked when they are known.
