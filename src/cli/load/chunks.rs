@@ -85,8 +85,17 @@ fn produce(
 /// Takes rows as a load wants them: without the reason for which they were rejected before.
 #[derive(Default)]
 pub(super) struct Keeper {
-    /// Columns as they came, where the reason stands among them, and the columns without it.
-    last: Option<(Arc<[String]>, usize, Arc<[String]>)>,
+    last: Option<Stripped>,
+}
+
+/// Columns with the reason among them.
+struct Stripped {
+    /// As they came.
+    names: Arc<[String]>,
+    /// Where the reason stands.
+    at: usize,
+    /// The others.
+    without: Arc<[String]>,
 }
 
 impl Keeper {
@@ -105,18 +114,22 @@ impl Keeper {
 
     /// A row without the reason.
     pub(super) fn strip(&mut self, mut row: RawRow) -> RawRow {
-        if let Some((names, at, without)) = &self.last
-            && Arc::ptr_eq(names, &row.names)
+        if let Some(last) = &self.last
+            && Arc::ptr_eq(&last.names, &row.names)
         {
-            row.cells.remove(*at);
-            row.names = Arc::clone(without);
+            row.cells.remove(last.at);
+            row.names = Arc::clone(&last.without);
             return row;
         }
         let Some(at) = row.names.iter().position(|name| name == REASON) else {
             return row;
         };
         let without: Arc<[String]> = row.names.iter().filter(|n| *n != REASON).cloned().collect();
-        self.last = Some((Arc::clone(&row.names), at, Arc::clone(&without)));
+        self.last = Some(Stripped {
+            names: Arc::clone(&row.names),
+            at,
+            without: Arc::clone(&without),
+        });
         row.cells.remove(at);
         row.names = without;
         row

@@ -10,6 +10,8 @@ use crate::cli::Failure;
 const SECRET: &str = "UPSERTD_LOAD_SECRET";
 
 #[derive(Debug, Args)]
+// Each is a switch of its own.
+#[allow(clippy::struct_excessive_bools)]
 pub(in crate::cli) struct Options {
     /// The file, packed with gzip or not; `-` for standard input.
     #[arg(value_name = "FILE")]
@@ -31,7 +33,7 @@ pub(in crate::cli) struct Options {
     /// The configuration file of the database that takes the rows; no service is needed then.
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// The client to call the service as. Its secret stands in --secret-file or in UPSERTD_LOAD_SECRET.
+    /// The client to call the service as. Its secret stands in --secret-file or in `UPSERTD_LOAD_SECRET`.
     #[arg(long, value_name = "ID", requires = "server")]
     pub(super) client: Option<String>,
     /// The file that holds the client's secret in one line.

@@ -44,8 +44,9 @@ impl Totals {
             ""
         };
         format!(
-            "{} rows: {created} created, {updated} updated, {rejected} rejected; {:.1} s, {} rows/s{kept}",
+            "{} {}: {created} created, {updated} updated, {rejected} rejected; {:.1} s, {} rows/s{kept}",
             self.rows(),
+            if self.rows() == 1 { "row" } else { "rows" },
             took.as_secs_f64(),
             per_second(self.rows(), took)
         )

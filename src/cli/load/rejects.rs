@@ -119,16 +119,13 @@ impl Rejects {
     }
 
     fn add_csv(&mut self, row: &Kept, reason: &str) -> Result<(), Failure> {
-        match &row.content {
-            Ok(content) => {
-                let fields = content.cells.iter().map(field).chain([reason]);
-                push_csv(&mut self.waiting, self.delimiter, fields)?;
-            }
-            Err(_) => {
-                self.waiting.extend_from_slice(&row.text);
-                self.waiting.push(self.delimiter);
-                push_csv(&mut self.waiting, self.delimiter, [reason])?;
-            }
+        if let Ok(content) = &row.content {
+            let fields = content.cells.iter().map(field).chain([reason]);
+            push_csv(&mut self.waiting, self.delimiter, fields)?;
+        } else {
+            self.waiting.extend_from_slice(&row.text);
+            self.waiting.push(self.delimiter);
+            push_csv(&mut self.waiting, self.delimiter, [reason])?;
         }
         Ok(())
     }
@@ -212,16 +209,15 @@ fn field(cell: &Cell) -> &str {
 }
 
 fn push_object(out: &mut Vec<u8>, row: &Kept, reason: &str) -> Result<(), Failure> {
-    match &row.content {
-        Ok(content) => push_json(out, content, &[(REASON, reason)])?,
-        Err(_) => {
-            let nothing = RawRow {
-                names: Arc::default(),
-                cells: Vec::new(),
-            };
-            let text = String::from_utf8_lossy(&row.text);
-            push_json(out, &nothing, &[(ROW, &text), (REASON, reason)])?;
-        }
+    if let Ok(content) = &row.content {
+        push_json(out, content, &[(REASON, reason)])?;
+    } else {
+        let nothing = RawRow {
+            names: Arc::default(),
+            cells: Vec::new(),
+        };
+        let text = String::from_utf8_lossy(&row.text);
+        push_json(out, &nothing, &[(ROW, &text), (REASON, reason)])?;
     }
     Ok(())
 }

@@ -91,7 +91,7 @@ impl Results {
     }
 
     /// The answer, once all rows are done.
-    pub(super) async fn answer(self, batch: Batch, log_id: &str) -> Result<Response, Error> {
+    pub(super) fn answer(self, batch: Batch, log_id: &str) -> Result<Response, Error> {
         let spool = self
             .kept
             .into_inner()
@@ -116,7 +116,7 @@ impl Results {
         let mut head = head.to_string();
         head.pop();
         head.push_str(r#","Results":["#);
-        let mut response = reply::json_spool(head.into_bytes(), spool, b"]}").await?;
+        let mut response = reply::json_spool(head.into_bytes(), spool, b"]}")?;
         if !batch.written {
             response.set_status(StatusCode::BAD_REQUEST);
             let headers = response.headers_mut();

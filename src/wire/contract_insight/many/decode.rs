@@ -182,9 +182,10 @@ pub fn key(entity: &Entity, columns: Option<&[String]>) -> Result<(BatchKey, Key
         Some(columns) => named_key(entity, columns)?,
     };
     let made = |index: &_| matches!(entity.guard(*index), Some(Guard::Identity | Guard::Guid));
-    let keyless = match key.columns.iter().all(made) {
-        true => Keyless::Insert,
-        false => Keyless::Refuse,
+    let keyless = if key.columns.iter().all(made) {
+        Keyless::Insert
+    } else {
+        Keyless::Refuse
     };
     Ok((key, keyless))
 }

@@ -126,5 +126,5 @@ async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response,
         .service
         .write_rows(&permit, request, source, results)
         .await?;
-    results.answer(batch, &exchange.log_id).await
+    results.answer(batch, &exchange.log_id)
 }
