@@ -66,7 +66,7 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
                     );
                 }
             }
-            if path.contains("oauth") {
+            if path == "/oauth/token" {
                 let content = &operation["requestBody"]["content"];
                 let form = &content["application/x-www-form-urlencoded"]["example"];
                 let request = server
@@ -77,7 +77,10 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
                 assert_eq!(answer.status, 200, "{named}: {answer:?}");
                 continue;
             }
-            let url = example_path(&document, path, operation);
+            let Some(url) = example_path(path, operation) else {
+                assert!(!path.contains("/CSSAPI/"), "{named} has no example");
+                continue;
+            };
             for body in example_bodies(operation) {
                 let method = method.to_uppercase().parse().unwrap();
                 let mut request = server.request(method, &url);
@@ -93,20 +96,20 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
     assert!(sent >= 8, "{sent} examples were sent");
 }
 
-fn example_path(document: &Value, path: &str, operation: &Value) -> String {
+/// `None` where a parameter has no example: what it needs is not in every database.
+fn example_path(path: &str, operation: &Value) -> Option<String> {
     let Some(parameters) = operation["parameters"].as_array() else {
-        return path.to_owned();
+        return Some(path.to_owned());
     };
     let mut path = path.to_owned();
     for parameter in parameters.iter().filter(|p| p["in"] == "path") {
         let name = parameter["name"].as_str().unwrap();
         let example = parameter["example"]
             .as_str()
-            .or(parameter["schema"]["example"].as_str())
-            .unwrap_or_else(|| panic!("{name} of {path} has no example: {document}"));
+            .or(parameter["schema"]["example"].as_str())?;
         path = path.replace(&format!("{{{name}}}"), example);
     }
-    path
+    Some(path)
 }
 
 fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
@@ -118,6 +121,14 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
             .collect();
     }
     match content["example"].clone() {
+        // A body that is not JSON has none.
+        Value::Null
+            if operation["requestBody"]["content"]
+                .get("text/csv")
+                .is_some() =>
+        {
+            vec![]
+        }
         Value::Null => vec![None],
         example => vec![Some(example)],
     }
