@@ -213,6 +213,8 @@ async fn bare(address: &MssqlAddress, span: Duration) -> Load {
         all_tables: Some(AllTables {
             actions: everything,
             passwords: Vec::new(),
+            caller_keys: false,
+            create: false,
         }),
     };
     let catalog = Catalog::build(&tables, &serving).unwrap();

@@ -151,6 +151,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
             base_path: server.base_path,
             max_body_bytes: server.max_body_bytes,
             public_url: server.public_url,
+            basic_over_http: config.socrata.basic_over_http,
             demo_client,
             request_timeout: server.request_timeout,
             batch: wire::BatchLimits {
@@ -158,6 +159,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
                 bytes: usize::try_from(config.limits.batch_bytes).unwrap_or(usize::MAX),
                 time: config.limits.batch_timeout,
             },
+            datasette: config.datasette.bind(&config.database.url),
         },
     );
     let (stop, stopped) = oneshot::channel::<()>();

@@ -6,8 +6,9 @@ use std::time::Duration;
 use crate::{
     access::AccessError,
     domain::{Action, Faults, Name},
-    engine::EngineError,
 };
+
+pub use crate::engine::EngineError;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -63,6 +64,11 @@ pub enum Error {
         /// What was asked.
         action: Action,
     },
+    /// Tables are not made here.
+    #[error(
+        "This service does not let callers make tables; its owner allows it with serve.create."
+    )]
+    CreateForbidden,
     /// No entity of that name is served.
     #[error("There is no entity '{wrote}'{}", suggestion_text(.suggestion.as_ref()))]
     UnknownEntity {
@@ -161,7 +167,7 @@ impl Error {
             | Self::Malformed { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
-            Self::Forbidden { .. } => 403,
+            Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTimeout { .. } => 408,
@@ -187,7 +193,7 @@ impl Error {
                 "unsupported_media_type"
             }
             Self::Unauthenticated(why) => why.code(),
-            Self::Forbidden { .. } => "action_not_allowed",
+            Self::Forbidden { .. } | Self::CreateForbidden => "action_not_allowed",
             Self::UnknownEntity { .. } => "unknown_entity",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
@@ -229,7 +235,9 @@ fn engine_status(error: &EngineError) -> u16 {
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
-        | EngineError::Trigger { .. } => 409,
+        | EngineError::Trigger { .. }
+        | EngineError::Exists { .. }
+        | EngineError::Dependent { .. } => 409,
         EngineError::Busy
         | EngineError::Overloaded
         | EngineError::Timeout
@@ -247,6 +255,8 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::ForeignKey { .. } => "foreign_key_conflict",
         EngineError::Check { .. } => "check_conflict",
         EngineError::Trigger { .. } => "trigger_refused",
+        EngineError::Exists { .. } => "name_taken",
+        EngineError::Dependent { .. } => "still_needed",
         EngineError::Null { .. } => "null_not_allowed",
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
@@ -286,6 +296,14 @@ fn engine_text(error: &EngineError) -> String {
         ),
         EngineError::Trigger { .. } => {
             "A trigger of the database refused the change; nothing was written.".to_owned()
+        }
+        EngineError::Exists { .. } => {
+            "A table or column of this name is there already; nothing was changed; choose another name.".to_owned()
+        }
+        EngineError::Dependent { .. } => {
+            "A key, an index, a view, a trigger or another table needs what was to be changed or dropped; nothing was \
+             changed. The log says which under this LogId."
+                .to_owned()
         }
         EngineError::Null { column } => {
             format!("Column '{column}' cannot be null; send a value.")

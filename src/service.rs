@@ -2,6 +2,7 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod schema;
 mod served;
 
 use std::{
@@ -30,7 +31,9 @@ use crate::{
 use served::Served;
 
 pub use crate::access::Client;
-pub use crate::policy::{Describe, Insert, Operation, Permit, Read, Update, Upsert, WriteRows};
+pub use crate::policy::{
+    Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
+};
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 
 /// What the configuration says about requests.
@@ -117,10 +120,24 @@ impl Service {
         Ok(self.access.verify(token)?)
     }
 
+    /// The client of an id and a secret that stand in the request itself.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
+    pub async fn authenticate_basic(&self, client_id: &str, secret: &str) -> Result<Client, Error> {
+        Ok(self.access.identify(client_id, secret).await?)
+    }
+
     /// What is served now.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {
         self.served.catalog()
+    }
+
+    /// The zone whose wall clock columns without an offset hold.
+    #[must_use]
+    pub fn time_zone(&self) -> &jiff::tz::TimeZone {
+        &self.settings.time_zone
     }
 
     /// Lets a client do an operation with an entity.
@@ -130,6 +147,35 @@ impl Service {
     pub fn permit<O: Operation>(&self, client: &Client, entity: &str) -> Result<Permit<O>, Error> {
         grant(&self.find_entity(entity)?)
             .inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
+    }
+
+    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    ///
+    /// # Errors
+    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
+    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
+        self.find_entity(name)
+    }
+
+    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read.
+    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
+        self.served.doubt(entity, self.deadline()).await
+    }
+
+    /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
+    /// read again if that was long ago.
+    ///
+    /// # Errors
+    /// The tables cannot be read in time, or the entity does not allow the operation any more.
+    pub async fn look_again<O: Operation>(&self, permit: Permit<O>) -> Result<Permit<O>, Error> {
+        match self.served.doubt(permit.entity(), self.deadline()).await? {
+            Some(fresh) => grant(&fresh),
+            None => Ok(permit),
+        }
     }
 
     fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {

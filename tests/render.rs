@@ -73,6 +73,7 @@ fn entity() -> Arc<Entity> {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: false,
+        row_number: None,
     };
     table.unique_keys = vec![UniqueKey {
         name: None,
@@ -92,6 +93,7 @@ fn entity() -> Arc<Entity> {
         passwords: Vec::new(),
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     };
     let serving = Serving {
         declared: vec![declaration],

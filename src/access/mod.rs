@@ -2,6 +2,7 @@
 //! configuration file, and it never lets a secret, a hash or a key into a log.
 
 mod gate;
+mod known;
 mod recent;
 mod secret;
 mod token;
@@ -9,12 +10,18 @@ mod token;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 pub use secret::{SecretError, SecretHash, hash_secret};
 pub use token::{KeyError, SigningKey};
 
 use gate::Gate;
+use known::Known;
 use recent::Recent;
 use token::Signer;
 
@@ -93,6 +100,7 @@ pub struct Access {
     decoy: Option<SecretHash>,
     signer: Signer,
     recent: Recent,
+    known: Known,
     gate: Gate,
 }
 
@@ -119,6 +127,7 @@ impl Access {
             clients: clients.into_iter().map(|c| (c.id, c.hash)).collect(),
             signer: Signer::new(signing_key, token_lifetime),
             recent: Recent::default(),
+            known: Known::new(),
             gate: Gate::for_this_machine(),
         }
     }
@@ -128,6 +137,29 @@ impl Access {
     /// # Errors
     /// [`AccessError::Client`], [`AccessError::Crowded`].
     pub async fn issue(&self, client_id: &str, secret: &str) -> Result<Token, AccessError> {
+        self.check(client_id, secret).await?;
+        self.signer.sign(client_id)
+    }
+
+    /// The client of an id and a secret that are sent with every request. A pair that is good counts as good for a
+    /// minute without being checked again.
+    ///
+    /// # Errors
+    /// [`AccessError::Client`], [`AccessError::Crowded`].
+    pub async fn identify(&self, client_id: &str, secret: &str) -> Result<Client, AccessError> {
+        let now = Instant::now();
+        if let Some(client) = self.known.find(client_id, secret, now) {
+            return Ok(client);
+        }
+        self.check(client_id, secret).await?;
+        let client = Client {
+            id: client_id.into(),
+        };
+        self.known.keep(client_id, secret, &client, now);
+        Ok(client)
+    }
+
+    async fn check(&self, client_id: &str, secret: &str) -> Result<(), AccessError> {
         let known = self.clients.get(client_id);
         let Some(hash) = known.or(self.decoy.as_ref()) else {
             return Err(AccessError::Client);
@@ -135,7 +167,7 @@ impl Access {
         let (hash, secret) = (hash.clone(), secret.to_owned());
         let matches = self.gate.run(move || hash.matches(&secret)).await?;
         if known.is_some() && matches {
-            self.signer.sign(client_id)
+            Ok(())
         } else {
             Err(AccessError::Client)
         }

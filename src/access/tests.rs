@@ -50,6 +50,19 @@ async fn the_right_secret_gets_a_token_that_lets_its_client_in() {
 }
 
 #[tokio::test]
+async fn an_id_and_a_secret_let_their_client_in_each_time_and_others_never() {
+    let access = access();
+    for _ in 0..2 {
+        let client = access.identify("erp", "s3cret").await.unwrap();
+        assert_eq!(client.id(), "erp");
+        for (id, secret) in [("erp", "S3cret"), ("nobody", "s3cret"), ("erp", "")] {
+            let refused = access.identify(id, secret).await;
+            assert_eq!(refused, Err(AccessError::Client), "{id}:{secret}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_secret_and_an_unknown_client_are_answered_alike() {
     let access = access();
     for (id, secret) in [

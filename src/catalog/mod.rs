@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{
     Actions, Entity, Name, Table, TableKind,
+    dataset::{Dataset, DatasetDeclaration, LocationProblem},
     entity::NoSuchColumn,
     entity_keys::{EntityKeys, KeyDeclaration, KeyProblem},
     name::{nearest, same_name},
@@ -27,6 +28,8 @@ pub struct Declaration {
     pub read_only: Vec<String>,
     /// The keys by which batches may find rows, besides the table's own.
     pub keys: KeyDeclaration,
+    /// How it is told as a dataset.
+    pub dataset: DatasetDeclaration,
 }
 
 /// What is served.
@@ -39,6 +42,16 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Whether a declaration is about a table of this name, or an entity of this name is declared.
+    #[must_use]
+    pub fn names(&self, table: &Name) -> bool {
+        let bare = |name: &str| match (name.split_once('.'), table.as_str().contains('.')) {
+            (Some((_, last)), false) => table.matches(last),
+            _ => table.matches(name),
+        };
+        self.declares(table) || self.declared.iter().any(|d| bare(d.table_name()))
+    }
+
     /// Whether an entity is declared under this name.
     #[must_use]
     pub fn declares(&self, name: &Name) -> bool {
@@ -53,6 +66,10 @@ pub struct AllTables {
     pub actions: Actions,
     /// Password columns, in whatever table or view they are found.
     pub passwords: Vec<String>,
+    /// Whether a caller's value for a primary key is taken on INSERT where the database counts it or it is a GUID.
+    pub caller_keys: bool,
+    /// Whether callers may make tables, which are then served like this.
+    pub create: bool,
 }
 
 /// A declaration that does not hold against the database.
@@ -81,6 +98,10 @@ pub enum CatalogError {
         table: String,
         columns: String,
     },
+    #[error(
+        "entity '{entity}': the location '{location}' has the name of a column or of another location; give it another"
+    )]
+    LocationTaken { entity: String, location: String },
     #[error("entity '{entity}' is declared twice (names are compared without regard to case)")]
     Twice { entity: String },
     #[error(
@@ -239,6 +260,16 @@ fn declare(
         };
         problems.into_iter().map(error).collect::<Vec<_>>()
     });
+    let dataset = Dataset::bind(table, &declaration.dataset).map_err(|problems| {
+        let error = |problem| match problem {
+            LocationProblem::NoColumn(column) => no_column(column),
+            LocationProblem::Taken(location) => CatalogError::LocationTaken {
+                entity: entity.clone(),
+                location,
+            },
+        };
+        problems.into_iter().map(error).collect::<Vec<_>>()
+    });
     let served = Entity::new(
         declaration.name.clone(),
         display,
@@ -253,10 +284,12 @@ fn declare(
             .map(|NoSuchColumn(column)| no_column(column))
             .collect::<Vec<_>>()
     });
-    match (served, keys) {
-        (Ok(entity), Ok(keys)) => Ok(entity.with_keys(keys)),
-        (served, keys) => {
-            let errors = served.err().into_iter().chain(keys.err());
+    match (served, keys, dataset) {
+        (Ok(entity), Ok(keys), Ok(dataset)) => Ok(entity.with_keys(keys).with_dataset(dataset)),
+        (served, keys, dataset) => {
+            let errors = [served.err(), keys.err(), dataset.err()]
+                .into_iter()
+                .flatten();
             Err(errors.flatten().collect())
         }
     }
@@ -332,5 +365,12 @@ fn undeclared_entity(table: &Table, all: &AllTables, taken: bool) -> Option<Enti
     let own = |column: &&String| table.find(column).is_some();
     let passwords: Vec<String> = all.passwords.iter().filter(own).cloned().collect();
     let display = name.as_str().to_owned();
-    Entity::new(name, display, actions, table.clone(), &passwords, &[]).ok()
+    let keys = KeyDeclaration {
+        caller_keys: all.caller_keys,
+        ..KeyDeclaration::default()
+    };
+    // No column is named in it that could be missing.
+    let keys = EntityKeys::bind(table, &keys).ok()?;
+    let entity = Entity::new(name, display, actions, table.clone(), &passwords, &[]).ok()?;
+    Some(entity.with_keys(keys))
 }

@@ -51,12 +51,20 @@ impl Limits {
 /// or passes a limit.
 pub fn parse_clause(source: &ClauseSource, limits: &Limits) -> Result<Condition, Fault> {
     let mut bounds = Bounds::new(limits);
+    parse_source(source, &mut bounds)
+}
+
+fn parse_source(source: &ClauseSource, bounds: &mut Bounds<'_>) -> Result<Condition, Fault> {
     let parsed = match source {
         ClauseSource::Text(text) | ClauseSource::QueryBuilder(Value::String(text)) => {
-            parse_text(text, &mut bounds)
+            parse_text(text, bounds)
         }
-        ClauseSource::QueryBuilder(json) => query_builder::parse(json, &mut bounds),
+        ClauseSource::QueryBuilder(json) => query_builder::parse(json, bounds),
         ClauseSource::Condition(condition) => return Ok(condition.clone()),
+        ClauseSource::All(sources) => {
+            let all = sources.iter().map(|source| parse_source(source, bounds));
+            return all.collect::<Result<_, _>>().map(Tree::All);
+        }
     };
     parsed.map_err(Fault::from)
 }

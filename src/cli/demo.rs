@@ -14,7 +14,9 @@ use crate::{
     app,
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
-    domain::{Actions, Name, entity_keys::KeyDeclaration, name::NameError},
+    domain::{
+        Actions, Name, dataset::DatasetDeclaration, entity_keys::KeyDeclaration, name::NameError,
+    },
     telemetry,
 };
 
@@ -28,6 +30,13 @@ const ENTITIES: [(&str, &str, &[&str]); 5] = [
     ("tblEmployees", "Employees", &["PasswordHash"]),
     ("tblCountries", "Countries", &[]),
     ("tblInvoices", "Invoices", &[]),
+];
+
+/// The columns by which Salesforce's clients find rows, besides the primary keys.
+const EXTERNAL_IDS: [(&str, &str); 3] = [
+    ("tblContracts", "ContractNumber"),
+    ("tblEmployees", "UserName"),
+    ("tblInvoices", "InvoiceNumber"),
 ];
 
 #[derive(Debug, clap::Args)]
@@ -118,7 +127,9 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
         add: true,
         edit: true,
         view: true,
-        ..Actions::NONE
+        delete: true,
+        alter: true,
+        drop: true,
     };
     let declare = |(name, display, passwords): (&str, &str, &[&str])| {
         Ok(Declaration {
@@ -128,7 +139,17 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
             actions: everything,
             passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
             read_only: Vec::new(),
-            keys: KeyDeclaration::default(),
+            keys: KeyDeclaration {
+                external_ids: EXTERNAL_IDS
+                    .iter()
+                    .filter(|(entity, _)| *entity == name)
+                    .map(|(_, column)| (*column).to_owned())
+                    .collect(),
+                // Datasette's clients send them.
+                caller_keys: true,
+                ..KeyDeclaration::default()
+            },
+            dataset: DatasetDeclaration::default(),
         })
     };
     let declared: Result<Vec<_>, NameError> = ENTITIES.into_iter().map(declare).collect();

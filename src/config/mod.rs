@@ -1,6 +1,8 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod dataset;
+mod datasette;
 mod problem;
 mod read;
 mod section;
@@ -28,6 +30,7 @@ use crate::{
     render::mssql::Isolation,
 };
 
+pub use datasette::Datasette;
 pub use problem::Problems;
 
 /// Everything that can be set.
@@ -43,6 +46,10 @@ pub struct Config {
     pub limits: Limits,
     /// What is served.
     pub serving: Serving,
+    /// Datasette's API.
+    pub datasette: Datasette,
+    /// How the API of Socrata's publishers is served.
+    pub socrata: Socrata,
     /// What is logged.
     pub log: Log,
 }
@@ -244,6 +251,13 @@ impl Default for Limits {
     }
 }
 
+/// How the API of Socrata's publishers is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Socrata {
+    /// Whether an id and a secret are taken from other machines too, unless that is over TLS.
+    pub basic_over_http: bool,
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -308,6 +322,8 @@ impl Config {
             auth,
             limits: Limits::default(),
             serving,
+            datasette: Datasette::default(),
+            socrata: Socrata::default(),
             log: Log::default(),
         }
     }

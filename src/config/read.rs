@@ -10,7 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Draft, Limits, Log, LogFormat, Problems, Server,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
+    Server, Socrata, dataset,
     section::{Report, Section},
     sources::Sources,
 };
@@ -30,6 +31,8 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
     let serving = serving(&mut root);
+    let datasette = Datasette::read(root.section("datasette"));
+    let socrata = socrata(root.section("socrata"));
     let log = log(root.section("log"));
     root.finish();
     let config = match (Problems::new(report.problems()), database.clone(), auth) {
@@ -39,6 +42,8 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             auth,
             limits,
             serving: serving.clone(),
+            datasette,
+            socrata,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -61,6 +66,8 @@ pub(super) fn known_settings() -> Vec<String> {
     auth(root.section("auth"), Path::new(""));
     limits(root.section("limits"));
     serving(&mut root);
+    Datasette::read(root.section("datasette"));
+    socrata(root.section("socrata"));
     log(root.section("log"));
     report.known()
 }
@@ -228,6 +235,22 @@ fn serving(root: &mut Section<'_>) -> Serving {
         );
     }
     let passwords = section.texts("passwords").unwrap_or_default();
+    for (key, why) in [
+        ("create", "so that the tables made would not be served"),
+        (
+            "caller_keys",
+            "and a declared entity has a setting of its own",
+        ),
+    ] {
+        if !all && section.has(key) {
+            section.refuse(
+                key,
+                &format!("is for serve.all_tables, which is off, {why}"),
+            );
+        }
+    }
+    let create = section.flag("create").unwrap_or_default();
+    let caller_keys = section.flag("caller_keys").unwrap_or_default();
     section.finish();
     let listed = root.has("entity");
     let mut seen: Vec<Name> = Vec::new();
@@ -238,9 +261,21 @@ fn serving(root: &mut Section<'_>) -> Serving {
             "is empty, so nothing would be served; declare one under [[entity]] or set serve.all_tables",
         );
     }
+    let declared: Vec<Declaration> = declared.into_iter().flatten().collect();
+    for id in dataset::repeated(declared.iter().map(|d| &d.dataset)) {
+        root.refuse(
+            "entity",
+            &format!("has the socrata_id '{id}' twice; each stands for one entity"),
+        );
+    }
     Serving {
-        declared: declared.into_iter().flatten().collect(),
-        all_tables: all_tables.map(|actions| AllTables { actions, passwords }),
+        declared,
+        all_tables: all_tables.map(|actions| AllTables {
+            actions,
+            passwords,
+            caller_keys,
+            create,
+        }),
     }
 }
 
@@ -272,6 +307,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
     let passwords = table.texts("passwords").unwrap_or_default();
     let read_only = table.texts("read_only").unwrap_or_default();
     let keys = keys(&mut table);
+    let dataset = dataset::read(&mut table);
     table.finish();
     Some(Declaration {
         name: name?,
@@ -281,6 +317,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
         passwords,
         read_only,
         keys,
+        dataset,
     })
 }
 
@@ -317,6 +354,17 @@ fn actions(section: &mut Section<'_>, key: &str) -> Option<Actions> {
     known.then_some(actions)
 }
 
+fn socrata(mut section: Section<'_>) -> Socrata {
+    let default = Socrata::default();
+    let socrata = Socrata {
+        basic_over_http: section
+            .flag("basic_over_http")
+            .unwrap_or(default.basic_over_http),
+    };
+    section.finish();
+    socrata
+}
+
 fn log(mut section: Section<'_>) -> Log {
     let default = Log::default();
     let log = Log {
@@ -331,7 +379,12 @@ fn log(mut section: Section<'_>) -> Log {
     log
 }
 
-fn size(section: &mut Section<'_>, key: &str, least: usize, most: usize) -> Option<usize> {
+pub(super) fn size(
+    section: &mut Section<'_>,
+    key: &str,
+    least: usize,
+    most: usize,
+) -> Option<usize> {
     let wide = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
     let number = section.whole(key, wide(least)..=wide(most))?;
     usize::try_from(number).ok()

@@ -4,6 +4,7 @@
 use super::{
     ColumnIndex, Default, Name, SqlType, Table,
     batch::BatchKey,
+    dataset::Dataset,
     entity_keys::{EntityKeys, is_unique},
     name::same_name,
 };
@@ -123,6 +124,7 @@ pub struct Entity {
     table: Table,
     guards: Vec<Option<Guard>>,
     keys: EntityKeys,
+    dataset: Dataset,
 }
 
 /// A column named in the configuration that the table does not have.
@@ -175,6 +177,7 @@ impl Entity {
                 table,
                 guards,
                 keys: EntityKeys::default(),
+                dataset: Dataset::default(),
             })
         } else {
             Err(missing)
@@ -185,6 +188,18 @@ impl Entity {
     #[must_use]
     pub fn with_keys(self, keys: EntityKeys) -> Self {
         Self { keys, ..self }
+    }
+
+    /// The same, told as this dataset.
+    #[must_use]
+    pub fn with_dataset(self, dataset: Dataset) -> Self {
+        Self { dataset, ..self }
+    }
+
+    /// What is declared of it as a dataset.
+    #[must_use]
+    pub fn dataset(&self) -> &Dataset {
+        &self.dataset
     }
 
     /// The keys that are declared for it.
@@ -251,6 +266,9 @@ impl Entity {
     /// Why a column is protected; `None` when a caller may write it.
     #[must_use]
     pub fn guard(&self, index: ColumnIndex) -> Option<Guard> {
+        if self.table.row_number() == Some(index) {
+            return Some(Guard::Identity);
+        }
         self.guards.get(index.0).copied().flatten()
     }
 
@@ -308,6 +326,7 @@ mod tests {
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
             has_triggers: false,
+            row_number: None,
         };
         table.primary_key = table.indices().take(1).collect();
         let everything = Actions {

@@ -111,5 +111,14 @@ impl EntityKeys {
 pub(super) fn is_unique(table: &Table, columns: &[ColumnIndex]) -> bool {
     let within = |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|c| columns.contains(c));
     let unfiltered = table.unique_keys.iter().filter(|key| !key.filtered);
-    within(&table.primary_key) || unfiltered.into_iter().any(|key| within(&key.columns))
+    let number = table.row_number();
+    number.is_some_and(|number| columns.contains(&number))
+        || within(&table.primary_key)
+        || unfiltered.into_iter().any(|key| within(&key.columns))
+}
+
+/// Whether a unique index is on exactly this column, so that a foreign key can refer to it.
+#[must_use]
+pub fn is_unique_alone(table: &Table, column: ColumnIndex) -> bool {
+    is_unique(table, &[column])
 }

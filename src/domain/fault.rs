@@ -5,7 +5,7 @@ mod text;
 
 use std::fmt;
 
-use super::{Name, SqlType, coerce::Misfit, entity::Guard, plan::Use};
+use super::{Name, SqlType, coerce::Misfit, entity::Guard, plan::Use, schema::SchemaFault};
 
 /// One thing wrong with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +141,8 @@ pub enum Fault {
         /// What came.
         got: String,
     },
+    /// Something about a table that is to be made or changed.
+    Schema(SchemaFault),
 }
 
 /// How many faults a message spells out: enough for any honest request, bounded for the others.
@@ -231,6 +233,7 @@ impl Fault {
             Self::BinaryNotReturned { .. } => "binary_not_returned",
             Self::Selection { .. } => "selection_invalid",
             Self::OutOfRange { .. } => "parameter_out_of_range",
+            Self::Schema(fault) => fault.code(),
         }
     }
 }

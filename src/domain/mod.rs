@@ -6,6 +6,7 @@
 pub mod batch;
 pub mod code_page;
 pub mod coerce;
+pub mod dataset;
 pub mod entity;
 pub mod entity_keys;
 pub mod fault;
@@ -18,6 +19,7 @@ pub mod plan;
 pub mod predicate;
 pub mod request;
 pub mod rows;
+pub mod schema;
 pub mod sql_type;
 pub mod table;
 pub mod value;

@@ -20,6 +20,8 @@ pub enum ClauseSource {
     Text(String),
     /// A condition that an API has made itself. The bounds on clauses do not hold for it: whoever makes it bounds it.
     Condition(Condition),
+    /// Several that must all hold. Never empty.
+    All(Vec<ClauseSource>),
 }
 
 /// Update the rows a clause matches, or insert one when none does.

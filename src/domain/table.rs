@@ -7,6 +7,14 @@ use super::{CodePage, Name, SqlType};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ColumnIndex(pub(in crate::domain) usize);
 
+impl ColumnIndex {
+    /// The position itself, which tells the column from the table's others.
+    #[must_use]
+    pub fn position(self) -> usize {
+        self.0
+    }
+}
+
 /// What an INSERT that leaves the column out gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Default {
@@ -94,6 +102,16 @@ pub struct Table {
     pub unique_keys: Vec<UniqueKey>,
     /// Whether triggers run on its DML.
     pub has_triggers: bool,
+    /// What tells the rows of a table apart that declares no primary key, where the database numbers them by itself.
+    pub row_number: Option<RowNumber>,
+}
+
+/// A column that the database keeps without its being declared: it can be named, and a row found by it, but it is not
+/// among a table's columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowNumber {
+    column: Column,
+    key: [ColumnIndex; 1],
 }
 
 impl Table {
@@ -108,21 +126,57 @@ impl Table {
         exact
             .or_else(|| self.columns.iter().position(|c| c.name.matches(spelling)))
             .map(ColumnIndex)
+            .or_else(|| {
+                let number = self.row_number.as_ref()?;
+                number
+                    .column
+                    .name
+                    .matches(spelling)
+                    .then_some(number.key[0])
+            })
+    }
+
+    /// Gives the table a row number of this name: a `bigint` that the database counts. Its columns are complete by then.
+    #[must_use]
+    pub fn with_row_number(self, name: Name) -> Self {
+        let column = Column {
+            name,
+            ty: SqlType::BigInt,
+            nullable: false,
+            default: Default::Identity,
+            default_expression: None,
+            foreign_key: false,
+            code_page: None,
+        };
+        let key = [ColumnIndex(self.columns.len())];
+        Self {
+            row_number: Some(RowNumber { column, key }),
+            ..self
+        }
+    }
+
+    /// Where the row number is found, if there is one.
+    #[must_use]
+    pub fn row_number(&self) -> Option<ColumnIndex> {
+        self.row_number.as_ref().map(|number| number.key[0])
     }
 
     /// The column at a position that [`Table::find`] or [`Table::indices`] of this table gave.
     #[must_use]
     pub fn column(&self, index: ColumnIndex) -> &Column {
-        &self.columns[index.0]
+        match &self.row_number {
+            Some(number) if number.key[0] == index => &number.column,
+            _ => &self.columns[index.0],
+        }
     }
 
-    /// All positions in declared order.
+    /// All positions in declared order, without the row number's.
     pub fn indices(&self) -> impl Iterator<Item = ColumnIndex> + use<> {
         (0..self.columns.len()).map(ColumnIndex)
     }
 
     /// Columns that tell every row from every other: the primary key's, else those of a unique key that no
-    /// NULL can be in. Empty when there are none.
+    /// NULL can be in, else the row number. Empty when there are none.
     #[must_use]
     pub fn row_key(&self) -> &[ColumnIndex] {
         if !self.primary_key.is_empty() {
@@ -132,7 +186,8 @@ impl Table {
             !key.filtered && key.columns.iter().all(|c| !self.column(*c).nullable)
         };
         let found = self.unique_keys.iter().find(sure);
-        found.map_or(&[], |key| &key.columns)
+        let number = self.row_number.as_ref().map_or(&[][..], |n| &n.key);
+        found.map_or(number, |key| &key.columns)
     }
 
     /// The identity column, else a single-column primary key.

@@ -14,6 +14,8 @@ impl EngineError {
             | Self::Conversion { .. }
             | Self::Trigger { .. } => true,
             Self::Permission { .. }
+            | Self::Exists { .. }
+            | Self::Dependent { .. }
             | Self::Stale { .. }
             | Self::Busy
             | Self::Overloaded
@@ -66,6 +68,19 @@ pub enum EngineError {
     /// computed column.
     #[error("a value cannot be used: {detail}")]
     Conversion {
+        /// The database's text.
+        detail: String,
+    },
+    /// A table or column of the name is there already.
+    #[error("the name is taken: {detail}")]
+    Exists {
+        /// The database's text.
+        detail: String,
+    },
+    /// Something else of the database needs what was to be changed or dropped: a key, an index, a view, another
+    /// table's foreign key.
+    #[error("something depends on it: {detail}")]
+    Dependent {
         /// The database's text.
         detail: String,
     },

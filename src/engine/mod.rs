@@ -4,6 +4,7 @@
 pub mod error;
 pub mod mssql;
 pub mod rows;
+pub mod schema;
 pub mod sqlite;
 
 use std::{sync::Arc, time::Instant};
@@ -12,9 +13,10 @@ use async_trait::async_trait;
 
 use crate::{
     domain::{Rows, Table, WriteOutcome},
-    render::{Dialect, Statement, WriteBatch, rows::RowsBatch},
+    render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
 use rows::{Ending, RowReport, Together};
+use schema::SchemaOutcome;
 
 pub use error::EngineError;
 
@@ -80,6 +82,16 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
         work: Together,
         deadline: Instant,
     ) -> Result<Ending, EngineError>;
+
+    /// Makes, changes or drops tables, in one transaction.
+    ///
+    /// # Errors
+    /// [`EngineError`]; nothing was changed then, except that after [`EngineError::Lost`] it is unknown.
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError>;
 
     /// Runs a query.
     ///

@@ -63,6 +63,24 @@ pub(super) fn bind_tuples(
     Bound { assignments, named }
 }
 
+/// A row's value, given away: a text is not copied on its way.
+pub(super) fn bind_owned(
+    column: &Column,
+    literal: Literal,
+    context: &Context<'_>,
+) -> Result<Option<Value>, Fault> {
+    let literal = match literal {
+        Literal::Text(text) if column.code_page.is_none() => {
+            match coerce::take_text(&column.ty, text) {
+                Ok(value) => return Ok(Some(value)),
+                Err(text) => Literal::Text(text),
+            }
+        }
+        other => other,
+    };
+    bind_value(column, &literal, context)
+}
+
 pub(super) fn bind_value(
     column: &Column,
     literal: &Literal,
@@ -91,6 +109,17 @@ pub(super) fn misfit_fault(
     misfit: Misfit,
     place: &str,
 ) -> Fault {
+    misfit_of(&column.name, &column.ty, literal, misfit, place)
+}
+
+/// The same for a column that is not there yet.
+pub(super) fn misfit_of(
+    column: &Name,
+    ty: &SqlType,
+    literal: &Literal,
+    misfit: Misfit,
+    place: &str,
+) -> Fault {
     let got = match literal {
         Literal::Null => "null".to_owned(),
         Literal::Bool(b) => b.to_string(),
@@ -98,8 +127,8 @@ pub(super) fn misfit_fault(
         Literal::Text(text) => format!("'{}'", shorten(text)),
     };
     Fault::Misfit {
-        column: column.name.clone(),
-        ty: column.ty.clone(),
+        column: column.clone(),
+        ty: ty.clone(),
         got,
         misfit,
         place: place.to_owned(),

@@ -41,6 +41,14 @@ pub(super) fn settle_comparand(comparand: Comparand, digits: Option<u32>) -> Com
 }
 
 fn holds(number: &BigDecimal, digits: u32) -> bool {
+    // Nearly every number is short as it stands.
+    let (steps, _) = number.as_bigint_and_scale();
+    let most = 10_i64.checked_pow(digits);
+    if let (Some(steps), Some(most)) = (steps.to_i64(), most)
+        && steps.checked_abs().is_some_and(|steps| steps < most)
+    {
+        return true;
+    }
     let number = number.normalized();
     number.digits() <= u64::from(digits) || (number.is_integer() && number.to_i64().is_some())
 }

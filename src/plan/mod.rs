@@ -7,6 +7,7 @@ mod encoding;
 mod exact;
 mod filter;
 mod rows;
+mod schema;
 mod select;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use jiff::civil;
 use uuid::Uuid;
 
 pub use rows::RowPlanner;
+pub use schema::{Surroundings, plan_alter, plan_create};
 
 use crate::{
     clause::{self, parse_clause},

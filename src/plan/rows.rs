@@ -1,7 +1,7 @@
 //! A batch's rows → planned rows. What rows with the same columns have in common is worked out once, for the first of
 //! them; only values are looked at for each. Whether a column may be written is `policy`'s question.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, mem, sync::Arc};
 
 use super::{Context, Notes, assign};
 use crate::domain::{
@@ -73,7 +73,7 @@ impl RowPlanner {
     /// Everything that is wrong with it, but for broken guards.
     pub fn plan(
         &self,
-        row: &BatchRow,
+        mut row: BatchRow,
         found: usize,
         context: &Context<'_>,
     ) -> Result<PlannedRow, Faults> {
@@ -87,14 +87,16 @@ impl RowPlanner {
             let value = match source {
                 Source::Filled => assign::fill(&self.entity, *index, context),
                 Source::Sent(at) => {
-                    let literal = row.values.get(*at).unwrap_or(&Literal::Null);
-                    if position < shape.key && *literal == Literal::Null {
+                    let sent = row.values.get_mut(*at);
+                    let literal =
+                        sent.map_or(Literal::Null, |sent| mem::replace(sent, Literal::Null));
+                    if position < shape.key && literal == Literal::Null {
                         faults.push(Fault::KeyNull {
                             column: column.name.clone(),
                         });
                         continue;
                     }
-                    match assign::bind_value(column, literal, context) {
+                    match assign::bind_owned(column, literal, context) {
                         Ok(value) => value,
                         Err(fault) => {
                             faults.push(fault);

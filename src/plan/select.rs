@@ -206,8 +206,11 @@ fn bind_order(
     }
     if !summarised {
         // A key column that the caller may not order by cannot break ties either.
+        // A row number orders last by itself.
+        let number = entity.table().row_number();
         let key = entity.table().row_key().iter().copied();
-        return (order, key.filter(|i| entity.readable(*i)).collect());
+        let breaks = |i: &ColumnIndex| entity.readable(*i) && Some(*i) != number;
+        return (order, key.filter(breaks).collect());
     }
     for index in group {
         let key = OutputSource::Column(*index);

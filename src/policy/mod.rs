@@ -3,6 +3,7 @@
 //! module can make: without a [`Permit`] nothing is planned for, without [`Approved`] nothing is rendered.
 
 mod permit;
+mod schema;
 
 use crate::domain::{
     Action, Entity, Fault, Faults, Guard,
@@ -14,6 +15,10 @@ use crate::domain::{
 pub use permit::{
     Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, WriteRows, authorize,
     authorize_rows,
+};
+pub use schema::{
+    Alter, CreatePermit, Drop, NotAllowed, approve_alter, approve_create, approve_drop,
+    approve_undo, authorize_create,
 };
 
 /// A plan that keeps every rule. It can be made here alone.

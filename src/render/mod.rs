@@ -1,20 +1,25 @@
 //! Approved plans → SQL. Pure: the same plan always gives the same text. One file per dialect; what the
 //! dialects share is the walk over a predicate.
 
+pub mod literal;
 pub mod mssql;
 mod predicate;
 pub mod rows;
+pub mod schema;
 pub mod sqlite;
 pub mod statement;
 
 use crate::{
     domain::{
+        Table,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
+        schema::{AlterPlan, CreatePlan, DropPlan},
     },
-    policy::{Approved, Permit, WriteRows},
+    policy::{Approved, Drop, Permit, WriteRows},
 };
 use rows::RowsBatch;
+use schema::SchemaBatch;
 
 pub use statement::{Otherwise, Param, Statement, WriteBatch};
 
@@ -30,6 +35,17 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     fn render_rows(&self, plan: Approved<RowsPlan>, keep: bool) -> RowsBatch;
     /// Delete every row, for a batch that replaces them all.
     fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement;
+    /// Make a table.
+    fn render_create(&self, plan: &Approved<CreatePlan>) -> SchemaBatch;
+    /// Change a table.
+    fn render_alter(&self, plan: &Approved<AlterPlan>) -> SchemaBatch;
+    /// Drop a table.
+    fn render_drop(&self, plan: &Approved<DropPlan>) -> SchemaBatch;
+    /// Read what the catalog does not tell of a table's columns: for each its name, the text of its default, and the
+    /// table and column that it refers to.
+    fn render_details(&self, table: &Table) -> Statement;
+    /// Count the rows of a table.
+    fn render_row_count(&self, permit: &Permit<Drop>) -> Statement;
     /// Read rows.
     fn render_select(&self, plan: &Approved<SelectPlan>) -> Statement;
 }

@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use super::statement::{Param, Statement};
 use crate::domain::{
-    Name, SqlType,
+    ColumnIndex, Name, SqlType,
     batch::{Repeated, RowOutcome},
     rows::{PlannedRow, RowShape},
 };
@@ -66,13 +67,43 @@ pub struct RowStatement {
     pub target: Option<Name>,
 }
 
-/// A script that writes all rows of a chunk.
+/// What writes rows by scripts over a table of the session's own, in which they are staged. The parameters are the
+/// first and the last number of the rows that are meant, and where rows are staged the rows as JSON and their bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowsScript {
-    /// The SQL.
-    pub text: String,
-    /// The table it writes to.
+    /// All of it at once, for rows of one request: stages, writes in one transaction, reports.
+    pub whole: RowStatement,
+    /// Makes the staging table, as wide as any rows of the table's need it. Takes no parameter.
+    pub make: RowStatement,
+    /// Stages rows.
+    pub stage: RowStatement,
+    /// Writes staged rows, within a transaction that is begun and ended elsewhere. Returns how many of them are not
+    /// done.
+    pub write: RowStatement,
+    /// Tells what became of staged rows.
+    pub report: RowStatement,
+    /// What is staged of a row, in the order of the JSON array that it travels as, after its number and its shape.
+    /// Bytes take two places: where in all the bytes they begin, from 1, and how many they are.
+    pub staged: Vec<Staged>,
+    /// The table they are written to.
     pub target: Name,
+}
+
+/// A column as it is staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staged {
+    /// The column.
+    pub column: ColumnIndex,
+    /// Whether it holds bytes.
+    pub binary: bool,
+}
+
+impl RowStatement {
+    /// The statement with values for its parameters.
+    #[must_use]
+    pub fn bind(&self, params: Vec<Param>) -> Statement {
+        Statement::of_rows(self.clone(), params)
+    }
 }
 
 impl RowsBatch {

@@ -1,10 +1,14 @@
-//! SQL text with its typed parameters, and the one builder that makes it. No value and no unquoted
-//! name can get into the text: the builder has no method for either.
+//! SQL text with its typed parameters, and the one builder that makes it. No unquoted name can get into the text, and
+//! no value but a column's default, as a literal: the builder has no method for either.
 
 use std::ops::Range;
 
-use super::rows::RowStatement;
-use crate::domain::{Expression, Name, SqlType, Value, plan::MatchRule};
+use super::{
+    literal::{Style, Written},
+    rows::RowStatement,
+    schema::Fragment,
+};
+use crate::domain::{Expression, Name, SqlType, Value, plan::MatchRule, schema::DefaultValue};
 
 /// One SQL statement, its parameters in order, and the types of the columns it returns.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +29,16 @@ pub struct Param {
 }
 
 impl Statement {
+    /// A statement for rows with values for its parameters.
+    pub(super) fn of_rows(statement: RowStatement, params: Vec<Param>) -> Self {
+        Self {
+            text: statement.text,
+            params,
+            columns: statement.columns,
+            target: statement.target,
+        }
+    }
+
     /// The SQL.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -56,6 +70,8 @@ pub trait Lexis {
     const QUOTES: (char, char);
     /// What stands before a parameter's number, counted from 1.
     const PARAM_PREFIX: &'static str;
+    /// How literals are written.
+    const LITERALS: Style;
 }
 
 /// Builds a [`Statement`].
@@ -98,6 +114,23 @@ impl<L: Lexis> SqlText<L> {
             text.push(c);
         }
         text.push(close);
+        self
+    }
+
+    /// Adds a column's default as a literal.
+    pub fn push_default(&mut self, value: &DefaultValue) -> &mut Self {
+        let literal = Written::new(value, L::LITERALS);
+        self.statement.text.push_str(literal.as_str());
+        self
+    }
+
+    /// Adds a type's declaration, in T-SQL's words; what has none as Unicode text.
+    pub fn push_declaration(&mut self, ty: &SqlType) -> &mut Self {
+        match ty {
+            // Its name comes from a database.
+            SqlType::Other(_) => self.statement.text.push_str("nvarchar(max)"),
+            declared => self.statement.text.push_str(&declared.to_string()),
+        }
         self
     }
 
@@ -181,6 +214,12 @@ impl<L: Lexis> SqlText<L> {
             columns,
             target: self.statement.target,
         }
+    }
+
+    /// Ends a text that is a piece of a statement. It has no parameters.
+    #[must_use]
+    pub fn finish_fragment(self) -> Fragment {
+        Fragment(self.statement.text)
     }
 
     /// Ends the statement; `columns` are the types of what it returns.

@@ -110,6 +110,22 @@ impl Served {
         }
     }
 
+    /// Reads the tables now, after a change of them or before one.
+    ///
+    /// # Errors
+    /// They cannot be read before the deadline.
+    pub(super) async fn refresh(&self, deadline: Instant) -> Result<Arc<Catalog>, Error> {
+        let mut last = self.turn(deadline).await?;
+        self.read(&mut last, deadline).await?;
+        drop(last);
+        Ok(self.catalog())
+    }
+
+    /// What the configuration says of what is served.
+    pub(super) fn serving(&self) -> &Serving {
+        &self.serving
+    }
+
     /// The entity as of a reading later than the one it is from.
     async fn reread(&self, entity: &Arc<Entity>, deadline: Instant) -> Result<Arc<Entity>, Error> {
         let mut last = self.turn(deadline).await?;
@@ -130,7 +146,7 @@ impl Served {
     }
 
     /// The entity where it is another one by now; the tables are read if that was long ago.
-    async fn doubt(
+    pub(super) async fn doubt(
         &self,
         entity: &Arc<Entity>,
         deadline: Instant,

@@ -5,7 +5,6 @@ use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, Method, header},
 };
-use uuid::Uuid;
 
 use super::{
     http::{
@@ -35,7 +34,6 @@ struct Call {
     method: Method,
     /// The operation's template; `None` for a path that leads nowhere.
     path: Option<&'static str>,
-    log_id: String,
     logged: bool,
 }
 
@@ -91,7 +89,7 @@ impl Endpoint for Boundary {
             }
             Err(error) => {
                 call.log(&End::Failed(&error));
-                let mut response = reply::error(&error, envelope, &call.log_id);
+                let mut response = reply::error(&error, envelope, &call.exchange.log_id);
                 if call.exchange.headers().contains_key(FROM_SCRIPT) {
                     // A browser would meet it with a dialogue of its own, before the script hears a word.
                     response.headers_mut().remove(header::WWW_AUTHENTICATE);
@@ -99,8 +97,12 @@ impl Endpoint for Boundary {
                 response
             }
         };
-        if let Ok(value) = HeaderValue::from_str(&call.log_id) {
-            response.headers_mut().insert(reply::LOG_ID, value);
+        if let Ok(value) = HeaderValue::from_str(&call.exchange.log_id) {
+            let headers = response.headers_mut();
+            if let Some(name) = call.exchange.also_log_id.take() {
+                headers.insert(name, value.clone());
+            }
+            headers.insert(reply::LOG_ID, value);
         }
         Ok(response)
     }
@@ -108,12 +110,10 @@ impl Endpoint for Boundary {
 
 impl Call {
     fn new(request: Request) -> Self {
-        let log_id = Uuid::new_v4().hyphenated().to_string();
         Self {
             method: request.method().clone(),
-            exchange: Exchange::new(request, Captures::default(), log_id.clone()),
+            exchange: Exchange::new(request, Captures::default()),
             path: None,
-            log_id,
             logged: false,
         }
     }
@@ -124,9 +124,9 @@ impl Call {
             exchange,
             method,
             path,
-            log_id,
             ..
         } = self;
+        let log_id = &exchange.log_id;
         let entity = shorten(exchange.entity());
         let entity = Some(entity).filter(|entity| !entity.is_empty());
         let client = exchange.client.as_deref();

@@ -4,12 +4,15 @@
 
 mod boundary;
 pub mod contract_insight;
+pub mod datasette;
 pub mod health;
 pub mod http;
 pub mod oauth;
 pub mod openapi;
 pub mod operation;
 mod pages;
+pub mod salesforce;
+pub mod socrata;
 pub mod state;
 #[cfg(test)]
 mod testing;
@@ -41,8 +44,12 @@ pub struct Settings {
     /// The URL under which callers reach the root, such as `https://api.example.com`: what documents
     /// name in front of the base path. `None`: wherever they were fetched from.
     pub public_url: Option<String>,
+    /// Whether an id and a secret are taken from other machines in requests to Socrata's API.
+    pub basic_over_http: bool,
     /// Whether the demo's client is among the clients: examples offer its id and secret then.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
 }
 
 /// What a batch of rows may take up.
@@ -61,9 +68,12 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
     // The busiest first: the router takes the first that fits.
     contract_insight::OPERATIONS
         .iter()
+        .chain(socrata::OPERATIONS)
         .chain(oauth::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(salesforce::operations())
+        .chain(datasette::operations())
 }
 
 /// Everything that is served over HTTP. It answers every request itself: no error is left to poem.

@@ -1,8 +1,6 @@
 //! The token endpoint: OAuth 2.0's client credentials grant (RFC 6749, section 4.4). It reads the
 //! credentials; whether they hold is the service's answer.
 
-use std::collections::HashMap;
-
 use poem::{
     Response,
     http::{HeaderMap, HeaderValue, header},
@@ -13,20 +11,17 @@ use serde_json::{Value, json};
 
 use super::{
     http::{
-        body::{self, Media},
-        credentials::{self, Basic},
+        credentials::Basic,
+        form::{Form, Unclear},
         reply,
     },
     operation::{Doc, Envelope, Exchange, Mount, Operation, Payload, Verb},
     state::State,
 };
-use crate::error::{Error, Unauthenticated};
+use crate::error::Error;
 
 /// The path of the token endpoint, below the base path.
 pub const TOKEN_PATH: &str = "/oauth/token";
-
-/// The longest form that is read, in bytes: anybody may send one.
-const LONGEST_FORM: usize = 16 << 10;
 
 /// The id and secret of the demo's client, for examples.
 pub const DEMO: (&str, &str) = ("demo", "demo-secret");
@@ -156,10 +151,8 @@ fn error(error: &Error, log_id: &str) -> Value {
 }
 
 async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let mut allowance = state.allowance(exchange.started);
-    allowance.bytes = allowance.bytes.min(LONGEST_FORM);
-    let body = body::read(&mut exchange.request, Media::Form, allowance).await?;
-    let Basic { id, secret } = decode(exchange.headers(), &body)?;
+    let form = Form::read(state, exchange).await?;
+    let Basic { id, secret } = decode(exchange.headers(), form)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));
     let token = state.service.issue_token(&id, &secret).await?;
@@ -175,45 +168,27 @@ async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error
 }
 
 /// The credentials of a request, from its header or its form.
-fn decode(headers: &HeaderMap, body: &[u8]) -> Result<Basic, Error> {
-    let mut form: HashMap<String, String> = HashMap::new();
-    for (name, value) in form_urlencoded::parse(body) {
-        if form.insert(name.into_owned(), value.into_owned()).is_some() {
-            return Err(invalid("A parameter stands more than once; send it once."));
+fn decode(headers: &HeaderMap, form: Result<Form, Unclear>) -> Result<Basic, Error> {
+    let mut form = form.map_err(unclear)?;
+    match form.take("grant_type").as_deref() {
+        Some("client_credentials") => form.credentials(headers).map_err(unclear)?,
+        None | Some("") => Err(invalid(
+            "grant_type is missing; send grant_type=client_credentials as a form.",
+        )),
+        Some(_) => Err(Error::OAuth {
+            error: "unsupported_grant_type",
+            message: "Only grant_type=client_credentials is supported.",
+        }),
+    }
+}
+
+fn unclear(why: Unclear) -> Error {
+    invalid(match why {
+        Unclear::Repeated => "A parameter stands more than once; send it once.",
+        Unclear::Differs => {
+            "The form and the Basic header name different credentials; send one of them."
         }
-    }
-    match form.remove("grant_type").as_deref() {
-        Some("client_credentials") => {}
-        None | Some("") => {
-            return Err(invalid(
-                "grant_type is missing; send grant_type=client_credentials as a form.",
-            ));
-        }
-        Some(_) => {
-            return Err(Error::OAuth {
-                error: "unsupported_grant_type",
-                message: "Only grant_type=client_credentials is supported.",
-            });
-        }
-    }
-    let id = form.remove("client_id");
-    let secret = form.remove("client_secret");
-    let nobody = Error::Unauthenticated(Unauthenticated::Client);
-    if !credentials::has_basic(headers) {
-        return id
-            .zip(secret)
-            .map(|(id, secret)| Basic { id, secret })
-            .ok_or(nobody);
-    }
-    let basic = credentials::basic(headers).ok_or(nobody)?;
-    let same = id.is_none_or(|id| id == basic.id) && secret.is_none_or(|s| s == basic.secret);
-    if same {
-        Ok(basic)
-    } else {
-        Err(invalid(
-            "The form and the Basic header name different credentials; send one of them.",
-        ))
-    }
+    })
 }
 
 fn invalid(message: &'static str) -> Error {
@@ -235,7 +210,7 @@ mod tests {
         if let Some(header) = header {
             headers.insert(header::AUTHORIZATION, header.parse().unwrap());
         }
-        decode(&headers, body.as_bytes()).map_err(|e| {
+        decode(&headers, Form::parse(body.as_bytes())).map_err(|e| {
             let body = error(&e, "id");
             (body["error"].as_str().unwrap().to_owned(), e.code())
         })

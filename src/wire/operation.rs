@@ -6,12 +6,14 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use poem::{
     Request, Response,
-    http::{HeaderMap, Method},
+    http::{HeaderMap, HeaderName, Method},
 };
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
     types::Type,
 };
+
+use uuid::Uuid;
 
 use super::{openapi::sample::Sample, state::State};
 use crate::{
@@ -48,6 +50,8 @@ pub enum Verb {
     Patch,
     /// DELETE.
     Delete,
+    /// Whatever the operations before it with the same path do not take. Not for documented operations.
+    Any,
 }
 
 /// Where an operation is found when a base path is set.
@@ -84,8 +88,10 @@ pub struct Exchange {
     pub client: Option<String>,
     /// When it came.
     pub started: Instant,
-    /// The id under which the log will have it.
+    /// The id under which the log has it.
     pub log_id: String,
+    /// A header by which an API's clients expect that id, besides `X-Log-Id`.
+    pub also_log_id: Option<HeaderName>,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -118,7 +124,8 @@ pub struct Doc {
     pub entity: Option<EntityUse>,
 }
 
-/// Statuses, each with the codes that `X-Error-Code` may then have.
+/// Statuses, each with the codes that `X-Error-Code` may then have. Those below 400 have none: they are other answers
+/// than 200, 201 with the same body.
 pub type Errors = &'static [(u16, &'static [&'static str])];
 
 /// A captured segment of a path.
@@ -183,7 +190,11 @@ impl Verb {
     /// Whether a request's method is this one.
     #[must_use]
     pub fn takes(self, method: &Method) -> bool {
-        *method == self.method() || (self == Self::Get && method == Method::HEAD)
+        match self {
+            Self::Any => true,
+            Self::Get if method == Method::HEAD => true,
+            _ => *method == self.method(),
+        }
     }
 
     /// The methods it takes, for the `Allow` header.
@@ -195,6 +206,7 @@ impl Verb {
             Self::Put => "PUT",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Any => "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         }
     }
 
@@ -207,6 +219,7 @@ impl Verb {
             Self::Put => Method::PUT,
             Self::Patch => Method::PATCH,
             Self::Delete => Method::DELETE,
+            Self::Any => Method::OPTIONS,
         }
     }
 }
@@ -229,13 +242,14 @@ impl Captures {
 impl Exchange {
     /// A request that nobody has looked at.
     #[must_use]
-    pub fn new(request: Request, captures: Captures, log_id: String) -> Self {
+    pub fn new(request: Request, captures: Captures) -> Self {
         Self {
             request,
             captures,
             client: None,
             started: Instant::now(),
-            log_id,
+            log_id: Uuid::new_v4().hyphenated().to_string(),
+            also_log_id: None,
         }
     }
 

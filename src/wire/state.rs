@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{BatchLimits, Settings, http::body::Allowance, openapi::Documents};
+use super::{BatchLimits, Settings, datasette, http::body::Allowance, openapi::Documents};
 use crate::{domain::Entity, service::Service};
 
 /// Shared by all requests.
@@ -23,8 +23,12 @@ pub struct State {
     pub base_path: String,
     /// The URL callers know in front of the base path, without a slash at its end.
     pub public_url: Option<String>,
+    /// Whether an id and a secret are taken from other machines in requests to Socrata's API.
+    pub basic_over_http: bool,
     /// Whether examples offer the demo's client.
     pub demo_client: bool,
+    /// What Datasette's API needs to know.
+    pub datasette: datasette::Settings,
     /// The `OpenAPI` document and its page.
     pub documents: Documents,
 }
@@ -44,7 +48,9 @@ impl State {
             batch: settings.batch,
             base_path: canonical_base(&settings.base_path),
             public_url,
+            basic_over_http: settings.basic_over_http,
             demo_client: settings.demo_client,
+            datasette: settings.datasette,
             documents: Documents::default(),
         }
     }

@@ -80,6 +80,8 @@ impl<'e> Driver<'e> {
                     ..Actions::NONE
                 },
                 passwords: Vec::new(),
+                caller_keys: false,
+                create: false,
             }),
         };
         Self {

@@ -9,8 +9,9 @@ use upsertd::{
         Capabilities, Engine, EngineError,
         mssql::MssqlEngine,
         rows::{Ending, RowReport, Together},
+        schema::SchemaOutcome,
     },
-    render::{Statement, WriteBatch, rows::RowsBatch},
+    render::{Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
 
 /// Sends a write again that was turned away.
@@ -57,7 +58,19 @@ impl Engine for Insistent {
         batch: Arc<RowsBatch>,
         deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
-        self.engine.write_rows(batch, deadline).await
+        loop {
+            let written = self.engine.write_rows(Arc::clone(&batch), deadline).await;
+            // As the service does, and for the same reasons as above.
+            let again = match written {
+                Err(EngineError::Overloaded) => true,
+                Err(EngineError::Busy) => self.babelfish,
+                _ => false,
+            };
+            if !again {
+                return written;
+            }
+            println!("sent again: {written:?}");
+        }
     }
 
     async fn write_together(
@@ -66,6 +79,14 @@ impl Engine for Insistent {
         deadline: Instant,
     ) -> Result<Ending, EngineError> {
         self.engine.write_together(work, deadline).await
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        self.engine.change_schema(batch, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {

@@ -138,7 +138,7 @@ impl Driver<'_> {
         (ending, all)
     }
 
-    fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
+    pub fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
         let keys = KeyDeclaration {
             caller_keys: batch.caller_keys,
             ..KeyDeclaration::default()
@@ -165,7 +165,7 @@ impl Driver<'_> {
                 values,
             };
             let shape = planner.shape_of(&row);
-            planner.plan(&row, shape, &self.context()).unwrap()
+            planner.plan(row, shape, &self.context()).unwrap()
         });
         let rows: Vec<_> = rows.collect();
         let last = rows.iter().map(|row| row.shape).max().unwrap();

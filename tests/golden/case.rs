@@ -88,10 +88,6 @@ impl Case {
 
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
-        // What is sent to a SQL Server for a batch has no case yet.
-        if self.operation == "Rows" {
-            return engine == Engine::Sqlite;
-        }
         engine == Engine::Mssql || self.mssql.is_none()
     }
 

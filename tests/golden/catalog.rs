@@ -88,6 +88,7 @@ fn table(file: &TableFile, database: u16, engine: Engine) -> Table {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: file.triggers,
+        row_number: None,
     };
     let find = |names: &[String]| -> Vec<ColumnIndex> {
         names.iter().map(|c| table.find(c).unwrap()).collect()
@@ -142,5 +143,6 @@ fn declaration(file: &TableFile) -> Declaration {
         passwords: file.passwords.clone(),
         read_only: file.read_only.clone(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     }
 }

@@ -53,6 +53,13 @@ fn word(statement: &Statement) -> String {
         Statement::Commit { .. } => "COMMIT",
         Statement::Throw(_) => "THROW",
         Statement::Rollback { .. } => "ROLLBACK",
+        Statement::Drop { .. } => "DROP",
+        Statement::Delete(_) => "DELETE",
+        Statement::CreateIndex(_) => "INDEX",
+        Statement::While(statement) => {
+            let body = words(statement.while_block.conditional_statements.statements());
+            return format!("WHILE({body})");
+        }
         Statement::If(statement) => {
             let block = |block: &ConditionalStatements| words(block.statements());
             let then = block(&statement.if_block.conditional_statements);
@@ -88,6 +95,35 @@ fn shapes(operation: &str) -> Vec<String> {
     bodies.iter().map(script).collect()
 }
 
+/// What comes before a batch's rounds: the session, the staging, the variables, the transaction.
+const STAGES: &str = "SET SET SET IF(DROP) SELECT INDEX INSERT";
+const KEYS: [&str; 2] = ["", " IF(UPDATE)"];
+const ROUNDS: [&str; 2] = ["DECLARE DECLARE", "DECLARE DECLARE DECLARE"];
+/// What comes after them.
+const REPORTS: &str = "IF(THROW) SELECT SET COMMIT END BEGIN";
+const FAILS: [&str; 2] = ["IF(ROLLBACK) THROW END", "IF(ROLLBACK) IF(SET) THROW END"];
+
+/// A batch's script: whatever it writes, it writes within the rounds.
+fn check_rows(shape: &str) {
+    let round = shape.split_once("WHILE(").and_then(|(before, rest)| {
+        let (round, after) = rest.rsplit_once(") IF(THROW)")?;
+        let starts = KEYS.iter().flat_map(|keys| {
+            ROUNDS.map(|declared| format!("{STAGES}{keys} {declared} BEGIN BEGIN SELECT "))
+        });
+        let ends = FAILS.map(|fails| format!("{REPORTS} {fails}"));
+        let starts: Vec<String> = starts.collect();
+        let framed = starts.iter().any(|start| start == before)
+            && ends.contains(&format!("IF(THROW){after}"));
+        framed.then_some(round)
+    });
+    let round = round.unwrap_or_else(|| panic!("{shape}"));
+    let words = round.split(|c: char| !c.is_ascii_uppercase());
+    for word in words.filter(|word| !word.is_empty()) {
+        let known = ["SELECT", "INSERT", "UPDATE", "DELETE", "SET", "IF", "WHILE"];
+        assert!(known.contains(&word), "{word} in {shape}");
+    }
+}
+
 #[test]
 fn every_script_has_the_statements_of_its_kind() {
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -97,6 +133,10 @@ fn every_script_has_the_statements_of_its_kind() {
         };
         let operation = Case::read(&folder).operation;
         let mut shape = shape(&text);
+        if operation == "Rows" {
+            check_rows(&shape);
+            continue;
+        }
         if text.contains(" INTO @made ") {
             // A key that the database makes comes to be known through a table.
             shape = shape.replacen("DECLARE DECLARE", "DECLARE", 1);

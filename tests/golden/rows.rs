@@ -81,7 +81,7 @@ pub fn render(
             values: sent.values().map(literal).collect(),
         };
         let shape = planner.shape_of(&row);
-        let bound = planner.plan(&row, shape, context)?;
+        let bound = planner.plan(row, shape, context)?;
         if shapes.len() <= shape {
             shapes.push(Arc::clone(planner.shape(shape)));
         }
@@ -143,7 +143,7 @@ fn print(batch: &RowsBatch) -> String {
             }
         }
         RowsWork::Script(script) => {
-            writeln!(text, "-- rows\n{}", script.text.trim_end()).unwrap();
+            push_statement(&mut text, "rows", &script.whole);
         }
     }
     for row in &batch.rows {
@@ -172,7 +172,8 @@ fn push_steps(text: &mut String, place: usize, steps: &RowSteps) {
 }
 
 fn push_statement(text: &mut String, title: &str, statement: &RowStatement) {
-    writeln!(text, "-- {title}\n{};", statement.text).unwrap();
+    let sql = statement.text.trim_end_matches(';');
+    writeln!(text, "-- {title}\n{sql};").unwrap();
 }
 
 fn push_faults(text: &mut String, faults: &Faults) {

@@ -51,6 +51,7 @@ pub fn config(peer: &TdsPeer) -> Config {
         passwords: Vec::new(),
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     };
     let client = ClientSecret {
         id: CLIENT.to_owned(),

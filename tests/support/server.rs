@@ -45,6 +45,7 @@ fn declare(name: &str, passwords: &[&str]) -> Declaration {
         passwords: passwords.iter().map(|&p| p.to_owned()).collect(),
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
+        dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
     }
 }
 

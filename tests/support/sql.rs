@@ -78,12 +78,19 @@ fn nameless(text: &str, look: Look) -> String {
 }
 
 /// T-SQL that the parser reads. SQL Server takes a parameter after FETCH NEXT, and the parser only a number:
-/// one in its place. To the parser the ends of TRY and CATCH are statements, which it wants closed.
+/// one in its place. To the parser the ends of TRY and CATCH are statements, which it wants closed, a statement after
+/// IF wants a block, and it knows neither how a table is ordered nor how a query is to be run.
 pub fn parseable(text: &str) -> String {
     const FETCH: &str = " ROWS FETCH NEXT ";
     let mut text = text.to_owned();
     for mark in ["BEGIN TRY", "END TRY", "BEGIN CATCH"] {
         text = text.replace(&format!("\n{mark}\n"), &format!("\n{mark};\n"));
+    }
+    for (words, plain) in [
+        ("UNIQUE CLUSTERED INDEX", "UNIQUE INDEX"),
+        (" OPTION (LOOP JOIN, FORCE ORDER)", ""),
+    ] {
+        text = text.replace(words, plain);
     }
     match text.rsplit_once(" ROWS FETCH NEXT @P") {
         None => text,

@@ -300,6 +300,8 @@ async fn serving_all(sql: &str, declared: &[&str]) -> Server {
         config.serving.all_tables = Some(AllTables {
             actions: EVERYTHING,
             passwords: Vec::new(),
+            caller_keys: false,
+            create: false,
         });
     })
     .await
@@ -331,6 +333,8 @@ async fn a_table_that_lost_its_password_column_is_not_served_without_guard() {
         config.serving.all_tables = Some(AllTables {
             actions: EVERYTHING,
             passwords: Vec::new(),
+            caller_keys: false,
+            create: false,
         });
     })
     .await;

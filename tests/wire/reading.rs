@@ -304,6 +304,8 @@ async fn one_setting_serves_every_table() {
                 ..Actions::NONE
             },
             passwords: vec!["passwordhash".to_owned()],
+            caller_keys: false,
+            create: false,
         });
     })
     .await;

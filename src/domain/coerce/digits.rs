@@ -11,6 +11,51 @@ pub(super) struct Digits {
     point: i64,
 }
 
+/// A number that is written plainly and is small: an integer of `steps` × 10^-`scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plain {
+    /// At most 18 digits.
+    pub(super) steps: i64,
+    /// Digits after the point, as written.
+    pub(super) scale: u8,
+    /// Digits from the first that is not 0 on.
+    pub(super) significant: u8,
+}
+
+impl Plain {
+    /// The most digits: any more might not fit `steps`.
+    const MOST: usize = 18;
+
+    /// Reads `[-]digits[.digits]` of at most 18 digits without taking memory, as nearly every number is written. `None`
+    /// for every other text, also for many that are numbers.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let (negative, unsigned) = match bytes {
+            [b'-', rest @ ..] => (true, rest),
+            all => (false, all),
+        };
+        let (mut steps, mut scale, mut digits, mut point) = (0_i64, 0_u8, 0_usize, false);
+        let mut significant = 0_u8;
+        for byte in unsigned {
+            match byte {
+                b'0'..=b'9' if digits < Self::MOST => {
+                    digits += 1;
+                    steps = steps * 10 + i64::from(byte - b'0');
+                    significant += u8::from(steps != 0);
+                    scale += u8::from(point);
+                }
+                b'.' if !point => point = true,
+                _ => return None,
+            }
+        }
+        (digits > 0).then_some(Self {
+            steps: if negative { -steps } else { steps },
+            scale,
+            significant,
+        })
+    }
+}
+
 /// The most digits before the grid's point that [`Digits::floor`] calculates with: those of
 /// `decimal(38,…)`, and 10^38 still fits `i128`.
 const MAX_DIGITS: i64 = 38;

@@ -1,7 +1,11 @@
 //! `float` and `real`. A float goes by the shortest decimal that names it: what answers print, and
 //! what a caller sends back.
 
-use super::{Fit, Literal, Misfit, Value, digits::Digits, numeric_text};
+use super::{
+    Fit, Literal, Misfit, Value,
+    digits::{Digits, Plain},
+    numeric_text,
+};
 
 /// How wide a float is.
 #[derive(Clone, Copy)]
@@ -14,6 +18,9 @@ pub(super) enum Width {
 
 /// A number that one float names.
 pub(super) fn fit(literal: &Literal, width: Width) -> Result<Fit, Misfit> {
+    if let Some(number) = numeric_text(literal).and_then(|text| width.plain(text)) {
+        return Ok(Fit::Exact(Value::Float(number)));
+    }
     let digits = numeric_text(literal).and_then(Digits::parse);
     let digits = digits.ok_or(Misfit::NotOfType("a number"))?;
     if digits.is_zero() {
@@ -62,6 +69,26 @@ fn exact_text(number: f64) -> String {
 }
 
 impl Width {
+    /// The float of a plain decimal of so few digits that no other decimal as short names the same one (C's `DBL_DIG`
+    /// and `FLT_DIG`): then it is the float's own name, and nothing need be compared.
+    fn plain(self, text: &str) -> Option<f64> {
+        let plain = Plain::parse(text)?;
+        let most = match self {
+            Self::Single => 6,
+            Self::Double => 15,
+        };
+        if plain.significant > most {
+            return None;
+        }
+        // So that -0 becomes 0.
+        let number = if plain.steps == 0 {
+            Some(0.0)
+        } else {
+            self.nearest(text)
+        };
+        number.filter(|n| *n == 0.0 || n.abs() >= self.least_positive())
+    }
+
     fn nearest(self, text: &str) -> Option<f64> {
         match self {
             Self::Single => text.parse::<f32>().map(f64::from).ok(),

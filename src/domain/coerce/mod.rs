@@ -80,6 +80,19 @@ pub fn store(ty: &SqlType, literal: &Literal) -> Result<Value, Misfit> {
     }
 }
 
+/// Takes a text to be written to a text column as it is, if nothing is wrong with it; gives it back otherwise, for
+/// [`store`] to say what.
+///
+/// # Errors
+/// The text.
+pub fn take_text(ty: &SqlType, text: String) -> Result<Value, String> {
+    if ty.is_text() && text::is_storable(&text, ty) {
+        Ok(Value::Text(text))
+    } else {
+        Err(text)
+    }
+}
+
 /// A value to be compared with.
 ///
 /// # Errors

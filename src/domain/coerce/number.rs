@@ -3,7 +3,11 @@
 
 use bigdecimal::{BigDecimal, num_bigint::BigInt};
 
-use super::{Fit, Literal, Misfit, Place, Value, at_most, digits::Digits, numeric_text};
+use super::{
+    Fit, Literal, Misfit, Place, Value, at_most,
+    digits::{Digits, Plain},
+    numeric_text,
+};
 
 /// Digits after the point of `money` and `smallmoney`.
 const MONEY_SCALE: u8 = 4;
@@ -51,8 +55,13 @@ pub(super) fn money(literal: &Literal, least: i64, greatest: i64) -> Result<Fit,
 
 /// A number with `scale` digits after the point; the range is given in steps of 10^-scale.
 fn scaled(literal: &Literal, scale: u8, least: i128, greatest: i128) -> Result<Fit, Misfit> {
-    let digits = numeric_text(literal).and_then(Digits::parse);
-    let (floor, exact) = digits.ok_or(Misfit::NotOfType("a number"))?.floor(scale);
+    let text = numeric_text(literal).ok_or(Misfit::NotOfType("a number"))?;
+    let (floor, exact) = match Plain::parse(text).and_then(|plain| on_grid(plain, scale)) {
+        Some(steps) => (steps, true),
+        None => Digits::parse(text)
+            .ok_or(Misfit::NotOfType("a number"))?
+            .floor(scale),
+    };
     let number = |steps| BigDecimal::new(BigInt::from(steps), i64::from(scale));
     Ok(Place::new(floor, exact, &least, &greatest).into_fit(
         greatest,
@@ -67,6 +76,13 @@ fn scaled(literal: &Literal, scale: u8, least: i128, greatest: i128) -> Result<F
         },
         || fraction_digits(scale),
     ))
+}
+
+/// The number in steps of 10^-`scale`, if it is written with no more digits after the point.
+fn on_grid(plain: Plain, scale: u8) -> Option<i128> {
+    let zeros = scale.checked_sub(plain.scale)?;
+    let power = 10_i128.checked_pow(zeros.into())?;
+    i128::from(plain.steps).checked_mul(power)
 }
 
 fn fraction_digits(scale: u8) -> String {

@@ -26,6 +26,11 @@ pub(super) fn fit(literal: &Literal, ty: &SqlType) -> Result<Fit, Misfit> {
     })
 }
 
+/// Whether a text can be written as it stands.
+pub(super) fn is_storable(text: &str, ty: &SqlType) -> bool {
+    !text.contains('\0') && overlong(text, ty).is_none()
+}
+
 /// A number's digits as written, but for its exponent: JSON's `1E3`, `1e+3` and SQL's `1e3` are one number
 /// and have to become one text, whatever parser they came through.
 fn spell_exponent(digits: &str) -> String {

@@ -105,6 +105,7 @@ impl fmt::Display for Fault {
                 allowed,
                 got,
             } => write!(f, "{parameter} must be {allowed}, not {got}."),
+            Self::Schema(fault) => fault.fmt(f),
         }
     }
 }

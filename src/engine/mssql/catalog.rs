@@ -283,6 +283,7 @@ impl Described {
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
             has_triggers: self.triggered,
+            row_number: None,
         };
         for key in self.keys {
             let positions = key.columns.iter().map(|name| table.find(name));

@@ -1,7 +1,7 @@
 //! One connection to the server: how it is made, what is asked over it, and whether it can be asked again.
 //! A connection whose last use did not end cleanly is never used again.
 
-use std::{io, net::TcpStream as StdStream, time::Duration};
+use std::{borrow::Cow, io, net::TcpStream as StdStream, sync::Arc, time::Duration};
 
 use socket2::{SockRef, TcpKeepalive};
 use tiberius::{
@@ -42,9 +42,9 @@ pub(super) type ResultSet = Vec<Vec<ColumnData<'static>>>;
 #[derive(Debug, Clone)]
 pub(super) enum Request {
     /// A statement or script with its parameters.
-    Rendered(Statement),
-    /// Text of this program's own.
-    Batch(&'static str),
+    Rendered(Arc<Statement>),
+    /// Text without parameters: what it makes and begins outlives it.
+    Batch(Cow<'static, str>),
 }
 
 /// A session on the server.
@@ -137,7 +137,7 @@ impl Connection {
                 query.bind_iter(statement.params().iter().map(Bound));
                 query.query(&mut self.client).await?
             }
-            Request::Batch(text) => self.client.simple_query(*text).await?,
+            Request::Batch(text) => self.client.simple_query(text.as_ref()).await?,
         };
         stream.into_results().await
     }
@@ -147,7 +147,7 @@ impl Connection {
     pub(super) async fn abandon(&mut self) -> bool {
         let asking = async {
             self.client.cancel_query().await?;
-            self.send_and_read(&Request::Batch(PROGRESS)).await
+            self.send_and_read(&Request::Batch(PROGRESS.into())).await
         };
         let asked = timeout(CANCELLING, asking).await;
         self.busy = true;

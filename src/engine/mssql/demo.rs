@@ -45,6 +45,6 @@ async fn ask(
     connection: &mut Connection,
     batch: &'static str,
 ) -> Result<Vec<ResultSet>, EngineError> {
-    let asked = connection.ask(&Request::Batch(batch)).await;
+    let asked = connection.ask(&Request::Batch(batch.into())).await;
     asked.map_err(refused)
 }

@@ -48,6 +48,10 @@ fn babelfish_kind(message: &str) -> Kind {
         || has("value too long")
     {
         Kind::Conversion
+    } else if has("already exists") {
+        Kind::Exists
+    } else if has("other objects depend on it") {
+        Kind::Dependent
     } else if has("does not exist") || has("generated column") {
         Kind::Stale
     } else {
@@ -123,6 +127,8 @@ pub(super) fn translate(refusal: &Refusal, target: Option<&Name>) -> EngineError
         },
         Kind::Conversion => EngineError::Conversion { detail },
         Kind::Permission => EngineError::Permission { detail },
+        Kind::Exists => EngineError::Exists { detail },
+        Kind::Dependent => EngineError::Dependent { detail },
         Kind::Stale => EngineError::Stale { detail },
         Kind::Transient => EngineError::Busy,
         Kind::Unavailable => EngineError::Unavailable { detail },

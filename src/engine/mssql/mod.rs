@@ -12,6 +12,8 @@ mod errors;
 mod ping;
 mod pool;
 mod retry;
+mod rows;
+mod schema;
 mod write;
 
 use std::{
@@ -33,6 +35,7 @@ use self::{
 use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
+    schema::SchemaOutcome,
 };
 use crate::{
     domain::{Rows, Table, WriteOutcome},
@@ -40,6 +43,7 @@ use crate::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
         rows::RowsBatch,
+        schema::SchemaBatch,
     },
 };
 
@@ -162,13 +166,13 @@ impl Engine for MssqlEngine {
             fraction_digits: None,
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
-            chunk_rows: 1_000,
+            chunk_rows: 2_000,
         }
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let results = self
-            .read(Request::Batch(catalog::CATALOG), deadline)
+            .read(Request::Batch(catalog::CATALOG.into()), deadline)
             .await?;
         let reading = catalog::read(results)?;
         let takes_nulls = !reading.version.contains("Babelfish");
@@ -186,27 +190,33 @@ impl Engine for MssqlEngine {
 
     async fn write_rows(
         &self,
-        _batch: Arc<RowsBatch>,
-        _deadline: Instant,
+        batch: Arc<RowsBatch>,
+        deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
-        Err(EngineError::Unexpected {
-            detail: "batches are not written to SQL Server yet".to_owned(),
-        })
+        rows::write(&self.pool, &batch, self.options.lock_timeout, deadline).await
     }
 
     async fn write_together(
         &self,
-        _work: Together,
-        _deadline: Instant,
+        work: Together,
+        deadline: Instant,
     ) -> Result<Ending, EngineError> {
-        Err(EngineError::Unexpected {
-            detail: "batches are not written to SQL Server yet".to_owned(),
-        })
+        rows::write_together(&self.pool, work, &self.options, deadline).await
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        schema::change(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
     async fn query(&self, query: Statement, deadline: Instant) -> Result<Rows, EngineError> {
         let types = query.columns().to_vec();
-        let results = self.read(Request::Rendered(query), deadline).await?;
+        let results = self
+            .read(Request::Rendered(Arc::new(query)), deadline)
+            .await?;
         let first = results.into_iter().next().unwrap_or_default();
         let rows = first.into_iter().map(|row| decode::row(row, &types));
         rows.collect::<Result<_, _>>().map(Rows)

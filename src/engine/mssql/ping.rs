@@ -41,7 +41,7 @@ impl Pinger {
                     Connection::open(&options.address, options.lock_timeout, CONNECTING).await?
                 }
             };
-            connection.ask(&Request::Batch(PING)).await?;
+            connection.ask(&Request::Batch(PING.into())).await?;
             *kept = Some(connection);
             Ok(())
         };

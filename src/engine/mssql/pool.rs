@@ -173,34 +173,42 @@ impl Lease {
     /// Asks in a task of its own, which goes on when nobody waits for it any more: until the answer is read,
     /// or until the deadline, when the server is told to stop.
     pub(super) async fn ask(mut self, request: Request, deadline: Instant) -> Asked {
-        let task = tokio::spawn(async move {
-            let connection = &mut *self.connection;
-            match timeout_at(deadline.into(), connection.ask(&request)).await {
-                Ok(Ok(results)) => Ok(results),
-                Ok(Err(Error::Server(error))) => {
-                    if !errors::leaves_session_clean(error.code()) {
-                        connection.spoil();
-                    }
-                    Err(Failed::Refused(Refusal::of(&error)))
-                }
-                Ok(Err(
-                    error
-                    @ (Error::Utf8 | Error::Utf16 | Error::Encoding(_) | Error::Conversion(_)),
-                )) => {
-                    connection.spoil();
-                    Err(Failed::Unreadable(error.to_string()))
-                }
-                Ok(Err(error)) => {
-                    connection.spoil();
-                    Err(Failed::Broken(error.to_string()))
-                }
-                Err(_) => Err(Failed::Late {
-                    undone: connection.abandon().await,
-                }),
-            }
-        });
+        let task = tokio::spawn(async move { self.ask_here(&request, deadline).await });
         task.await
             .unwrap_or_else(|error| Err(Failed::Broken(error.to_string())))
+    }
+
+    /// Asks in the caller's own task, which must not be dropped before the answer has come. Once the deadline has
+    /// passed or the connection has broken, nothing more can be asked.
+    pub(super) async fn ask_here(&mut self, request: &Request, deadline: Instant) -> Asked {
+        let connection = &mut *self.connection;
+        match timeout_at(deadline.into(), connection.ask(request)).await {
+            Ok(Ok(results)) => Ok(results),
+            Ok(Err(Error::Server(error))) => {
+                if !errors::leaves_session_clean(error.code()) {
+                    connection.spoil();
+                }
+                Err(Failed::Refused(Refusal::of(&error)))
+            }
+            Ok(Err(
+                error @ (Error::Utf8 | Error::Utf16 | Error::Encoding(_) | Error::Conversion(_)),
+            )) => {
+                connection.spoil();
+                Err(Failed::Unreadable(error.to_string()))
+            }
+            Ok(Err(error)) => {
+                connection.spoil();
+                Err(Failed::Broken(error.to_string()))
+            }
+            Err(_) => Err(Failed::Late {
+                undone: connection.abandon().await,
+            }),
+        }
+    }
+
+    /// Has the connection closed when the work with it is done.
+    pub(super) fn spoil(&mut self) {
+        self.connection.spoil();
     }
 }
 

@@ -1,7 +1,10 @@
 //! One write: its script is sent as a whole and, where the server says that it may succeed in a moment, sent
 //! again as a whole.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     connection::{Request, ResultSet},
@@ -32,15 +35,30 @@ pub(super) async fn write(
             detail: "steps where SQL Server takes a script".to_owned(),
         });
     };
+    let races = rule.is_some() && otherwise == Otherwise::Insert;
+    let script = Arc::new(script);
+    let retry = Retry::until(deadline, lock_timeout, races);
+    let results = run(pool, &script, retry, deadline).await?;
+    report(results, &script, otherwise, rule)
+}
+
+/// Runs a script that is one transaction, again where the server says that it may succeed in a moment.
+pub(super) async fn run(
+    pool: &Pool,
+    script: &Arc<Statement>,
+    mut retry: Retry,
+    deadline: Instant,
+) -> Result<Vec<ResultSet>, EngineError> {
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    let races = rule.is_some() && otherwise == Otherwise::Insert;
-    let mut retry = Retry::until(deadline, lock_timeout, races);
     loop {
         let lease = pool.lease(deadline).await?;
-        match lease.ask(Request::Rendered(script.clone()), deadline).await {
-            Ok(results) => return report(results, &script, otherwise, rule),
+        match lease
+            .ask(Request::Rendered(Arc::clone(script)), deadline)
+            .await
+        {
+            Ok(results) => return Ok(results),
             Err(Failed::Late { undone: true }) => return Err(EngineError::Timeout),
             Err(Failed::Late { undone: false }) => {
                 return Err(EngineError::Lost {

@@ -79,6 +79,33 @@ impl ToSql for Bound<'_> {
 /// An integer as such: its text with zeros after a point would become a float, which holds 15 digits.
 /// Everything else as text, which the column's NUMERIC affinity makes a number.
 fn decimal(number: &BigDecimal) -> Stored {
+    let (steps, scale) = number.as_bigint_and_scale();
+    if let (Some(steps), Ok(scale)) = (steps.to_i64(), usize::try_from(scale))
+        && let Some(power) = POWERS.get(scale)
+        && (-EXACT..=EXACT).contains(&steps)
+    {
+        if steps % power == 0 {
+            return Stored::Integer(steps / power);
+        }
+        // Both are floats without loss, so that their quotient is the float nearest to the decimal: what SQLite
+        // would make of its text.
+        #[allow(clippy::cast_precision_loss)] // there is none
+        return Stored::Real(steps as f64 / *power as f64);
+    }
     let integer = number.is_integer().then(|| number.to_i64()).flatten();
     integer.map_or_else(|| Stored::Text(number.to_plain_string()), Stored::Integer)
 }
+
+/// The greatest integer up to which all are floats without loss.
+const EXACT: i64 = 1 << 53;
+
+/// Powers of ten that are floats without loss.
+const POWERS: [i64; 16] = {
+    let mut powers = [1; 16];
+    let mut i = 1;
+    while i < 16 {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};

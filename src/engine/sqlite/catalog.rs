@@ -6,8 +6,11 @@ use std::collections::HashSet;
 use rusqlite::{Connection, Result};
 
 use super::types::declared_type;
-use crate::domain::{
-    Column, ColumnIndex, Default, Expression, Name, SqlType, Table, TableKind, UniqueKey,
+use crate::{
+    domain::{
+        Column, ColumnIndex, Default, Expression, Name, SqlType, Table, TableKind, UniqueKey,
+    },
+    render::sqlite::ROWID_NAMES,
 };
 
 const TABLES: &str = include_str!("../../../sql/sqlite/catalog/tables.sql");
@@ -92,6 +95,7 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: has_triggers(conn, table)?,
+        row_number: None,
     };
     let mut key_names: Vec<_> = keys.iter().map(|c| (c.key_position, &c.name)).collect();
     key_names.sort_unstable();
@@ -102,7 +106,20 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
             table.unique_keys.push(key);
         }
     }
-    Ok(table)
+    // Only a table WITHOUT ROWID has none, and that has a primary key.
+    match rowid_name(&table) {
+        Some(name) if table.kind == TableKind::Table && keys.is_empty() => {
+            Ok(table.with_row_number(name))
+        }
+        _ => Ok(table),
+    }
+}
+
+/// The name by which the rowid is known, being no column's.
+fn rowid_name(table: &Table) -> Option<Name> {
+    let mut names = ROWID_NAMES.into_iter();
+    let free = names.find(|name| table.find(name).is_none())?;
+    Name::parse(free).ok()
 }
 
 struct ColumnInfo {

@@ -24,6 +24,32 @@ pub(super) fn translate_for(target: Option<&Name>, error: Error) -> EngineError 
     }
 }
 
+/// What a failed change of tables means.
+pub(super) fn translate_change(error: Error) -> EngineError {
+    let message = match &error {
+        Error::SqliteFailure(error, message) if error.code == ErrorCode::Unknown => message.clone(),
+        Error::SqlInputError { error, msg, .. } if error.code == ErrorCode::Unknown => {
+            Some(msg.clone())
+        }
+        _ => None,
+    };
+    let Some(detail) = message else {
+        return translate(error);
+    };
+    let has = |words: &str| detail.contains(words);
+    if has("already exists")
+        || has("duplicate column name")
+        || has("already a table")
+        || has("already another table")
+    {
+        EngineError::Exists { detail }
+    } else if has("cannot drop column") || detail.starts_with("error in ") || has("may not be") {
+        EngineError::Dependent { detail }
+    } else {
+        translate(error)
+    }
+}
+
 /// What a failed COMMIT means: as [`translate`], except that a fault of the disk leaves it unknown
 /// what a restart will find.
 pub(super) fn translate_commit(error: Error) -> EngineError {

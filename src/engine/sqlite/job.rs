@@ -16,6 +16,7 @@ use crate::{
     engine::{
         EngineError,
         rows::{Ending, RowReport},
+        schema::SchemaOutcome,
     },
 };
 
@@ -31,6 +32,8 @@ pub(super) enum Outcome {
     Rows(Vec<(u64, RowReport)>),
     /// Of rows that are written together.
     Together(Ending),
+    /// Of a change of tables.
+    Schema(SchemaOutcome),
 }
 
 impl Outcome {
@@ -48,6 +51,9 @@ pub(super) enum Work {
     Shared(Box<dyn Fn(&Connection) -> Answer + Send>),
     /// It is done once, in a transaction of its own.
     Alone(Box<dyn FnMut(&Connection) -> Answer + Send>),
+    /// The same, with foreign keys left unwatched: a table that is dropped in order to be written anew would take along
+    /// what refers to it.
+    Schema(Box<dyn FnMut(&Connection) -> Answer + Send>),
 }
 
 impl Work {
@@ -55,8 +61,13 @@ impl Work {
     pub(super) fn run(&mut self, conn: &Connection) -> Answer {
         match self {
             Self::Shared(work) => work(conn),
-            Self::Alone(work) => work(conn),
+            Self::Alone(work) | Self::Schema(work) => work(conn),
         }
+    }
+
+    /// Whether foreign keys are watched meanwhile.
+    pub(super) fn keeps_foreign_keys(&self) -> bool {
+        !matches!(self, Self::Schema(_))
     }
 
     /// Whether it can share a transaction.

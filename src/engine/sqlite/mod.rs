@@ -7,6 +7,7 @@ mod catalog;
 mod connection;
 mod deadline;
 mod decode;
+mod definition;
 mod demo;
 mod errors;
 mod fold;
@@ -14,6 +15,7 @@ mod functions;
 mod job;
 mod reader;
 mod rows;
+mod schema;
 mod types;
 mod writer;
 
@@ -37,10 +39,11 @@ use self::{
 use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
+    schema::SchemaOutcome,
 };
 use crate::{
     domain::{Rows, Table, WriteOutcome},
-    render::{Statement, WriteBatch, rows::RowsBatch, sqlite::Sqlite},
+    render::{Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch, sqlite::Sqlite},
 };
 
 /// Rows of a batch that are written before others get their turn.
@@ -183,6 +186,18 @@ impl Engine for SqliteEngine {
         });
         match self.writer.run(Work::Alone(work), deadline).await? {
             Outcome::Together(ending) => Ok(ending),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        let work = Box::new(move |conn: &_| schema::execute(conn, &batch).map(Outcome::Schema));
+        match self.writer.run(Work::Schema(work), deadline).await? {
+            Outcome::Schema(outcome) => Ok(outcome),
             other => Err(other.unexpected()),
         }
     }

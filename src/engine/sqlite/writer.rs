@@ -189,6 +189,24 @@ impl Thread {
 
     /// Runs a job in a transaction of its own; `None` when nobody waits for it.
     fn run_alone(&self, job: &mut Job) -> Option<Answer> {
+        if job.work.keeps_foreign_keys() {
+            return self.run_in_transaction(job);
+        }
+        // SQLite passes over this inside a transaction.
+        if let Err(error) = self.watch_foreign_keys(false) {
+            return job.take().then_some(Err(error));
+        }
+        let answer = self.run_in_transaction(job);
+        match self.watch_foreign_keys(true) {
+            Ok(()) => answer,
+            Err(error) => {
+                tracing::error!(?error, "foreign keys are not watched any more");
+                answer
+            }
+        }
+    }
+
+    fn run_in_transaction(&self, job: &mut Job) -> Option<Answer> {
         if let Err(error) = self.begin(Some(job.deadline)) {
             return job.take().then_some(Err(error));
         }
@@ -230,6 +248,12 @@ impl Thread {
                 detail: "a write panicked".to_owned(),
             })
         })
+    }
+
+    fn watch_foreign_keys(&self, watch: bool) -> Result<(), EngineError> {
+        let conn = &self.session.conn;
+        conn.pragma_update(None, "foreign_keys", watch)
+            .map_err(translate)
     }
 
     /// Begins to write, which waits for other processes: no longer than anybody here waits.

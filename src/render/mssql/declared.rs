@@ -3,6 +3,33 @@
 use super::Sql;
 use crate::domain::{Length, SqlType};
 
+/// Adds the type of a column's values where they are held until they are reported.
+pub(super) fn push_reported(sql: &mut Sql, ty: &SqlType) {
+    match ty {
+        // The driver's money is a float.
+        SqlType::Money | SqlType::SmallMoney => {
+            sql.push_syntax("decimal(19,4)");
+        }
+        ty => push_type(sql, ty),
+    }
+}
+
+/// Adds the type in which values wait that are compared with a column's: text in the column's own encoding, since
+/// one in another would be compared past the column's index.
+pub(super) fn push_compared_type(sql: &mut Sql, ty: &SqlType) {
+    match ty {
+        SqlType::Char(length) | SqlType::VarChar(Length::Limited(length)) => {
+            sql.push_syntax("varchar(")
+                .push_measure(*length)
+                .push_syntax(")");
+        }
+        SqlType::VarChar(Length::Max) | SqlType::Text => {
+            sql.push_syntax("varchar(max)");
+        }
+        ty => push_type(sql, ty),
+    }
+}
+
 /// Adds a type as it is declared; text and what has no form here as Unicode text.
 pub(super) fn push_type(sql: &mut Sql, ty: &SqlType) {
     let measured = |sql: &mut Sql, name: &'static str, measure: u16| {

@@ -3,6 +3,8 @@
 
 mod declared;
 mod operand;
+mod rows;
+mod schema;
 mod script;
 mod select;
 mod test;
@@ -11,7 +13,9 @@ use std::{str::FromStr, sync::Arc};
 
 use super::{
     Dialect, Statement, WriteBatch,
-    rows::{RowsBatch, RowsScript, RowsWork},
+    literal::Style,
+    rows::{RowsBatch, RowsWork},
+    schema::SchemaBatch,
     statement::{Lexis, Otherwise, SqlText},
 };
 use crate::{
@@ -19,8 +23,9 @@ use crate::{
         Entity, SqlType, Table, Value,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
+        schema::{AlterPlan, CreatePlan, DropPlan},
     },
-    policy::{Approved, Permit, WriteRows},
+    policy::{Approved, Drop, Permit, WriteRows},
 };
 use script::Script;
 
@@ -31,7 +36,8 @@ pub struct Mssql {
     pub isolation: Isolation,
     /// Whether a NULL can be a parameter: then a request has the same text, and one plan, whatever is NULL
     /// in it. It travels without a type and takes that of its declaration, which SQL Server does and
-    /// Babelfish refuses (error 8009); there it stands in the text.
+    /// Babelfish refuses (error 8009); there it stands in the text. Babelfish has other ways of its own, which
+    /// are told by this one.
     pub null_parameters: bool,
 }
 
@@ -47,6 +53,19 @@ pub enum Isolation {
     Snapshot,
     /// As if one transaction ran after the other.
     Serializable,
+}
+
+impl Isolation {
+    /// What sets it for the transactions that follow.
+    #[must_use]
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;",
+            Self::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;",
+            Self::Snapshot => "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;",
+            Self::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;",
+        }
+    }
 }
 
 /// No level of that name.
@@ -71,6 +90,7 @@ impl FromStr for Isolation {
 impl Lexis for Mssql {
     const QUOTES: (char, char) = ('[', ']');
     const PARAM_PREFIX: &'static str = "@P";
+    const LITERALS: Style = Style::Mssql;
 }
 
 type Sql = SqlText<Mssql>;
@@ -125,10 +145,7 @@ impl Dialect for Mssql {
     fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
-            work: RowsWork::Script(Arc::new(RowsScript {
-                text: String::new(),
-                target: plan.entity.table().name.clone(),
-            })),
+            work: RowsWork::Script(Arc::new(rows::script(*self, &plan, keep))),
             key: plan.key_names(),
             rows: plan.rows,
             shapes: plan.shapes,
@@ -142,6 +159,26 @@ impl Dialect for Mssql {
         sql.push_syntax("DELETE FROM ");
         push_target(&mut sql, permit.entity());
         sql.finish(Vec::new())
+    }
+
+    fn render_create(&self, approved: &Approved<CreatePlan>) -> SchemaBatch {
+        schema::create(approved.plan())
+    }
+
+    fn render_alter(&self, approved: &Approved<AlterPlan>) -> SchemaBatch {
+        schema::alter(approved.plan())
+    }
+
+    fn render_drop(&self, approved: &Approved<DropPlan>) -> SchemaBatch {
+        schema::drop(approved.plan())
+    }
+
+    fn render_details(&self, table: &Table) -> Statement {
+        schema::details(table)
+    }
+
+    fn render_row_count(&self, permit: &Permit<Drop>) -> Statement {
+        schema::row_count(permit.entity().table())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {

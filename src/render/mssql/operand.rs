@@ -67,7 +67,7 @@ pub(super) fn keeps_to_index(column: &Column, value: &Value) -> bool {
 
 /// What a parameter is cast to.
 #[derive(Clone, Copy)]
-enum Cast {
+pub(super) enum Cast {
     /// Nothing: it is bound as the column's type already, or the database turns it into that.
     None,
     /// The column's own type, which planning has made sure can hold it.
@@ -77,7 +77,7 @@ enum Cast {
 }
 
 /// What travels as text and is a number, a date or a time is cast.
-fn cast_of(ty: &SqlType) -> Cast {
+pub(super) fn cast_of(ty: &SqlType) -> Cast {
     match ty {
         SqlType::Decimal { .. }
         | SqlType::Money
@@ -130,7 +130,7 @@ fn push_cast(sql: &mut Sql, column: &Column, value: Option<Value>, cast: Cast) {
 
 /// What a column is cast to before it is compared, ordered or grouped by: these types have no order
 /// themselves.
-fn comparable_as(ty: &SqlType) -> Option<&'static str> {
+pub(super) fn comparable_as(ty: &SqlType) -> Option<&'static str> {
     match ty {
         SqlType::Text => Some("varchar(max)"),
         SqlType::NText => Some("nvarchar(max)"),

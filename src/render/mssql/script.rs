@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::{
-    Isolation, Mssql, Sql,
-    declared::push_type,
+    Mssql, Sql,
+    declared::push_reported,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
@@ -22,7 +22,7 @@ use crate::{
 
 /// Both, always: update locks, so that two of these do not wait for each other in a circle, and range
 /// locks, so that a row that is missing stays missing until the commit.
-const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
+pub(super) const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
 
 /// How an insert's generated key comes to be known.
 #[derive(Clone, Copy)]
@@ -53,12 +53,8 @@ impl<'e> Script<'e> {
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
             .push_syntax("SET CONTEXT_INFO 0x00;\n")
-            .push_syntax(match dialect.isolation {
-                Isolation::ReadCommitted => "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n",
-                Isolation::RepeatableRead => "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n",
-                Isolation::Snapshot => "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;\n",
-                Isolation::Serializable => "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;\n",
-            });
+            .push_syntax(dialect.isolation.setting())
+            .push_syntax("\n");
         Self {
             sql,
             dialect,
@@ -79,7 +75,7 @@ impl<'e> Script<'e> {
             }
             Generated::Made(key) => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
-                push_made(&mut self.sql, &self.table.column(key).ty);
+                push_reported(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
             }
             Generated::Nothing | Generated::Set(_) => {}
@@ -309,16 +305,5 @@ fn collect_fixed(table: &Table, predicate: &Predicate, fixed: &mut Vec<ColumnInd
             }
         }
         Tree::Not(_) => {}
-    }
-}
-
-/// Adds the type in which a key that the database makes is held until it is reported.
-fn push_made(sql: &mut Sql, ty: &SqlType) {
-    match ty {
-        // The driver's money is a float.
-        SqlType::Money | SqlType::SmallMoney => {
-            sql.push_syntax("decimal(19,4)");
-        }
-        ty => push_type(sql, ty),
     }
 }

@@ -2,12 +2,15 @@
 //! `tests/golden` show each.
 
 mod rows;
+mod schema;
 mod test;
 
 use super::{
     Dialect, Statement, WriteBatch,
+    literal::Style,
     predicate::push_predicate,
     rows::RowsBatch,
+    schema::SchemaBatch,
     statement::{Lexis, SqlText},
 };
 use crate::{
@@ -17,8 +20,9 @@ use crate::{
             Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
         },
         rows::RowsPlan,
+        schema::{AlterPlan, CreatePlan, DropPlan},
     },
-    policy::{Approved, Permit, WriteRows},
+    policy::{Approved, Drop, Permit, WriteRows},
 };
 
 /// The collation of text: case ignored in all of Unicode. The engine defines it.
@@ -28,6 +32,9 @@ pub const INSTANT_COLLATION: &str = "UPSERTD_INSTANT";
 /// `pattern, text`: LIKE with T-SQL's meaning, case ignored in all of Unicode. The engine defines it.
 pub const LIKE_FUNCTION: &str = "upsertd_like";
 
+/// The names of a row's number, which a table has besides its columns. A column of that name hides it.
+pub const ROWID_NAMES: [&str; 3] = ["rowid", "_rowid_", "oid"];
+
 /// The dialect.
 #[derive(Debug, Clone, Copy)]
 pub struct Sqlite;
@@ -35,6 +42,7 @@ pub struct Sqlite;
 impl Lexis for Sqlite {
     const QUOTES: (char, char) = ('"', '"');
     const PARAM_PREFIX: &'static str = "?";
+    const LITERALS: Style = Style::Sqlite;
 }
 
 type Sql = SqlText<Sqlite>;
@@ -87,6 +95,26 @@ impl Dialect for Sqlite {
         sql.push_syntax("DELETE FROM ")
             .push_target(&permit.entity().table().name);
         sql.finish(Vec::new())
+    }
+
+    fn render_create(&self, approved: &Approved<CreatePlan>) -> SchemaBatch {
+        schema::create(approved.plan())
+    }
+
+    fn render_alter(&self, approved: &Approved<AlterPlan>) -> SchemaBatch {
+        schema::alter(approved.plan())
+    }
+
+    fn render_drop(&self, approved: &Approved<DropPlan>) -> SchemaBatch {
+        schema::drop(approved.plan())
+    }
+
+    fn render_details(&self, table: &Table) -> Statement {
+        schema::details(table)
+    }
+
+    fn render_row_count(&self, permit: &Permit<Drop>) -> Statement {
+        schema::row_count(permit.entity().table())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {
@@ -219,8 +247,8 @@ fn rowid(table: &Table) -> Option<&'static str> {
     if table.kind == TableKind::View || sure(&table.primary_key) {
         return None;
     }
-    let free = |name: &&str| table.find(name).is_none();
-    ["rowid", "_rowid_", "oid"].into_iter().find(free)
+    let is_columns = |name: &str| table.indices().any(|i| table.column(i).name.matches(name));
+    ROWID_NAMES.into_iter().find(|name| !is_columns(name))
 }
 
 fn push_source(sql: &mut Sql, table: &Table, source: OutputSource) {

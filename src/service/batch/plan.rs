@@ -94,9 +94,10 @@ impl<S: RowSource> Planner<S> {
                 Some(Err(unreadable)) => refused.push(unreadable),
                 Some(Ok(row)) => {
                     bytes += row.values.iter().map(size).sum::<usize>();
-                    match self.plan(&row, &context) {
+                    let number = row.number;
+                    match self.plan(row, &context) {
                         Ok(row) => planned.push(row),
-                        Err(error) => refused.push((row.number, error)),
+                        Err(error) => refused.push((number, error)),
                     }
                 }
             }
@@ -112,8 +113,8 @@ impl<S: RowSource> Planner<S> {
         Ok(Some(Chunk { batch, refused }))
     }
 
-    fn plan(&mut self, row: &BatchRow, context: &Context<'_>) -> Result<PlannedRow, Error> {
-        let shape = self.rows.shape_of(row);
+    fn plan(&mut self, row: BatchRow, context: &Context<'_>) -> Result<PlannedRow, Error> {
+        let shape = self.rows.shape_of(&row);
         while self.refusals.len() <= shape {
             let next = self.rows.shape(self.refusals.len());
             self.refusals

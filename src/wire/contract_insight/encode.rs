@@ -1,16 +1,18 @@
 //! From outcomes, rows and entities to the ContractInsight API's bodies. Nothing is decided here.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::Response;
 use poem_openapi::types::Any;
 use serde_json::Value as Json;
 
 use super::model::{EntityListItem, Inserted, SchemaColumn, Updated};
 use crate::{
-    domain::{Action, Default, Entity, Guard, SqlType, Value, WriteOutcome, iso},
+    domain::{Action, Default, Entity, Guard, Value, WriteOutcome},
     error::Error,
     service::Selection,
-    wire::http::reply::{self, unwritable},
+    wire::http::{
+        json::{push_text, push_value},
+        reply::{self, unwritable},
+    },
 };
 
 /// The answer to a write.
@@ -74,69 +76,6 @@ pub fn rows(selection: &Selection) -> Result<Vec<u8>, Error> {
     }
     out.push(b']');
     Ok(out)
-}
-
-/// Appends a value as JSON; its column's type says how a float is written.
-///
-/// # Errors
-/// [`Error::Internal`] when it cannot be written.
-pub(super) fn push_value(
-    out: &mut Vec<u8>,
-    ty: Option<&SqlType>,
-    value: &Value,
-) -> Result<(), Error> {
-    match value {
-        Value::Bool(flag) => out.extend_from_slice(if *flag { b"true" } else { b"false" }),
-        Value::Int(number) => out.extend_from_slice(number.to_string().as_bytes()),
-        Value::Decimal(number) => out.extend_from_slice(number.to_plain_string().as_bytes()),
-        Value::Float(number) if number.is_finite() => {
-            out.extend_from_slice(float_text(ty, *number).as_bytes());
-        }
-        Value::Float(number) => push_text(out, not_finite_text(*number))?,
-        Value::Text(text) => push_text(out, text)?,
-        Value::Date(date) => push_text(out, &iso::date_text(*date))?,
-        Value::Time(time) => push_text(out, &iso::time_text(*time))?,
-        Value::DateTime(at) => push_text(out, &iso::datetime_text(*at, 'T'))?,
-        Value::DateTimeOffset(at) => push_text(out, &iso::offset_datetime_text(at, 'T'))?,
-        Value::Guid(guid) => push_text(out, &guid.hyphenated().to_string())?,
-        // A Get selects none, but a key may be one. As a write takes it.
-        Value::Binary(bytes) => push_text(out, &STANDARD.encode(bytes))?,
-    }
-    Ok(())
-}
-
-fn push_text(out: &mut Vec<u8>, text: &str) -> Result<(), Error> {
-    serde_json::to_writer(out, text).map_err(unwritable)
-}
-
-/// What JSON has no number for, as .NET's serializers write it: null would say that there is no value.
-fn not_finite_text(number: f64) -> &'static str {
-    if number.is_nan() {
-        "NaN"
-    } else if number > 0.0 {
-        "Infinity"
-    } else {
-        "-Infinity"
-    }
-}
-
-/// The shortest JSON number that reads back as the same value of the column's type.
-fn float_text(ty: Option<&SqlType>, number: f64) -> String {
-    // Up to here every whole number has its own f64; beyond, an exponent is shorter.
-    const WHOLE: f64 = 1e15;
-    if number.fract() == 0.0 && number.abs() < WHOLE {
-        #[allow(clippy::cast_possible_truncation)] // whole and far inside i64
-        return (number as i64).to_string();
-    }
-    #[allow(clippy::cast_possible_truncation)] // used only where nothing is lost
-    let single = number as f32;
-    let text = if ty == Some(&SqlType::Real) && f64::from(single).to_bits() == number.to_bits() {
-        serde_json::to_string(&single)
-    } else {
-        serde_json::to_string(&number)
-    };
-    // A sign that says nothing.
-    text.map_or_else(|_| "null".to_owned(), |text| text.replace("e+", "e"))
 }
 
 /// The columns of an entity.

@@ -36,6 +36,8 @@ pub enum Media {
     Csv,
     /// `application/x-ndjson` and its other names.
     NdJson,
+    /// Whatever it is called.
+    Any,
 }
 
 impl Media {
@@ -43,7 +45,7 @@ impl Media {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Json => "application/json",
+            Self::Json | Self::Any => "application/json",
             Self::Form => "application/x-www-form-urlencoded",
             Self::Csv => "text/csv",
             Self::NdJson => "application/x-ndjson",
@@ -173,6 +175,7 @@ fn fits(content_type: &str, media: Media) -> bool {
                 | "application/jsonl"
         ),
         Media::Form | Media::Csv => essence == media.name(),
+        Media::Any => return true,
     };
     let charset = parts.find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

@@ -19,6 +19,24 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     credential(headers, "Bearer")
 }
 
+/// The token of an `OAuth` header, which some APIs call so; `None` when there is none.
+#[must_use]
+pub fn oauth(headers: &HeaderMap) -> Option<&str> {
+    credential(headers, "OAuth")
+}
+
+/// Whether there is any `Authorization` header.
+#[must_use]
+pub fn has_any(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION)
+}
+
+/// The token of a Bearer header, or of one of the scheme `OAuth` by which some APIs' clients send theirs.
+#[must_use]
+pub fn bearer_or_oauth(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).or_else(|| credential(headers, "OAuth"))
+}
+
 /// The id and secret of a Basic header; `None` when there is none or it cannot be read.
 #[must_use]
 pub fn basic(headers: &HeaderMap) -> Option<Basic> {
@@ -89,6 +107,10 @@ mod tests {
             assert_eq!(bearer(&headers(other)), None, "{other}");
         }
         assert_eq!(bearer(&HeaderMap::new()), None);
+        for sent in ["Bearer abc", "OAuth abc", "oauth abc"] {
+            assert_eq!(bearer_or_oauth(&headers(sent)), Some("abc"), "{sent}");
+        }
+        assert_eq!(bearer_or_oauth(&headers("Basic abc")), None);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 pub mod body;
 pub mod credentials;
 pub mod envelope;
+pub mod form;
+pub mod json;
 pub mod panic;
 pub mod path;
 pub mod reply;

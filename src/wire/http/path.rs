@@ -59,7 +59,13 @@ impl Router {
         }
         match others.first() {
             Some(first) => {
-                let allowed: Vec<&str> = others.iter().map(|other| other.verb.allow()).collect();
+                let mut allowed: Vec<&str> = Vec::new();
+                for verb in others.iter().map(|other| other.verb.allow()) {
+                    // A path may fit two templates.
+                    if !allowed.contains(&verb) {
+                        allowed.push(verb);
+                    }
+                }
                 Found::WrongMethod(first, allowed.join(", "))
             }
             None => Found::Nothing,

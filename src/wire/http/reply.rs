@@ -25,7 +25,7 @@ pub const ERROR_CODE: HeaderName = HeaderName::from_static("x-error-code");
 #[must_use]
 pub fn json_text(text: impl Into<poem::Body>) -> Response {
     Response::builder()
-        .content_type("application/json")
+        .content_type("application/json; charset=utf-8")
         .body(text.into())
 }
 

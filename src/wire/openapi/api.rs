@@ -49,10 +49,11 @@ impl OpenApi for Described {
         let mut paths: Vec<MetaPath> = Vec::new();
         for (operation, doc) in documented() {
             let described = describe(operation, doc);
-            match paths.iter_mut().find(|known| known.path == operation.path) {
+            let path = documented_path(operation);
+            match paths.iter_mut().find(|known| known.path == path) {
                 Some(known) => known.operations.push(described),
                 None => paths.push(MetaPath {
-                    path: operation.path.to_owned(),
+                    path,
                     operations: vec![described],
                 }),
             }
@@ -80,6 +81,11 @@ impl OpenApi for Described {
     fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
 }
 
+/// The path as the document has it, which knows no place that takes all segments that are left.
+pub(super) fn documented_path(operation: &Operation) -> String {
+    operation.path.replace("*}", "}")
+}
+
 fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
     let params = doc.parameters.iter().map(|parameter| MetaOperationParam {
         name: parameter.name.to_owned(),
@@ -92,7 +98,15 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         style: None,
     });
     let errors = doc.errors.iter();
-    let errors = errors.map(|(status, codes)| response(*status, codes, doc.error));
+    let errors = errors.map(|(status, codes)| {
+        let content = match status {
+            // Another answer than the usual one, but no error.
+            201 => Some(doc.answer),
+            204 | 300 => None,
+            _ => Some(doc.error),
+        };
+        response(*status, codes, content)
+    });
     let schemes = doc.secured.then_some([OAUTH2, BEARER]);
     MetaOperation {
         method: operation.verb.method(),
@@ -107,7 +121,7 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
             required: body.required,
         }),
         responses: MetaResponses {
-            responses: std::iter::once(response(200, &[], doc.answer))
+            responses: std::iter::once(response(200, &[], Some(doc.answer)))
                 .chain(errors)
                 .collect(),
         },
@@ -129,13 +143,13 @@ fn media(payload: Payload) -> MetaMediaType {
     }
 }
 
-fn response(status: u16, codes: &[&str], payload: Payload) -> MetaResponse {
+fn response(status: u16, codes: &[&str], content: Option<Payload>) -> MetaResponse {
     let mut headers = vec![header(
         "X-Log-Id",
         "The id under which the log has the request.",
         String::schema_ref(),
     )];
-    if status != 200 {
+    if status >= 400 {
         headers.push(header(
             "X-Error-Code",
             &format!("The stable code of the error: {}.", codes.join(", ")),
@@ -167,7 +181,7 @@ fn response(status: u16, codes: &[&str], payload: Payload) -> MetaResponse {
         description: meaning(status),
         status: Some(status),
         status_range: None,
-        content: vec![media(payload)],
+        content: content.map(media).into_iter().collect(),
         headers,
     }
 }
@@ -185,6 +199,9 @@ fn header(name: &str, description: &str, schema: MetaSchemaRef) -> MetaHeader {
 fn meaning(status: u16) -> &'static str {
     match status {
         200 => "Done.",
+        201 => "A row was inserted.",
+        204 => "Done; there is no body.",
+        300 => "Several rows match: the body is an array of their URLs. Nothing was written.",
         400 => {
             "The request cannot be carried out as it is: the message names every fault. Nothing was written."
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+use super::api::documented_path;
 use crate::{
     domain::Entity,
     error::Error,
@@ -98,7 +99,7 @@ fn find<'d>(document: &'d mut Value, operation: &Operation) -> Option<&'d mut Ma
     let method = operation.verb.method().as_str().to_ascii_lowercase();
     document
         .get_mut("paths")?
-        .get_mut(operation.path)?
+        .get_mut(documented_path(operation))?
         .get_mut(method)?
         .as_object_mut()
 }

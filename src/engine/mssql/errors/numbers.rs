@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Conversion,
     Permission,
     Stale,
+    Exists,
+    Dependent,
     /// The same transaction may succeed in a moment.
     Transient,
     Unavailable,
@@ -54,6 +56,15 @@ const NUMBERS: &[(u32, Kind)] = &[
     (262, Kind::Permission),         // in a database
     (300, Kind::Permission),         // on a server or schema
     (916, Kind::Permission),         // the login cannot use the database
+    (1913, Kind::Exists),            // an index of the name exists
+    (2705, Kind::Exists),            // column names must be unique
+    (2714, Kind::Exists),            // an object of the name exists
+    (15335, Kind::Exists),           // sp_rename: the new name is in use
+    (3726, Kind::Dependent),         // a foreign key refers to the table to be dropped
+    (3729, Kind::Dependent),         // something bound to a schema refers to it
+    (4922, Kind::Dependent),         // the column is accessed by an object
+    (5074, Kind::Dependent),         // an object depends on the column
+    (15336, Kind::Dependent),        // sp_rename: an enforced dependency
     (206, Kind::Stale),              // operand type clash: a column's type has changed
     (207, Kind::Stale),              // invalid column name
     (208, Kind::Stale),              // invalid object name
@@ -65,6 +76,9 @@ const NUMBERS: &[(u32, Kind)] = &[
     (4413, Kind::Stale),             // a view cannot be used because of binding errors
     (4502, Kind::Stale),             // a view has more column names than columns
     (4902, Kind::Stale),             // cannot find the object
+    (3701, Kind::Stale),             // cannot drop what does not exist
+    (15248, Kind::Stale),            // sp_rename: no such column
+    (15225, Kind::Stale),            // sp_rename: no such object
     (4924, Kind::Stale),             // the column does not exist
     (8102, Kind::Stale),             // cannot update an identity column
     (13536, Kind::Stale),            // a value for a GENERATED ALWAYS column

@@ -25,6 +25,7 @@ use crate::{
     engine::{Engine, EngineError},
     render::{
         Statement, WriteBatch,
+        literal::Style,
         statement::{Lexis, SqlText},
     },
 };
@@ -35,6 +36,7 @@ struct Quoted;
 impl Lexis for Quoted {
     const QUOTES: (char, char) = ('"', '"');
     const PARAM_PREFIX: &'static str = "?";
+    const LITERALS: Style = Style::Sqlite;
 }
 
 const TEXT: SqlType = SqlType::NVarChar(Length::Max);

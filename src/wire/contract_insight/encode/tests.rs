@@ -5,20 +5,12 @@
 use std::str::FromStr;
 
 use bigdecimal::BigDecimal;
-use jiff::civil;
-use uuid::Uuid;
 
 use super::*;
 use crate::{
-    domain::{Length, OffsetDateTime, Rows},
+    domain::{Length, Rows, SqlType},
     wire::testing,
 };
-
-fn text(ty: Option<&SqlType>, value: &Value) -> String {
-    let mut out = Vec::new();
-    push_value(&mut out, ty, value).unwrap();
-    String::from_utf8(out).unwrap()
-}
 
 async fn body(response: Response) -> String {
     assert_eq!(response.status().as_u16(), 200);
@@ -65,64 +57,6 @@ async fn a_write_is_answered_as_the_vendor_answers_it() {
     // What the service answers with an error must not pass for a success.
     for refused in [WriteOutcome::TooMany { matched: 2 }, WriteOutcome::NoMatch] {
         assert_eq!(outcome(refused).unwrap_err().code(), "internal_error");
-    }
-}
-
-#[test]
-fn each_type_has_its_json() {
-    let day = civil::date(2024, 1, 5);
-    let at = day.at(10, 0, 0, 120_000_000);
-    let offset = OffsetDateTime::new(day.at(10, 0, 0, 0), 120).unwrap();
-    let guid = Uuid::from_str("6F9619FF-8B86-D011-B42D-00C04FC964FF").unwrap();
-    for (value, json) in [
-        (Value::Bool(true), "true"),
-        (Value::Int(-7), "-7"),
-        (
-            Value::Decimal(BigDecimal::from_str("12.50").unwrap()),
-            "12.50",
-        ),
-        (
-            Value::Decimal(BigDecimal::from_str("0.0000000000000000000000000000000001").unwrap()),
-            "0.0000000000000000000000000000000001",
-        ),
-        (Value::Text("Zoë \n".to_owned()), "\"Zoë \\n\""),
-        (Value::Date(day), "\"2024-01-05\""),
-        (Value::Time(civil::time(10, 0, 0, 0)), "\"10:00:00\""),
-        (Value::DateTime(at), "\"2024-01-05T10:00:00.12\""),
-        (
-            Value::DateTimeOffset(offset),
-            "\"2024-01-05T10:00:00+02:00\"",
-        ),
-        (
-            Value::Guid(guid),
-            "\"6f9619ff-8b86-d011-b42d-00c04fc964ff\"",
-        ),
-        (Value::Binary(vec![0, 255, 7]), "\"AP8H\""),
-    ] {
-        assert_eq!(text(None, &value), json);
-    }
-}
-
-#[test]
-fn a_float_is_written_as_short_as_it_can_be() {
-    let real = SqlType::Real;
-    for (ty, number, json) in [
-        (None, 5.0, "5"),
-        (None, -0.0, "0"),
-        (None, 0.1, "0.1"),
-        (None, 1e300, "1e300"),
-        (None, f64::INFINITY, "\"Infinity\""),
-        (Some(&real), f64::NEG_INFINITY, "\"-Infinity\""),
-        (None, f64::NAN, "\"NaN\""),
-        (Some(&real), f64::from(0.1_f32), "0.1"),
-        (Some(&real), 0.1, "0.1"),
-        (
-            Some(&SqlType::Float),
-            f64::from(0.1_f32),
-            "0.10000000149011612",
-        ),
-    ] {
-        assert_eq!(text(ty, &Value::Float(number)), json);
     }
 }
 

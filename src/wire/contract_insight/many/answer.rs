@@ -9,7 +9,6 @@ use poem::{
 };
 use serde_json::json;
 
-use super::super::encode::push_value;
 use crate::{
     domain::{
         Entity, SqlType,
@@ -18,7 +17,10 @@ use crate::{
     error::Error,
     rows::Spool,
     service::{Batch, RowSink},
-    wire::http::reply::{self, unwritable},
+    wire::http::{
+        json::push_value,
+        reply::{self, unwritable},
+    },
 };
 
 /// The code where one row keeps all others from being written.

@@ -73,7 +73,7 @@ pub(super) fn body(media: Media, mut spool: Spool, asked: Asked, most: u64) -> R
     let mut rows: Box<dyn ReadRows> = match media {
         Media::Csv => Box::new(CsvRows::new(input, Dialect::default())?),
         Media::NdJson => Box::new(LineRows::new(input, options)?),
-        Media::Json | Media::Form => Box::new(JsonRows::new(input, options)?),
+        Media::Json | Media::Form | Media::Any => Box::new(JsonRows::new(input, options)?),
     };
     check_count(rows.count(most)?, most)?;
     Ok(Sent {

@@ -1,0 +1,295 @@
+//! The statements of one round: look which keys there are, delete, update, insert, and note each row's own key. Every
+//! row that is to be written is counted before and after, so that nothing is passed over in silence.
+
+use super::{
+    ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, SqlType, changes, looks, push_reported,
+    push_staged, push_table, push_target,
+};
+use crate::render::mssql::{operand::comparable_as, script::LOCKS};
+
+/// One look-up for each row, in the order that they come in: an index seek, and locks taken in the order of the key.
+/// Another plan might read, and lock, all of the table.
+const SEEKING: &str = " OPTION (LOOP JOIN, FORCE ORDER)";
+
+/// More rows than are ever staged: it keeps the order of a derived table.
+const EVERY_ROW: &str = "TOP (2147483647) ";
+
+pub(super) const COUNT: &str = "SET @written = @written + @@ROWCOUNT;\n";
+
+/// The rows of this round.
+pub(super) const OF_ROUND: &str = " AND s.round = @round";
+
+impl Renderer<'_> {
+    pub(super) fn push_declarations(&self, sql: &mut Sql) {
+        sql.push_syntax(
+            "DECLARE @round int = 1, @rounds int, @written int = 0, @expected int = 0, @number bigint, \
+             @counted bit = 0;\nDECLARE @found TABLE (number bigint, times int",
+        );
+        self.push_own_columns(sql);
+        sql.push_syntax(");\n");
+        let told = |shape: &RowShape| shape.insert.is_ok() && !looks(shape);
+        if !self.own.is_empty() && self.plan.shapes.iter().any(|shape| told(shape)) {
+            sql.push_syntax("DECLARE @made TABLE (x int");
+            self.push_own_columns(sql);
+            sql.push_syntax(");\n");
+        }
+    }
+
+    fn push_own_columns(&self, sql: &mut Sql) {
+        for (number, index) in self.own.iter().enumerate() {
+            sql.push_syntax(", o").push_number(number).push_syntax(" ");
+            push_reported(sql, &self.column(*index).ty);
+        }
+    }
+
+    /// All rounds. What was not written as it should be ends it with an error.
+    pub(super) fn push_write(&self, sql: &mut Sql) {
+        sql.push_syntax("SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE ")
+            .push_syntax(MEANT)
+            .push_syntax(";\nWHILE @round <= @rounds\nBEGIN\n");
+        self.push_look(sql);
+        self.push_expect(sql);
+        let shapes = || self.plan.shapes.iter().enumerate();
+        let deletes = |shape: &RowShape| shape.action == RowAction::Delete;
+        // Deleted rows make room for others.
+        for (number, _) in shapes().filter(|(_, shape)| changes(shape) && deletes(shape)) {
+            self.push_delete(sql, number);
+        }
+        for (number, shape) in shapes().filter(|(_, shape)| changes(shape) && !deletes(shape)) {
+            self.push_update(sql, number, shape);
+        }
+        for (number, shape) in shapes() {
+            if let Ok(positions) = &shape.insert {
+                let columns: Vec<_> = positions.iter().map(|p| shape.columns[*p]).collect();
+                self.push_insert(sql, number, shape, &columns);
+            }
+        }
+        self.push_own_again(sql);
+        sql.push_syntax(
+            "SET @round = @round + 1;\nEND;\n\
+             IF @written <> @expected THROW 50000, N'The database passed over a row.', 1;\n",
+        );
+    }
+
+    /// Finds out which keys there are, and keeps others from changing that.
+    fn push_look(&self, sql: &mut Sql) {
+        let looking = &self.shapes.looking;
+        if looking.is_empty() {
+            return;
+        }
+        sql.push_syntax("INSERT INTO @found (number, times");
+        if self.plan.key.unique {
+            self.push_own_names(sql, ", o");
+            sql.push_syntax(")\nSELECT s.number, 1");
+            self.push_own_names(sql, ", t.o");
+            sql.push_syntax(" FROM (SELECT ")
+                .push_syntax(EVERY_ROW)
+                .push_syntax("s.number, ");
+            self.push_key(sql);
+            self.push_round(sql.push_syntax(" FROM #upsertd AS s WHERE "), looking);
+            sql.push_syntax(" ORDER BY ");
+            self.push_key(sql);
+            sql.push_syntax(") AS s CROSS APPLY (SELECT TOP (1) ");
+            self.push_own_values(sql);
+            sql.push_syntax(" FROM ");
+            push_table(sql, self.table);
+            sql.push_syntax(" AS t")
+                .push_syntax(LOCKS)
+                .push_syntax(" WHERE ");
+            self.push_match(sql);
+            sql.push_syntax(") AS t;\n");
+        } else {
+            sql.push_syntax(
+                ")\nSELECT s.number, CASE WHEN COUNT(*) > 1 THEN 2 ELSE 1 END FROM #upsertd AS s JOIN ",
+            );
+            push_table(sql, self.table);
+            sql.push_syntax(" AS t")
+                .push_syntax(LOCKS)
+                .push_syntax(" ON ");
+            self.push_match(sql);
+            self.push_round(sql.push_syntax(" WHERE "), looking);
+            sql.push_syntax(" GROUP BY s.number;\n");
+        }
+        sql.push_syntax("UPDATE s SET found = f.times");
+        if self.plan.key.unique {
+            for number in 0..self.own.len() {
+                sql.push_syntax(", o")
+                    .push_number(number)
+                    .push_syntax(" = f.o")
+                    .push_number(number);
+            }
+        }
+        sql.push_syntax(
+            " FROM #upsertd AS s JOIN @found AS f ON f.number = s.number;\nDELETE FROM @found;\n",
+        );
+        if !self.plan.key.unique {
+            self.push_own_of(sql, &[(1, looking)]);
+        }
+    }
+
+    /// Counts what is to be written.
+    fn push_expect(&self, sql: &mut Sql) {
+        let (changing, inserting) = (&self.shapes.changing, &self.shapes.inserting);
+        let cases = [("s.found = 1", changing), ("s.found = 0", inserting)];
+        let cases: Vec<_> = cases.iter().filter(|(_, of)| !of.is_empty()).collect();
+        if cases.is_empty() {
+            return;
+        }
+        sql.push_syntax("SELECT @expected = @expected + COUNT(*) FROM #upsertd AS s WHERE ")
+            .push_syntax(MEANT)
+            .push_syntax(OF_ROUND)
+            .push_syntax(" AND (")
+            .push_list(cases, " OR ", |sql, (found, of)| {
+                sql.push_syntax(found);
+                self.push_of_shapes(sql, of);
+            })
+            .push_syntax(");\n");
+    }
+
+    fn push_delete(&self, sql: &mut Sql, number: usize) {
+        sql.push_syntax("DELETE t");
+        self.push_joined(sql, number);
+        sql.push_syntax(";\n").push_syntax(COUNT);
+    }
+
+    fn push_update(&self, sql: &mut Sql, number: usize, shape: &RowShape) {
+        sql.push_syntax("UPDATE t SET ");
+        let set = shape.set_columns().iter().map(|index| (index, false));
+        let reset = shape.reset.iter().map(|index| (index, true));
+        sql.push_list(set.chain(reset), ", ", |sql, (index, reset)| {
+            sql.push_name(&self.column(*index).name).push_syntax(" = ");
+            if reset {
+                sql.push_syntax("DEFAULT");
+            } else {
+                push_staged(sql.push_syntax("s."), *index);
+            }
+        });
+        self.push_joined(sql, number);
+        sql.push_syntax(";\n").push_syntax(COUNT);
+    }
+
+    /// Own keys that have come into being, or may have changed, are read by the key that finds the rows.
+    fn push_own_again(&self, sql: &mut Sql) {
+        let of = |does: &dyn Fn(&RowShape) -> bool| {
+            let shapes = self.plan.shapes.iter().enumerate();
+            let doing = shapes.filter(|(_, shape)| looks(shape) && does(shape));
+            doing.map(|(number, _)| number).collect::<Vec<_>>()
+        };
+        let changed = of(&|shape| {
+            let own = |index: &ColumnIndex| self.own.contains(index);
+            changes(shape) && shape.set_columns().iter().chain(&shape.reset).any(own)
+        });
+        let inserted = of(&|shape| shape.insert.is_ok());
+        self.push_own_of(sql, &[(1, &changed), (0, &inserted)]);
+    }
+
+    /// Reads the own keys of rows by how many rows they found.
+    fn push_own_of(&self, sql: &mut Sql, of: &[(u8, &[usize])]) {
+        let of: Vec<_> = of.iter().filter(|(_, shapes)| !shapes.is_empty()).collect();
+        if self.own.is_empty() || of.is_empty() {
+            return;
+        }
+        sql.push_syntax("UPDATE s SET ").push_list(
+            self.own.iter().enumerate(),
+            ", ",
+            |sql, (number, index)| {
+                sql.push_syntax("o")
+                    .push_number(number)
+                    .push_syntax(" = t.");
+                self.push_told(sql, *index);
+            },
+        );
+        sql.push_syntax(" FROM #upsertd AS s JOIN ");
+        push_table(sql, self.table);
+        sql.push_syntax(" AS t ON ");
+        self.push_match(sql);
+        sql.push_syntax(" WHERE ")
+            .push_syntax(MEANT)
+            .push_syntax(OF_ROUND)
+            .push_syntax(" AND (")
+            .push_list(of, " OR ", |sql, (found, shapes)| {
+                sql.push_syntax(if *found == 0 {
+                    "s.found = 0"
+                } else {
+                    "s.found = 1"
+                });
+                self.push_of_shapes(sql, shapes);
+            })
+            .push_syntax(")");
+        self.push_seeking(sql);
+        sql.push_syntax(";\n");
+    }
+
+    /// The rows of a shape in this round, joined with those that they found.
+    fn push_joined(&self, sql: &mut Sql, shape: usize) {
+        sql.push_syntax(" FROM #upsertd AS s JOIN ");
+        push_target(sql, &self.plan.entity);
+        sql.push_syntax(" AS t ON ");
+        self.push_match(sql);
+        sql.push_syntax(" WHERE ")
+            .push_syntax(MEANT)
+            .push_syntax(OF_ROUND)
+            .push_syntax(" AND s.found = 1");
+        self.push_of_shapes(sql, &[shape]);
+        self.push_seeking(sql);
+    }
+
+    fn push_seeking(&self, sql: &mut Sql) {
+        if self.plan.key.unique {
+            sql.push_syntax(SEEKING);
+        }
+    }
+
+    fn push_round(&self, sql: &mut Sql, shapes: &[usize]) {
+        sql.push_syntax(MEANT).push_syntax(OF_ROUND);
+        // Repeated ones, which are refused, have been found already.
+        sql.push_syntax(" AND s.found >= 0");
+        self.push_of_shapes(sql, shapes);
+    }
+
+    /// That a row of the table has the key of a staged one.
+    fn push_match(&self, sql: &mut Sql) {
+        sql.push_list(&self.plan.key.columns, " AND ", |sql, index| {
+            let column = self.column(*index);
+            match comparable_as(&column.ty) {
+                Some(ty) => sql
+                    .push_syntax("CAST(t.")
+                    .push_name(&column.name)
+                    .push_syntax(" AS ")
+                    .push_syntax(ty)
+                    .push_syntax(")"),
+                None => sql.push_syntax("t.").push_name(&column.name),
+            };
+            push_staged(sql.push_syntax(" = s."), *index);
+        });
+    }
+
+    /// The own key's columns of a row that was found, under their names here.
+    fn push_own_values(&self, sql: &mut Sql) {
+        if self.own.is_empty() {
+            sql.push_syntax("1 AS x");
+        }
+        sql.push_list(self.own.iter().enumerate(), ", ", |sql, (number, index)| {
+            sql.push_syntax("t.");
+            self.push_told(sql, *index);
+            sql.push_syntax(" AS o").push_number(number);
+        });
+    }
+
+    /// A column's name; a CLR type says itself what it is as text.
+    pub(super) fn push_told(&self, sql: &mut Sql, index: ColumnIndex) {
+        let column = self.column(index);
+        sql.push_name(&column.name);
+        if let SqlType::Other(name) = &column.ty
+            && name != "sql_variant"
+        {
+            sql.push_syntax(".ToString()");
+        }
+    }
+
+    fn push_own_names(&self, sql: &mut Sql, before: &'static str) {
+        for number in 0..self.own.len() {
+            sql.push_syntax(before).push_number(number);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+//! Takes a change of tables through plan, policy, render and engine. It is planned on tables that were read for it, and
+//! they are read again after it, so that the next request sees what has become of them.
+
+use std::{sync::Arc, time::Instant};
+
+use tracing::Instrument as _;
+
+use super::{Client, Service, stage, stage_span};
+use crate::{
+    catalog::Catalog,
+    domain::{
+        Action, Entity, Value,
+        schema::{
+            AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
+        },
+    },
+    engine::{EngineError, schema::SchemaOutcome},
+    error::Error,
+    plan::{self, Surroundings},
+    policy::{self, Alter, Approved, CreatePermit, Describe, Drop, Permit},
+    render::schema::{SchemaBatch, SchemaRefusal},
+};
+
+/// How often columns are looked for again that somebody else has just added.
+const TRIES: u32 = 3;
+
+impl Service {
+    /// Lets a client make tables.
+    ///
+    /// # Errors
+    /// [`Error::CreateForbidden`].
+    pub fn permit_create(&self, client: &Client) -> Result<CreatePermit, Error> {
+        let all = self.served.serving().all_tables.as_ref();
+        policy::authorize_create(all.is_some_and(|all| all.create)).map_err(|_| {
+            tracing::debug!(client = client.id(), "refused");
+            Error::CreateForbidden
+        })
+    }
+
+    /// What may be done with tables that are made.
+    #[must_use]
+    pub fn may_with_new_tables(&self, action: Action) -> bool {
+        let all = self.served.serving().all_tables.as_ref();
+        all.is_some_and(|all| all.actions.allow(action))
+    }
+
+    /// Makes a table, which is then served.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was made then.
+    pub async fn create_table(
+        &self,
+        permit: CreatePermit,
+        request: &CreateRequest,
+    ) -> Result<Arc<Entity>, Error> {
+        let deadline = self.deadline();
+        let catalog = self.served.refresh(deadline).await?;
+        let draft = stage("plan", || {
+            plan::plan_create(request, self.surroundings(&catalog))
+        });
+        let plan = stage("approve", || policy::approve_create(permit, draft))?;
+        let dialect = self.engine.capabilities().dialect;
+        let batch = stage("render", || dialect.render_create(&plan));
+        self.change_schema(batch, deadline).await?;
+        let catalog = self.served.refresh(self.deadline()).await?;
+        let made = catalog.find(plan.plan().name.as_str()).cloned();
+        made.ok_or_else(|| Error::Internal {
+            detail: format!(
+                "the table {:?} was made and is not served",
+                plan.plan().name
+            ),
+        })
+    }
+
+    /// Drops a table again that was just made, unless rows have come into it.
+    ///
+    /// # Errors
+    /// [`Error`]; it is still there then.
+    pub async fn undo_create(
+        &self,
+        permit: CreatePermit,
+        entity: &Arc<Entity>,
+    ) -> Result<(), Error> {
+        let plan = policy::approve_undo(permit, entity);
+        let dialect = self.engine.capabilities().dialect;
+        let deadline = self.deadline();
+        self.change_schema(dialect.render_drop(&plan), deadline)
+            .await?;
+        self.served.refresh(deadline).await.map(|_| ())
+    }
+
+    /// Changes a table; returns its entity as it is then.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed then.
+    pub async fn alter_table(
+        &self,
+        permit: &Permit<Alter>,
+        request: &AlterRequest,
+    ) -> Result<Arc<Entity>, Error> {
+        let deadline = self.deadline();
+        let catalog = self.served.refresh(deadline).await?;
+        let permit = again(&catalog, permit)?;
+        self.alter(&permit, request, &catalog, deadline).await
+    }
+
+    /// Adds those of the columns that the table lacks, by whoever they are added; returns its entity as it is then.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was changed then.
+    pub async fn add_columns(
+        &self,
+        permit: &Permit<Alter>,
+        columns: &[ColumnSpec],
+    ) -> Result<Arc<Entity>, Error> {
+        let deadline = self.deadline();
+        let mut tries = TRIES;
+        loop {
+            let catalog = self.served.refresh(deadline).await?;
+            let permit = again(&catalog, permit)?;
+            let table = permit.entity().table();
+            let missing = columns
+                .iter()
+                .filter(|column| table.find(&column.name).is_none());
+            let changes: Vec<ChangeSpec> = missing.cloned().map(ChangeSpec::Add).collect();
+            if changes.is_empty() {
+                return Ok(Arc::clone(permit.entity()));
+            }
+            let request = AlterRequest { changes };
+            match self.alter(&permit, &request, &catalog, deadline).await {
+                Err(Error::Engine(EngineError::Exists { .. })) if tries > 0 => tries -= 1,
+                done => return done,
+            }
+        }
+    }
+
+    async fn alter(
+        &self,
+        permit: &Permit<Alter>,
+        request: &AlterRequest,
+        catalog: &Catalog,
+        deadline: Instant,
+    ) -> Result<Arc<Entity>, Error> {
+        let entity = permit.entity();
+        let draft = stage("plan", || {
+            plan::plan_alter(entity, request, self.surroundings(catalog))
+        });
+        let same = |other: &&Arc<Entity>| {
+            let (own, other) = (entity.table(), other.table());
+            own.name == other.name && own.schema == other.schema
+        };
+        let entities: Vec<Arc<Entity>> = catalog.entities().filter(same).cloned().collect();
+        let plan = stage("approve", || {
+            policy::approve_alter(permit, &entities, draft)
+        })?;
+        if plan.plan().changes.is_empty() {
+            return Ok(Arc::clone(entity));
+        }
+        let dialect = self.engine.capabilities().dialect;
+        let batch = stage("render", || dialect.render_alter(&plan));
+        let changed = self.change_schema(batch, deadline).await;
+        // Also after a failure: perhaps the tables were not as they were read.
+        let catalog = self.served.refresh(self.deadline()).await;
+        changed?;
+        let name = called(&plan);
+        let found = catalog?.find(&name).cloned();
+        found.ok_or_else(|| Error::Internal {
+            detail: format!("the table {name:?} was changed and is not served"),
+        })
+    }
+
+    /// Drops a table.
+    ///
+    /// # Errors
+    /// [`Error`]; nothing was dropped then.
+    pub async fn drop_table(&self, permit: &Permit<Drop>) -> Result<(), Error> {
+        let plan = policy::approve_drop(permit);
+        let dialect = self.engine.capabilities().dialect;
+        let batch = stage("render", || dialect.render_drop(&plan));
+        let dropped = self.change_schema(batch, self.deadline()).await;
+        let read = self.served.refresh(self.deadline()).await;
+        dropped?;
+        read.map(|_| ())
+    }
+
+    /// How many rows a table has that may be dropped.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn count_rows(&self, permit: &Permit<Drop>) -> Result<i64, Error> {
+        let dialect = self.engine.capabilities().dialect;
+        let query = dialect.render_row_count(permit);
+        let running = self.engine.query(query, self.deadline());
+        let rows = running.instrument(stage_span("engine")).await?;
+        match rows.0.first().and_then(|row| row.first()) {
+            Some(Some(Value::Int(count))) => Ok(*count),
+            other => Err(Error::Internal {
+                detail: format!("a count returned {other:?}"),
+            }),
+        }
+    }
+
+    /// The defaults and references of a table's columns, in the database's own words; password columns are left out.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn column_details(
+        &self,
+        permit: &Permit<Describe>,
+    ) -> Result<Vec<ColumnDetail>, Error> {
+        let entity = permit.entity();
+        let dialect = self.engine.capabilities().dialect;
+        let query = dialect.render_details(entity.table());
+        let running = self.engine.query(query, self.deadline());
+        let rows = running.instrument(stage_span("engine")).await?;
+        let text = |value: Option<Value>| match value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        };
+        let details = rows.0.into_iter().filter_map(|row| {
+            let mut cells = row.into_iter().map(text);
+            let (name, default) = (cells.next()??, cells.next()?);
+            let references = cells.next()?.zip(cells.next()?);
+            let index = entity.table().find(&name)?;
+            entity.readable(index).then_some(ColumnDetail {
+                name,
+                default,
+                references,
+            })
+        });
+        Ok(details.collect())
+    }
+
+    async fn change_schema(&self, batch: SchemaBatch, deadline: Instant) -> Result<(), Error> {
+        let running = self.engine.change_schema(batch, deadline);
+        match running.instrument(stage_span("engine")).await? {
+            SchemaOutcome::Done => Ok(()),
+            SchemaOutcome::Refused(refusal) => Err(Error::Engine(EngineError::Dependent {
+                detail: match refusal {
+                    SchemaRefusal::NotEmpty => "rows have come into the table",
+                    SchemaRefusal::ReferredTo => "another table refers to this one",
+                }
+                .to_owned(),
+            })),
+        }
+    }
+
+    fn surroundings<'s>(&'s self, catalog: &'s Catalog) -> Surroundings<'s> {
+        Surroundings {
+            catalog,
+            serving: self.served.serving(),
+            fraction_digits: self.engine.capabilities().fraction_digits,
+        }
+    }
+}
+
+/// The permit for the entity as it is by now.
+fn again(catalog: &Catalog, permit: &Permit<Alter>) -> Result<Permit<Alter>, Error> {
+    let name = permit.entity().name();
+    let found = catalog.find(name.as_str());
+    let found = found.ok_or_else(|| Error::UnknownEntity {
+        wrote: name.as_str().to_owned(),
+        suggestion: None,
+    })?;
+    super::grant(found)
+}
+
+/// The name under which the entity is served after the change.
+fn called(plan: &Approved<AlterPlan>) -> String {
+    let renamed = plan
+        .plan()
+        .changes
+        .iter()
+        .rev()
+        .find_map(|change| match change {
+            Change::RenameTable { to } => Some(to),
+            _ => None,
+        });
+    renamed
+        .unwrap_or_else(|| plan.plan().entity.name())
+        .as_str()
+        .to_owned()
+}

@@ -1,0 +1,393 @@
+//! `POST /{database}/-/create`, `/{table}/-/alter`, `/{table}/-/drop`, and the columns that `"alter": true` adds: the
+//! contract's checks in the contract's order (sections 2, 3 and 5). What a table may be is the plan's question.
+
+mod alter;
+mod column;
+mod create;
+mod encode;
+mod fields;
+mod infer;
+
+use std::sync::Arc;
+
+use poem::{Response, http::StatusCode};
+use serde_json::{Map, Value as Json, json};
+
+use self::create::{Content, SentTable};
+use super::{
+    access::{self, Actor, refuse},
+    body::{self, malformed},
+    decode::{self, Sent, SentRow, Taken},
+    path, python_json,
+    rows::{self, denied},
+};
+use crate::{
+    domain::{
+        Action, Entity, TableKind,
+        batch::RowAction,
+        fault::shorten,
+        schema::{ColumnSpec, CreateRequest},
+    },
+    error::Error,
+    service::{Alter, Client, CreatePermit, Describe, Drop},
+    wire::{http::reply, operation::Exchange, state::State},
+};
+
+/// Answers a create.
+pub(super) async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange)?;
+    let database = segment(state, exchange, 0);
+    if !access::is_database(state, &database) {
+        return Err(refuse(404, "not_found", "Database not found"));
+    }
+    let client = actor.ok_or_else(|| denied("Permission denied"))?;
+    let permit = state.service.permit_create(&client);
+    let permit = permit.map_err(|_| denied("Permission denied"))?;
+    let sent = read_create(state, exchange).await?;
+    let making = Making {
+        state,
+        client,
+        permit,
+        there: state.service.entity(&sent.table).ok(),
+    };
+    let (entity, rows) = making.run(sent).await?;
+    let mut body = making.told(exchange, &entity).await?;
+    if let Some(rows) = rows {
+        body.insert("row_count".to_owned(), Json::from(rows));
+    }
+    let mut response = reply::json(&Json::Object(body))?;
+    response.set_status(StatusCode::CREATED);
+    Ok(response)
+}
+
+async fn read_create(state: &State, exchange: &mut Exchange) -> Result<SentTable, Error> {
+    let bytes = body::read(state, exchange).await?;
+    match python_json::parse(&bytes) {
+        Ok(Json::Object(object)) => {
+            SentTable::decode(&object).map_err(|messages| Error::Contract {
+                status: 400,
+                code: "body_malformed",
+                messages,
+            })
+        }
+        Ok(_) => Err(malformed("JSON must be an object")),
+        Err(wrong) => Err(malformed(format!("Invalid JSON: {wrong}"))),
+    }
+}
+
+/// A create under way.
+struct Making<'s> {
+    state: &'s State,
+    client: Client,
+    permit: CreatePermit,
+    /// What is there already under the name.
+    there: Option<Arc<Entity>>,
+}
+
+impl Making<'_> {
+    /// Makes the table, or adds rows to the one that is there; gives the table and the number of rows sent.
+    async fn run(&self, sent: SentTable) -> Result<(Arc<Entity>, Option<usize>), Error> {
+        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
+        if self.there.as_ref().filter(is_view).is_some() {
+            return Err(malformed("Structured writes require an ordinary table"));
+        }
+        let may = |action| match &self.there {
+            Some(entity) => entity.actions().allow(action),
+            None => self.state.service.may_with_new_tables(action),
+        };
+        if sent.replace && !may(Action::Edit) {
+            return Err(denied("Permission denied: need update-row"));
+        }
+        let has_rows = matches!(sent.content, Content::Rows(_));
+        if has_rows && !may(Action::Add) {
+            return Err(denied("Permission denied: need insert-row"));
+        }
+        match sent.content {
+            Content::Columns(columns) => {
+                let made = self.make(&sent.table, columns, sent.key).await?;
+                Ok((made, None))
+            }
+            Content::Rows(rows) => {
+                let action = match (sent.ignore, sent.replace) {
+                    (true, _) => RowAction::InsertIgnore,
+                    (_, true) => RowAction::Replace,
+                    _ => RowAction::Insert,
+                };
+                let count = rows.len();
+                let entity = match &self.there {
+                    Some(there) => {
+                        let entity = self.fit(there, &sent.key, &rows, sent.alter).await?;
+                        self.insert(&entity, rows, action).await?;
+                        entity
+                    }
+                    None => self.make_with(&sent.table, sent.key, rows, action).await?,
+                };
+                Ok((entity, Some(count)))
+            }
+        }
+    }
+
+    async fn make(
+        &self,
+        table: &str,
+        columns: Vec<ColumnSpec>,
+        key: Vec<String>,
+    ) -> Result<Arc<Entity>, Error> {
+        let request = CreateRequest {
+            table: table.to_owned(),
+            columns,
+            key,
+        };
+        let made = self.state.service.create_table(self.permit, &request).await;
+        made.map_err(|error| encode::refused(table, error))
+    }
+
+    /// Makes a table of rows and puts them in; where they do not go in, the table goes again.
+    async fn make_with(
+        &self,
+        table: &str,
+        key: Vec<String>,
+        rows: Vec<SentRow>,
+        action: RowAction,
+    ) -> Result<Arc<Entity>, Error> {
+        let columns = infer::columns(&rows, |_| false).map_err(malformed)?;
+        if columns.is_empty() {
+            return Err(malformed("Tables must have at least one column"));
+        }
+        let entity = self.make(table, columns, key).await?;
+        let Err(error) = self.insert(&entity, rows, action).await else {
+            return Ok(entity);
+        };
+        if let Err(undone) = self.state.service.undo_create(self.permit, &entity).await {
+            tracing::error!(table, error = %undone, "a table whose rows were refused stays without them");
+        }
+        Err(error)
+    }
+
+    /// Looks whether rows fit a table that is there; adds the columns that it lacks, where that is asked for.
+    async fn fit(
+        &self,
+        there: &Arc<Entity>,
+        key: &[String],
+        rows: &[SentRow],
+        alter: bool,
+    ) -> Result<Arc<Entity>, Error> {
+        if alter && !there.actions().allow(Action::Alter) {
+            return Err(denied("Permission denied: need alter-table"));
+        }
+        let table = there.table();
+        let own = table.primary_key.iter();
+        let own: Vec<&str> = own.map(|c| table.column(*c).name.as_str()).collect();
+        let same = key.len() == own.len() && key.iter().all(|name| own.contains(&name.as_str()));
+        if !key.is_empty() && !own.is_empty() && !same {
+            return Err(malformed("pk cannot be changed for existing table"));
+        }
+        if alter {
+            return add_missing(self.state, &self.client, there, rows).await;
+        }
+        let mut unknown = rows
+            .iter()
+            .flat_map(|row| decode::unknown_columns(there, row));
+        match unknown.next() {
+            Some(name) => Err(refuse(
+                400,
+                "unknown_column",
+                format!(
+                    "table {} has no column named {}",
+                    there.name().as_str(),
+                    shorten(name)
+                ),
+            )),
+            None => Ok(Arc::clone(there)),
+        }
+    }
+
+    async fn insert(
+        &self,
+        entity: &Arc<Entity>,
+        rows: Vec<SentRow>,
+        action: RowAction,
+    ) -> Result<(), Error> {
+        let sent = Sent {
+            rows,
+            returns: false,
+            // The action says it already.
+            taken: Taken::Usual,
+            alter: false,
+        };
+        rows::batch(self.state, &self.client, entity, sent, action).await?;
+        Ok(())
+    }
+
+    async fn told(
+        &self,
+        exchange: &Exchange,
+        entity: &Arc<Entity>,
+    ) -> Result<Map<String, Json>, Error> {
+        let schema = definition(self.state, &self.client, entity).await?;
+        let mut body = named(self.state, exchange, entity.name().as_str());
+        body.insert("schema".to_owned(), Json::from(schema));
+        Ok(body)
+    }
+}
+
+/// Answers an alter.
+pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange)?;
+    let entity = find_table(state, exchange)?;
+    let client = permitted(
+        actor,
+        &entity,
+        Action::Alter,
+        "Permission denied: need alter-table",
+    )?;
+    let body = body::object(state, exchange).await?;
+    let request = alter::decode(&body).map_err(|messages| Error::Contract {
+        status: 400,
+        code: "body_malformed",
+        messages,
+    })?;
+    let name = entity.name().as_str();
+    let before = definition(state, &client, &entity).await?;
+    let permit = state.service.permit::<Alter>(&client, name)?;
+    let altered = state.service.alter_table(&permit, &request).await;
+    let altered = altered.map_err(|error| encode::refused(name, error))?;
+    let after = definition(state, &client, &altered).await?;
+    let mut body = named(state, exchange, altered.name().as_str());
+    body.insert("altered".to_owned(), Json::from(before != after));
+    body.insert("schema".to_owned(), Json::from(after));
+    body.insert("before_schema".to_owned(), Json::from(before));
+    let applied = request.changes.len();
+    body.insert("operations_applied".to_owned(), Json::from(applied));
+    reply::json(&Json::Object(body))
+}
+
+/// Answers a drop.
+pub(super) async fn drop(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange)?;
+    let entity = find_table(state, exchange)?;
+    let client = permitted(actor, &entity, Action::Drop, "Permission denied")?;
+    let bytes = body::read(state, exchange).await?;
+    // A body that cannot be read confirms nothing.
+    let confirmed = match python_json::parse(&bytes) {
+        Ok(Json::Object(object)) => python_json::is_truthy(object.get("confirm")),
+        _ => false,
+    };
+    let name = entity.name().as_str();
+    let permit = state.service.permit::<Drop>(&client, name)?;
+    if !confirmed {
+        let rows = state.service.count_rows(&permit).await?;
+        return reply::json(&json!({
+            "ok": true,
+            "database": state.datasette.database,
+            "table": name,
+            "row_count": rows,
+            "message": "Pass \"confirm\": true to confirm",
+        }));
+    }
+    let dropped = state.service.drop_table(&permit).await;
+    dropped.map_err(|error| encode::refused(name, error))?;
+    reply::json(&json!({"ok": true}))
+}
+
+/// Adds the columns that rows name and the table lacks, with the types of their values; gives the entity as it is then.
+/// The caller may alter the table: that has been asked.
+///
+/// # Errors
+/// A value that cannot be read, or a column that cannot be.
+pub(super) async fn add_missing(
+    state: &State,
+    client: &Client,
+    entity: &Arc<Entity>,
+    rows: &[SentRow],
+) -> Result<Arc<Entity>, Error> {
+    let known = |name: &str| decode::column(entity, name).is_some();
+    let missing = infer::columns(rows, known).map_err(malformed)?;
+    if missing.is_empty() {
+        return Ok(Arc::clone(entity));
+    }
+    let name = entity.name().as_str();
+    let other_case = |spec: &&ColumnSpec| entity.table().find(&spec.name).is_some();
+    if let Some(spec) = missing.iter().find(other_case) {
+        let text = format!("duplicate column name: {}", shorten(&spec.name));
+        return Err(refuse(400, "name_taken", text));
+    }
+    let permit = state.service.permit::<Alter>(client, name)?;
+    let added = state.service.add_columns(&permit, &missing).await;
+    added.map_err(|error| encode::refused(name, error))
+}
+
+fn segment(state: &State, exchange: &Exchange, at: usize) -> String {
+    let segments = path::segments(&exchange.request, &state.base_path);
+    segments
+        .get(at)
+        .copied()
+        .map(path::decode)
+        .unwrap_or_default()
+}
+
+/// The table of the path.
+fn find_table(state: &State, exchange: &Exchange) -> Result<Arc<Entity>, Error> {
+    if !access::is_database(state, &segment(state, exchange, 0)) {
+        return Err(refuse(404, "not_found", "Database not found"));
+    }
+    let name = segment(state, exchange, 1);
+    let entity = access::find(state, &name);
+    let entity = entity.ok_or_else(|| refuse(404, "unknown_entity", "Table not found"))?;
+    if entity.table().kind == TableKind::View {
+        let text = format!("Table not found: {name}");
+        return Err(refuse(404, "unknown_entity", text));
+    }
+    Ok(entity)
+}
+
+fn permitted(
+    actor: Actor,
+    entity: &Entity,
+    action: Action,
+    refusal: &'static str,
+) -> Result<Client, Error> {
+    match actor {
+        Some(client) if entity.actions().allow(action) => Ok(client),
+        _ => Err(denied(refusal)),
+    }
+}
+
+async fn definition(state: &State, client: &Client, entity: &Arc<Entity>) -> Result<String, Error> {
+    let permit = state
+        .service
+        .permit::<Describe>(client, entity.name().as_str())?;
+    let details = state.service.column_details(&permit).await?;
+    Ok(encode::definition(permit.entity(), &details))
+}
+
+/// What every answer about a table begins with.
+fn named(state: &State, exchange: &Exchange, table: &str) -> Map<String, Json> {
+    let url = format!(
+        "{}/{}/{}",
+        base_url(state, exchange),
+        path::encode(&state.datasette.database),
+        path::encode(table)
+    );
+    let fields = [
+        ("ok", Json::from(true)),
+        ("database", Json::from(state.datasette.database.as_str())),
+        ("table", Json::from(table)),
+        ("table_api_url", Json::from(format!("{url}.json"))),
+        ("table_url", Json::from(url)),
+    ];
+    let fields = fields.into_iter();
+    fields.map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// Where the caller found this service: the address that is set, else the one that the request names.
+fn base_url(state: &State, exchange: &Exchange) -> String {
+    if state.public_url.is_some() {
+        return state.public_base();
+    }
+    let host = exchange.headers().get(poem::http::header::HOST);
+    let host = host
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("localhost");
+    format!("http://{host}{}", state.base_path)
+}

@@ -1,0 +1,19 @@
+==== Sqlite
+-- run
+CREATE TABLE "t" ("id" INTEGER PRIMARY KEY, "title" "nvarchar(max)" COLLATE NOCASE)
+==== Mssql
+-- script
+SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
+DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
+BEGIN TRY
+BEGIN TRANSACTION;
+CREATE TABLE [t] ([id] bigint IDENTITY(1,1) NOT NULL, [title] nvarchar(max) NULL, PRIMARY KEY ([id]));
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END TRY
+BEGIN CATCH
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+THROW;
+END CATCH;
+SELECT @r AS refused;

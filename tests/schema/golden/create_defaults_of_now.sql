@@ -1,0 +1,19 @@
+==== Sqlite
+-- run
+CREATE TABLE "t" ("a" "nvarchar(max)" COLLATE NOCASE DEFAULT CURRENT_TIMESTAMP, "b" "nvarchar(max)" COLLATE NOCASE DEFAULT CURRENT_DATE, "c" "nvarchar(max)" COLLATE NOCASE DEFAULT CURRENT_TIME, "d" "bigint" DEFAULT (CAST(strftime('%s', 'now') AS INTEGER)), "e" "bigint" NOT NULL DEFAULT (CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)))
+==== Mssql
+-- script
+SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
+DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
+BEGIN TRY
+BEGIN TRANSACTION;
+CREATE TABLE [t] ([a] nvarchar(max) NULL DEFAULT (CONVERT(nvarchar(19), SYSUTCDATETIME(), 120)), [b] nvarchar(max) NULL DEFAULT (CONVERT(nvarchar(10), SYSUTCDATETIME(), 23)), [c] nvarchar(max) NULL DEFAULT (CONVERT(nvarchar(8), SYSUTCDATETIME(), 108)), [d] bigint NULL DEFAULT (DATEDIFF_BIG(second, '19700101', SYSUTCDATETIME())), [e] bigint NOT NULL DEFAULT (DATEDIFF_BIG(millisecond, '19700101', SYSUTCDATETIME())));
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END TRY
+BEGIN CATCH
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+THROW;
+END CATCH;
+SELECT @r AS refused;
