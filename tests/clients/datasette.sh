@@ -100,7 +100,7 @@ expect 'France' client rows demo tblCountries -f CountryCode eq FR
     done
 } >"$tmp/invoices.csv"
 client insert demo tblInvoices "$tmp/invoices.csv" --csv >"$tmp/out"
-found=$(client rows demo tblInvoices -f InvoiceNumber startswith DCLIENT- --all --json | grep -c '"InvoiceNumber"')
+found=$(client rows demo tblInvoices -f InvoiceNumber startswith DCLIENT- --all | grep -c '"InvoiceNumber"')
 if [ "$found" -ne 250 ]; then
     echo "$found of 250 rows were found again" >&2
     exit 1

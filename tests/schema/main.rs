@@ -121,6 +121,7 @@ pub fn catalog(engine: Engine) -> (Catalog, Serving) {
             actions: every_action(),
             passwords: vec!["PasswordHash".to_owned()],
             read_only: Vec::new(),
+            dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
             keys: KeyDeclaration {
                 external_ids: vec!["email".to_owned()],
                 not_unique: vec!["email".to_owned()],

@@ -84,8 +84,11 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
 
 /// SQLite's wildcards are `%` and `_` alone.
 fn pattern_of(text: &str) -> Result<LikePattern, Error> {
-    LikePattern::parse(&text.replace('[', "[[]"), None)
-        .map_err(|error| malformed(error.to_string()))
+    parse(&text.replace('\\', r"\\").replace('[', r"\["))
+}
+
+fn parse(pattern: &str) -> Result<LikePattern, Error> {
+    LikePattern::parse(pattern, Some('\\')).map_err(|error| malformed(error.to_string()))
 }
 
 /// `*`, `?` and classes, as the pattern of a LIKE.
@@ -100,14 +103,14 @@ fn glob(text: &str) -> Result<LikePattern, Error> {
             }
             '*' => pattern.push('%'),
             '?' => pattern.push('_'),
-            '%' | '_' => pattern.extend(['[', c, ']']),
+            '%' | '_' | '\\' => pattern.extend(['\\', c]),
             c => {
                 in_class = c == '[';
                 pattern.push(c);
             }
         }
     }
-    LikePattern::parse(&pattern, None).map_err(|error| malformed(error.to_string()))
+    parse(&pattern)
 }
 
 /// `a,b,c`, or a JSON array.

@@ -11,6 +11,7 @@ pub(super) type Record = HashMap<String, Any<Json>>;
 
 /// Rows to upsert: either `row` or `rows`.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteUpsertBody")]
 pub(super) struct UpsertBody {
     /// One row, which is always returned.
     pub(super) row: Option<Record>,
@@ -25,6 +26,7 @@ pub(super) struct UpsertBody {
 
 /// Rows to insert: either `row` or `rows`.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteInsertBody")]
 pub(super) struct InsertBody {
     /// One row, which is always returned.
     pub(super) row: Option<Record>,
@@ -43,6 +45,7 @@ pub(super) struct InsertBody {
 
 /// What a row shall have.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteUpdateBody")]
 pub(super) struct UpdateBody {
     /// The values by column.
     pub(super) update: Record,
@@ -55,6 +58,7 @@ pub(super) struct UpdateBody {
 
 /// What was written.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteWritten")]
 pub(super) struct Written {
     /// Always true.
     pub(super) ok: bool,
@@ -64,6 +68,7 @@ pub(super) struct Written {
 
 /// A table to be made: from `columns`, or from `row` or `rows`.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteCreateBody")]
 pub(super) struct CreateBody {
     /// Its name.
     pub(super) table: String,
@@ -81,6 +86,7 @@ pub(super) struct CreateBody {
 
 /// Changes of a table.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteAlterBody")]
 pub(super) struct AlterBody {
     /// What to do, each with `op` and `args`.
     pub(super) operations: Vec<Record>,
@@ -88,6 +94,7 @@ pub(super) struct AlterBody {
 
 /// Whether a table is really to go.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteDropBody")]
 pub(super) struct DropBody {
     /// True to drop it.
     pub(super) confirm: Option<bool>,
@@ -95,6 +102,7 @@ pub(super) struct DropBody {
 
 /// A table that was made or changed.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteTableMade")]
 pub(super) struct TableMade {
     /// Always true.
     pub(super) ok: bool,
@@ -110,6 +118,7 @@ pub(super) struct TableMade {
 
 /// A page of rows.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasettePage")]
 pub(super) struct Page {
     /// Always true.
     pub(super) ok: bool,
@@ -125,6 +134,7 @@ pub(super) struct Page {
 
 /// One row.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteOneRow")]
 pub(super) struct OneRow {
     /// Always true.
     pub(super) ok: bool,
@@ -146,6 +156,7 @@ pub(super) struct OneRow {
 
 /// The database.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteContents")]
 pub(super) struct Contents {
     /// Always true.
     pub(super) ok: bool,
@@ -161,6 +172,7 @@ pub(super) struct Contents {
 
 /// Who calls.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteActor")]
 pub(super) struct Actor {
     /// Always true.
     pub(super) ok: bool,
@@ -170,6 +182,7 @@ pub(super) struct Actor {
 
 /// An error.
 #[derive(Debug, Object)]
+#[oai(rename = "DatasetteRefused")]
 pub(super) struct Refused {
     /// Always false.
     pub(super) ok: bool,
