@@ -309,7 +309,7 @@ async fn what_the_configuration_names_keeps_its_name() {
             actions: every_action(),
             passwords: Vec::new(),
             read_only: vec!["score".to_owned()],
-            dataset: Default::default(),
+            dataset: DatasetDeclaration::default(),
             keys: KeyDeclaration::default(),
         }];
     })
