@@ -131,19 +131,13 @@ impl App {
 }
 
 async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
+    let settings = service_settings(&config);
     let auth = config.auth;
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
     let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
-    let settings = Settings {
-        row_cap: config.limits.max_rows,
-        clause: config.limits.clause,
-        timeout: config.server.request_timeout,
-        batch_timeout: config.limits.batch_timeout,
-        time_zone: config.database.time_zone,
-    };
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
 
@@ -182,6 +176,32 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
         stop,
         server: tokio::spawn(running),
     })
+}
+
+fn service_settings(config: &Config) -> Settings {
+    Settings {
+        row_cap: config.limits.max_rows,
+        clause: config.limits.clause,
+        timeout: config.server.request_timeout,
+        batch_timeout: config.limits.batch_timeout,
+        time_zone: config.database.time_zone.clone(),
+    }
+}
+
+/// The service without anything that accepts requests: for a command that works on the database itself.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn open_service(config: Config) -> Result<Service, StartError> {
+    let engine = open_engine(&config.database).await?;
+    let settings = service_settings(&config);
+    let auth = config.auth;
+    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+    let started = Service::start(Arc::clone(&engine), access, config.serving, settings).await;
+    if started.is_err() {
+        engine.close().await;
+    }
+    Ok(started?)
 }
 
 fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {

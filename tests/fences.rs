@@ -36,6 +36,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("argon2", &["src/access"]),
     ("csv", &["src/rows"]),
     ("flate2", &["src/rows", "src/wire/http/body"]),
+    ("reqwest", &["src/cli/load"]),
+    ("indicatif", &["src/cli/load"]),
     ("figment", &["src/config"]),
     ("clap", &["src/cli", "src/main.rs"]),
 ];

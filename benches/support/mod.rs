@@ -55,10 +55,31 @@ impl Server {
 
     /// Serves the table `items` of a database; `database` are further lines of that section.
     pub fn spawn_service(config: &Path, url: &str, database: &str) -> Self {
-        std::fs::write(config, settings(url, database)).unwrap();
+        Self::spawn_entities(config, url, database, ITEMS)
+    }
+
+    /// Serves entities that are declared in a text of the configuration.
+    pub fn spawn_entities(config: &Path, url: &str, database: &str, entities: &str) -> Self {
+        std::fs::write(config, settings(url, database, entities)).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_upsertd"));
         command.arg("serve").arg("--config").arg(config);
         Self::spawn(command, token)
+    }
+
+    /// What a request carries.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The most memory that its process has had, in MiB.
+    pub fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmHWM"))
+            .unwrap();
+        let kib: u64 = line.split_whitespace().nth(1).unwrap().parse().unwrap();
+        kib / 1024
     }
 }
 
@@ -74,7 +95,15 @@ fn spawn(mut command: Command) -> (Child, String) {
     (child, address)
 }
 
-fn settings(url: &str, database: &str) -> String {
+/// The table that most measurements are about.
+const ITEMS: &str = r#"
+[[entity]]
+name = "items"
+table = "items"
+allow = ["add", "edit", "view"]
+"#;
+
+fn settings(url: &str, database: &str, entities: &str) -> String {
     let mut hash = Command::new(env!("CARGO_BIN_EXE_upsertd"))
         .arg("hash-secret")
         .stdin(Stdio::piped())
@@ -95,10 +124,7 @@ signing_key = "a key for benches only, 32 bytes or more"
 [[auth.clients]]
 id = "bench"
 secret_hash = "{}"
-[[entity]]
-name = "items"
-table = "items"
-allow = ["add", "edit", "view"]
+{entities}
 [log]
 level = "warn"
 "#,

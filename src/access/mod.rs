@@ -41,6 +41,14 @@ pub struct Client {
 }
 
 impl Client {
+    /// Whoever runs a command with the configuration at hand: the database is theirs already.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            id: "operator".into(),
+        }
+    }
+
     /// The client's id.
     #[must_use]
     pub fn id(&self) -> &str {

@@ -127,7 +127,9 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
         add: true,
         edit: true,
         view: true,
-        ..Actions::NONE
+        delete: true,
+        alter: true,
+        drop: true,
     };
     let declare = |(name, display, passwords): (&str, &str, &[&str])| {
         Ok(Declaration {
@@ -143,6 +145,8 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
                     .filter(|(entity, _)| *entity == name)
                     .map(|(_, column)| (*column).to_owned())
                     .collect(),
+                // Datasette's clients send them.
+                caller_keys: true,
                 ..KeyDeclaration::default()
             },
             dataset: DatasetDeclaration::default(),

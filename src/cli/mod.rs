@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `demo`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! The command line: `serve`, `check`, `demo`, `load`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
 mod check;
@@ -6,6 +6,7 @@ mod demo;
 mod failure;
 mod healthcheck;
 mod key_file;
+mod load;
 mod secrets;
 mod serve;
 mod signals;
@@ -44,6 +45,8 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
+    /// Write the rows of a file (CSV, NDJSON, JSON) into an entity: update those that are there, insert the others.
+    Load(load::Options),
     /// Ask a running service whether it is ready: exit code 0 when it is.
     Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
@@ -59,6 +62,10 @@ pub fn run() -> ExitCode {
         Command::Demo(options) => demo::run(&options),
         Command::Serve { config } => serve::run(&config),
         Command::Check { config } => check::run(&config),
+        Command::Load(options) => match load::run(&options) {
+            Ok(code) => return code,
+            Err(failure) => Err(failure),
+        },
         Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),

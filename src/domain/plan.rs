@@ -152,7 +152,7 @@ pub enum Direction {
 /// that the caller wants to use, so that broken guards are reported together with the other faults.
 #[derive(Debug, Clone)]
 pub struct Draft<P> {
-    /// The plan; `None` when there are faults.
+    /// The plan; `None` when faults keep it from being one.
     pub plan: Option<P>,
     /// The uses of columns found in the request.
     pub uses: Vec<ColumnUse>,

@@ -54,7 +54,7 @@ impl Now {
     pub fn fits(self, ty: &SqlType) -> bool {
         match self {
             Self::Timestamp | Self::Date | Self::Time => {
-                ty.is_text() && ty.max_length().is_none_or(|most| most < 0 || most >= 19)
+                ty.is_text() && ty.max_length().is_none_or(|most| !(0..19).contains(&most))
             }
             Self::UnixSeconds | Self::UnixMilliseconds => *ty == SqlType::BigInt,
         }

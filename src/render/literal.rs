@@ -1,8 +1,6 @@
 //! Values that stand in SQL text: the defaults of columns, the one place where a parameter cannot. What comes out is a
 //! literal of the dialect whatever the value is, and nothing else in the program makes one.
 
-use std::fmt::Write as _;
-
 use crate::domain::{Value, schema::DefaultValue};
 
 /// How a dialect writes literals.
@@ -29,7 +27,7 @@ impl Written {
             // Digits and a point: no exponent.
             Value::Decimal(number) => text.push_str(&number.to_plain_string()),
             // `1.5`, `2.0`, `1e300`: the shortest that reads back as the same number.
-            Value::Float(number) => text.push_str(&format!("{number:?}")),
+            Value::Float(number) => text = format!("{number:?}"),
             Value::Binary(bytes) => push_bytes(&mut text, bytes, style),
             Value::Text(words) => push_text(&mut text, words, style),
             // No default is one of these: DefaultValue::new.
@@ -49,6 +47,8 @@ impl Written {
     }
 }
 
+const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+
 fn push_bytes(text: &mut String, bytes: &[u8], style: Style) {
     let (before, after) = match style {
         Style::Sqlite => ("x'", "'"),
@@ -56,9 +56,8 @@ fn push_bytes(text: &mut String, bytes: &[u8], style: Style) {
     };
     text.push_str(before);
     for byte in bytes {
-        // Writing to a String cannot fail.
-        if write!(text, "{byte:02X}").is_err() {
-            return;
+        for half in [byte >> 4, byte & 15] {
+            text.push(char::from(DIGITS[usize::from(half)]));
         }
     }
     text.push_str(after);

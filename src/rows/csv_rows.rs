@@ -103,9 +103,9 @@ impl CsvRows {
     fn content(&self) -> Result<RawRow, String> {
         if self.record.len() != self.names.len() {
             return Err(format!(
-                "The row has {} fields and the header {}; a field with a comma, a quote or a line break in it stands \
+                "The row has {} and the header {}; a field with a comma, a quote or a line break in it stands \
                  in quotes.",
-                self.record.len(),
+                fields(self.record.len()),
                 self.names.len()
             ));
         }
@@ -124,6 +124,13 @@ impl CsvRows {
             names: Arc::clone(&self.names),
             cells,
         })
+    }
+}
+
+fn fields(count: usize) -> String {
+    match count {
+        1 => "1 field".to_owned(),
+        count => format!("{count} fields"),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
-use flate2::read::MultiGzDecoder;
+use flate2::{Crc, read::MultiGzDecoder};
 
 /// Bytes that can be read again from a place in them.
 pub trait Input: Read + Send + Sync {
@@ -41,6 +41,26 @@ pub fn unpacked<R: Read + Seek + Send + Sync + 'static>(
     } else {
         Ok(Box::new(input))
     }
+}
+
+/// How much of both ends of an input is looked at to know it again, in bytes.
+const LOOKED_AT: u64 = 64 << 10;
+
+/// A number by which an input is known again: its length, and a checksum of both of its ends.
+///
+/// # Errors
+/// It cannot be read.
+pub fn fingerprint(input: &mut (impl Read + Seek)) -> io::Result<(u64, u32)> {
+    let length = input.seek(SeekFrom::End(0))?;
+    let mut sum = Crc::new();
+    for from in [0, length.saturating_sub(LOOKED_AT)] {
+        input.seek(SeekFrom::Start(from))?;
+        let mut part = Vec::new();
+        (&mut *input).take(LOOKED_AT).read_to_end(&mut part)?;
+        sum.update(&part);
+    }
+    input.rewind()?;
+    Ok((length, sum.sum()))
 }
 
 /// The first byte that is no white space; the input is at its beginning then.

@@ -87,13 +87,11 @@ impl JsonRows {
                 }
             }
         }
-        match elements(&mut self.window, &mut self.state)? {
-            true => self.cut().map(Some),
-            false => {
-                self.check_end()?;
-                Ok(None)
-            }
+        if elements(&mut self.window, &mut self.state)? {
+            return self.cut().map(Some);
         }
+        self.check_end()?;
+        Ok(None)
     }
 
     fn cut(&mut self) -> Result<Place, ReadError> {
@@ -137,12 +135,11 @@ fn elements(window: &mut Window, state: &mut State) -> Result<bool, ReadError> {
                 return Err(broken(text, window.place()));
             }
         }
-        (Some(_), State::First) => {}
+        (Some(_), State::First) | (None, _) => {}
         (Some(_), _) => {
             let text = "Not valid JSON: expected ',' or ']' after an element".to_owned();
             return Err(broken(text, window.place()));
         }
-        (None, _) => {}
     }
     if window.peek()?.is_none() {
         let text = "Not valid JSON: it ends inside of the array".to_owned();

@@ -12,17 +12,19 @@ mod spool;
 mod tests;
 mod window;
 mod wrapped;
+mod write;
 
 use std::{borrow::Cow, io, sync::Arc};
 
 pub use self::{
     csv_rows::{CsvRows, Dialect},
-    input::{Input, first_byte, unpacked},
+    input::{Input, fingerprint, first_byte, unpacked},
     json_rows::JsonRows,
     line_rows::LineRows,
     source::Source,
     spool::Spool,
     wrapped::{Wrapped, unwrap_rows},
+    write::{push_csv, push_json},
 };
 use crate::{
     domain::{

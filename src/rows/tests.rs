@@ -14,7 +14,7 @@ use super::*;
 /// An input that gives no more at a time than its pieces say, in turn.
 pub struct Pieces {
     bytes: Cursor<Vec<u8>>,
-    pieces: Vec<usize>,
+    sizes: Vec<usize>,
     turn: usize,
 }
 
@@ -22,7 +22,7 @@ impl Pieces {
     pub fn of(text: impl Into<Vec<u8>>, pieces: &[usize]) -> Box<dyn Input> {
         Box::new(Self {
             bytes: Cursor::new(text.into()),
-            pieces: pieces.to_vec(),
+            sizes: pieces.to_vec(),
             turn: 0,
         })
     }
@@ -30,9 +30,9 @@ impl Pieces {
 
 impl Read for Pieces {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = match self.pieces.len() {
+        let most = match self.sizes.len() {
             0 => buffer.len(),
-            pieces => self.pieces[self.turn % pieces].max(1).min(buffer.len()),
+            count => self.sizes[self.turn % count].max(1).min(buffer.len()),
         };
         self.turn += 1;
         self.bytes.read(&mut buffer[..most])

@@ -108,9 +108,8 @@ impl Walk {
             return Err(self.wrong("Not valid JSON: expected a key in quotes"));
         }
         let place = self.window.place();
-        let key = match self.value()? {
-            Value::String(key) => key,
-            _ => return Err(broken("Not valid JSON: expected a key".to_owned(), place)),
+        let Value::String(key) = self.value()? else {
+            return Err(broken("Not valid JSON: expected a key".to_owned(), place));
         };
         if self.window.peek()? != Some(b':') {
             return Err(self.wrong("Not valid JSON: expected ':' after a key"));

@@ -1,6 +1,7 @@
 //! The command as a process: arguments, exit codes, what it prints where, signals.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod load;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
 mod process;

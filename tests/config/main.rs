@@ -420,3 +420,24 @@ fn the_database_can_be_checked_while_other_sections_are_wrong() {
     assert!(draft.database.is_some());
     assert_eq!(draft.serving.declared.len(), 1);
 }
+
+#[test]
+fn tables_are_made_only_where_they_would_be_served() {
+    let served = Given::file(&format!(
+        "{}\n[serve]\nall_tables = [\"view\"]\ncreate = true\ncaller_keys = true\n",
+        rest()
+    ));
+    let all = served.config().serving.all_tables.unwrap();
+    assert!(all.create && all.caller_keys);
+    let alone = Given::file(&format!(
+        "{}\n[serve]\ncreate = true\ncaller_keys = true\n",
+        rest()
+    ));
+    assert_eq!(
+        alone.problems(),
+        [
+            "serve.create is for serve.all_tables, which is off, so that the tables made would not be served",
+            "serve.caller_keys is for serve.all_tables, which is off, and a declared entity has a setting of its own",
+        ]
+    );
+}

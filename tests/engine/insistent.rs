@@ -58,7 +58,19 @@ impl Engine for Insistent {
         batch: Arc<RowsBatch>,
         deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
-        self.engine.write_rows(batch, deadline).await
+        loop {
+            let written = self.engine.write_rows(Arc::clone(&batch), deadline).await;
+            // As the service does, and for the same reasons as above.
+            let again = match written {
+                Err(EngineError::Overloaded) => true,
+                Err(EngineError::Busy) => self.babelfish,
+                _ => false,
+            };
+            if !again {
+                return written;
+            }
+            println!("sent again: {written:?}");
+        }
     }
 
     async fn write_together(

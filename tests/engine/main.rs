@@ -94,6 +94,7 @@ on_every_engine!(
     writing::an_update_without_match_affects_nothing,
     writing::a_conflict_names_its_constraint_and_writes_nothing,
     writing::values_of_every_type_come_back_as_they_went_in,
+    writing::values_of_every_type_come_back_from_a_batch_as_they_went_in,
     writing::a_deadline_that_has_passed_writes_nothing,
     reading::text_compares_without_regard_to_case,
     reading::like_has_t_sql_s_meaning,
@@ -113,5 +114,6 @@ on_every_engine!(
     batches::a_feed_that_breaks_off_writes_nothing,
     batches::a_table_is_replaced_as_a_whole,
     concurrency::one_missing_key_upserted_at_once_makes_one_row,
+    concurrency::overlapping_batches_written_at_once_are_all_written,
     concurrency::a_caller_that_stops_waiting_leaves_nothing_open,
 );

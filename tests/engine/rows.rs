@@ -138,7 +138,7 @@ impl Driver<'_> {
         (ending, all)
     }
 
-    fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
+    pub fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
         let keys = KeyDeclaration {
             caller_keys: batch.caller_keys,
             ..KeyDeclaration::default()

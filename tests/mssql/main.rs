@@ -9,6 +9,9 @@ mod answer;
 #[allow(dead_code)]
 #[path = "../engine/driver.rs"]
 mod driver;
+#[allow(dead_code)]
+#[path = "../engine/rows.rs"]
+mod parts;
 #[path = "../support/tds/mod.rs"]
 mod tds;
 
@@ -17,6 +20,7 @@ mod log;
 mod service;
 mod setup;
 
+mod batches;
 mod cuts;
 mod deadlines;
 mod encryption;

@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use reqwest::Method;
+
 use crate::support::{self, Answer, Server};
 
 /// A command and the answer printed under it, if any.
@@ -59,15 +61,17 @@ async fn curl(server: &Server, command: &str, token: &str) -> Answer {
     let mut words = words(command, token);
     assert_eq!(words.pop_front().as_deref(), Some("curl"));
     let (mut url, mut headers, mut data) = (String::new(), Vec::new(), Vec::new());
+    let mut method = Method::POST;
     while let Some(word) = words.pop_front() {
         match word.as_str() {
             "-s" => {}
+            "-X" => method = words.pop_front().unwrap().parse().unwrap(),
             "-H" => headers.push(words.pop_front().unwrap()),
             "-d" => data.push(words.pop_front().unwrap()),
             other => url = other.replace("http://127.0.0.1:8080", &server.base),
         }
     }
-    let mut request = server.http.post(url).body(data.join("&"));
+    let mut request = server.http.request(method, url).body(data.join("&"));
     if !headers.iter().any(|h| h.starts_with("Content-Type")) {
         request = request.header("Content-Type", "application/x-www-form-urlencoded");
     }
@@ -90,6 +94,8 @@ fn without_log_id(text: &str) -> String {
 async fn the_readme_s_commands_get_the_answers_it_prints() {
     let readme = include_str!("../../README.md");
     let server = Server::demo_with(|config| {
+        let employees = &mut config.serving.declared[2];
+        employees.keys.external_ids = vec!["UserName".to_owned()];
         config.auth.clients = vec![upsertd::access::ClientSecret {
             id: "demo".to_owned(),
             hash: upsertd::access::hash_secret("demo-secret").unwrap(),

@@ -248,3 +248,19 @@ async fn whoever_may_not_add_and_edit_is_refused_before_the_body_is_read() {
     let answer = Answer::of(server.http.post(path).body("{}").send().await.unwrap()).await;
     answer.fails(401, "token_missing", &[]);
 }
+
+#[tokio::test]
+async fn a_dry_run_tells_what_would_become_of_the_rows_and_keeps_nothing() {
+    let server = Server::demo().await;
+    for all_or_none in [false, true] {
+        let body = json!({"DryRun": true, "AllOrNone": all_or_none, "Rows": [
+            {"CountryCode": "XA", "CountryName": "A"},
+            {"CountryCode": "FR", "CountryName": "F"},
+        ]});
+        let answer = many(&server, "tblCountries", body).await;
+        assert_eq!((answer.status, totals(&answer)), (200, [1, 1, 0]));
+        assert_eq!(answer.message(), "A dry run: nothing was kept.");
+        let changed = "CountryCode = 'XA' OR CountryName = 'F'";
+        assert_eq!(server.count("tblCountries", changed).await, 0);
+    }
+}

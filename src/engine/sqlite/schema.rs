@@ -4,7 +4,11 @@
 
 use rusqlite::Connection;
 
-use super::{batch::query, definition, errors::translate_change};
+use super::{
+    batch::query,
+    definition,
+    errors::{translate_change, translate_for},
+};
 use crate::{
     domain::Name,
     engine::{EngineError, schema::SchemaOutcome},
@@ -59,10 +63,14 @@ fn write_anew(conn: &Connection, rebuild: &Rebuild) -> Result<(), EngineError> {
     let own = quoted(table.as_str());
     let run = |sql: &str| conn.execute(sql, []).map(drop).map_err(translate_change);
     run(&new)?;
-    run(&format!(
+    let copy = format!(
         "INSERT INTO {REBUILT} ({}) SELECT {values} FROM {own}",
         names.join(", ")
-    ))?;
+    );
+    // What is wrong with the rows is told of the table that they are in.
+    let target = Name::parse(REBUILT).ok();
+    conn.execute(&copy, [])
+        .map_err(|error| translate_for(target.as_ref(), error))?;
     if let Some(misfits) = &rebuild.misfits
         && !query(conn, misfits)?.is_empty()
     {

@@ -36,7 +36,8 @@ pub struct Mssql {
     pub isolation: Isolation,
     /// Whether a NULL can be a parameter: then a request has the same text, and one plan, whatever is NULL
     /// in it. It travels without a type and takes that of its declaration, which SQL Server does and
-    /// Babelfish refuses (error 8009); there it stands in the text.
+    /// Babelfish refuses (error 8009); there it stands in the text. Babelfish has other ways of its own, which
+    /// are told by this one.
     pub null_parameters: bool,
 }
 

@@ -3,7 +3,11 @@
 //! (2: more than one; −1: another of the batch's rows has it as well). Rows with one key are written in rounds, each
 //! after the one before it in the request.
 
+mod escapes;
+mod insert;
 mod write;
+
+use escapes::Escapes;
 
 use super::{
     Mssql, Sql,
@@ -61,7 +65,10 @@ impl Shapes {
             looking: which(looks),
             changing: which(changes),
             inserting: which(|shape| shape.insert.is_ok()),
-            setting_identity: plan.shapes.iter().any(|shape| sets_identity(shape)),
+            setting_identity: plan
+                .shapes
+                .iter()
+                .any(|shape| sets_identity(shape, plan.entity.table())),
         }
     }
 }
@@ -80,8 +87,11 @@ fn changes(shape: &RowShape) -> bool {
         }
 }
 
-fn sets_identity(shape: &RowShape) -> bool {
-    shape.sets_identity && shape.insert.is_ok()
+/// Whether the rows of a shape are given a number that the database counts otherwise.
+fn sets_identity(shape: &RowShape, table: &Table) -> bool {
+    let positions = shape.insert.as_deref().unwrap_or_default();
+    let counted = |p: &usize| table.column(shape.columns[*p]).default == Default::Identity;
+    positions.iter().any(counted)
 }
 
 struct Renderer<'p> {
@@ -92,11 +102,13 @@ struct Renderer<'p> {
     staged: Vec<ColumnIndex>,
     /// The columns of the row's own key, where it is reported.
     own: Vec<ColumnIndex>,
+    /// What the server leaves in texts of JSON.
+    escapes: Escapes,
 }
 
 /// Renders a part of a batch; what is written is rolled back unless it is to be kept.
 pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript {
-    let renderer = Renderer::new(plan);
+    let renderer = Renderer::new(dialect, plan);
     let staged = renderer.staged.iter().map(|column| Staged {
         column: *column,
         binary: renderer.table.column(*column).ty.is_binary(),
@@ -113,7 +125,7 @@ pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript 
 }
 
 impl<'p> Renderer<'p> {
-    fn new(plan: &'p RowsPlan) -> Self {
+    fn new(dialect: Mssql, plan: &'p RowsPlan) -> Self {
         let mut staged: Vec<ColumnIndex> = Vec::new();
         for column in plan.shapes.iter().flat_map(|shape| &shape.columns) {
             if !staged.contains(column) {
@@ -129,6 +141,12 @@ impl<'p> Renderer<'p> {
             table: plan.entity.table(),
             shapes: Shapes::of(plan),
             staged,
+            // The same server that takes no NULL as a parameter.
+            escapes: if dialect.null_parameters {
+                Escapes::default()
+            } else {
+                Escapes::of(plan)
+            },
             own: own.map_or_else(Vec::new, |key| key.columns),
             plan,
         }
@@ -182,7 +200,7 @@ impl<'p> Renderer<'p> {
         sql.finish_row(Vec::new())
     }
 
-    /// By itself: XACT_ABORT ends it with the first error, and the transaction with it.
+    /// By itself: `XACT_ABORT` ends it with the first error, and the transaction with it.
     fn write_alone(&self) -> RowStatement {
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
@@ -274,6 +292,10 @@ impl<'p> Renderer<'p> {
             push_staged(sql.push_syntax(", "), *index);
             sql.push_syntax(" ");
             match cast_of(ty) {
+                // Escapes take their room.
+                Cast::None if ty.is_text() && !self.escapes.is_empty() => {
+                    sql.push_syntax("nvarchar(max)");
+                }
                 Cast::None => push_held(sql, ty),
                 Cast::Own | Cast::To(_) => {
                     sql.push_syntax(TEXT_OF_NUMBER);
@@ -301,6 +323,8 @@ impl<'p> Renderer<'p> {
             // Text of money may hold no more than a decimal's.
             push_reported(sql, ty);
             sql.push_syntax(")");
+        } else if ty.is_text() || matches!(ty, SqlType::Other(_)) {
+            self.escapes.push(sql, |sql| push_staged(sql, index));
         } else {
             push_staged(sql, index);
         }

@@ -15,7 +15,7 @@ use crate::{
 /// The longest key of an index, in bytes ("Maximum capacity specifications for SQL Server": bytes per index key).
 const KEY_BYTES: u16 = 900;
 
-/// The length of sp_rename's and OBJECT_ID's names.
+/// The longest name that `sp_rename` and `OBJECT_ID` take.
 const QUALIFIED: SqlType = SqlType::NVarChar(Length::Limited(1035));
 
 pub(super) fn create(plan: &CreatePlan) -> SchemaBatch {
@@ -126,11 +126,12 @@ pub(super) fn row_count(table: &Table) -> Statement {
     sql.finish(vec![SqlType::BigInt])
 }
 
-/// The session's settings and the transaction, as every script that writes has them.
+/// The session's settings and the transaction, as every script that writes has them; under SNAPSHOT no table could be
+/// changed.
 fn begin() -> Sql {
     let mut sql = Sql::new();
     sql.push_syntax(
-        "SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\nDECLARE @r int = 0, @sql nvarchar(max), @def \
+        "SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\nSET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nDECLARE @r int = 0, @sql nvarchar(max), @def \
          nvarchar(max);\nBEGIN TRY\nBEGIN TRANSACTION;\n",
     );
     sql

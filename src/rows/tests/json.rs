@@ -246,9 +246,10 @@ proptest! {
         pretty: bool,
         pieces in prop::collection::vec(1_usize..9, 0..6),
     ) {
-        let text = match pretty {
-            true => serde_json::to_string_pretty(&rows).unwrap(),
-            false => serde_json::to_string(&rows).unwrap(),
+        let text = if pretty {
+            serde_json::to_string_pretty(&rows).unwrap()
+        } else {
+            serde_json::to_string(&rows).unwrap()
         };
         let mut reader = JsonRows::new(Pieces::of(text.as_str(), &pieces), Options::default()).unwrap();
         prop_assert_eq!(reader.count(100).unwrap(), rows.len() as u64);

@@ -4,7 +4,7 @@
 
 pub mod decode;
 pub mod encode;
-mod many;
+pub mod many;
 pub mod model;
 pub mod postman;
 mod routes;

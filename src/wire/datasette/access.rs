@@ -8,7 +8,7 @@ use poem::http::{HeaderMap, header};
 
 use crate::{
     domain::{Action, Entity},
-    error::Error,
+    error::{Error, Unauthenticated},
     service::Client,
     wire::{operation::Exchange, state::State},
 };
@@ -40,11 +40,7 @@ pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Err
         return Ok(None);
     };
     if token.starts_with(DATASETTES_OWN) {
-        return Err(refuse(
-            401,
-            "token_invalid",
-            "Signed tokens are not enabled for this Datasette instance",
-        ));
+        return Err(Error::Unauthenticated(Unauthenticated::Invalid));
     }
     if !looks_like_ours(token) {
         return Ok(None);

@@ -35,9 +35,20 @@ pub(super) struct Sent {
     pub(super) rows: Vec<SentRow>,
     /// Whether the rows are to be returned.
     pub(super) returns: bool,
-    pub(super) ignore: bool,
-    pub(super) replace: bool,
+    pub(super) taken: Taken,
+    /// Whether missing columns are to be added.
     pub(super) alter: bool,
+}
+
+/// What becomes of a row whose key is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It is an error, or in an upsert an update.
+    Usual,
+    /// It is passed over.
+    Ignored,
+    /// It takes the other's place.
+    Replacing,
 }
 
 impl Sent {
@@ -88,16 +99,20 @@ impl Sent {
             )));
         }
         let option = |key: &str| is_truthy(body.get(key));
-        if option("ignore") && option("replace") {
-            return Err(malformed(
-                "Cannot use \"ignore\" and \"replace\" at the same time",
-            ));
-        }
+        let taken = match (option("ignore"), option("replace")) {
+            (false, false) => Taken::Usual,
+            (true, false) => Taken::Ignored,
+            (false, true) => Taken::Replacing,
+            (true, true) => {
+                return Err(malformed(
+                    "Cannot use \"ignore\" and \"replace\" at the same time",
+                ));
+            }
+        };
         Ok(Self {
             rows,
             returns: single || option("return"),
-            ignore: option("ignore"),
-            replace: option("replace"),
+            taken,
             alter: option("alter"),
         })
     }

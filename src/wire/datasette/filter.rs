@@ -47,7 +47,7 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
         pattern_of(pattern).map(|pattern| rule(RawTest::Like { negated, pattern }))
     };
     let null = |negated| rule(RawTest::Null { negated });
-    let text = found.ty.is_text();
+    let is_text = found.ty.is_text();
     Ok(match test {
         "exact" => compare(Comparison::Equal),
         "not" => compare(Comparison::NotEqual),
@@ -70,12 +70,12 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
             values: listed(value)?,
         }),
         "date" => date(value, &rule)?,
-        "isnull" => null(false),
-        "notnull" => null(true),
-        "isblank" if text => Tree::Any(vec![null(false), rule(RawTest::Empty { negated: false })]),
-        "isblank" => null(false),
-        "notblank" if text => rule(RawTest::Empty { negated: true }),
-        "notblank" => null(true),
+        "isblank" if is_text => {
+            Tree::Any(vec![null(false), rule(RawTest::Empty { negated: false })])
+        }
+        "notblank" if is_text => rule(RawTest::Empty { negated: true }),
+        "isnull" | "isblank" => null(false),
+        "notnull" | "notblank" => null(true),
         _ => {
             return Err(malformed(format!("Unknown filter: {}", shorten(key))));
         }
@@ -84,8 +84,11 @@ pub(super) fn condition(entity: &Entity, key: &str, value: &str) -> Result<Condi
 
 /// SQLite's wildcards are `%` and `_` alone.
 fn pattern_of(text: &str) -> Result<LikePattern, Error> {
-    LikePattern::parse(&text.replace('[', "[[]"), None)
-        .map_err(|error| malformed(error.to_string()))
+    parse(&text.replace('\\', r"\\").replace('[', r"\["))
+}
+
+fn parse(pattern: &str) -> Result<LikePattern, Error> {
+    LikePattern::parse(pattern, Some('\\')).map_err(|error| malformed(error.to_string()))
 }
 
 /// `*`, `?` and classes, as the pattern of a LIKE.
@@ -100,14 +103,14 @@ fn glob(text: &str) -> Result<LikePattern, Error> {
             }
             '*' => pattern.push('%'),
             '?' => pattern.push('_'),
-            '%' | '_' => pattern.extend(['[', c, ']']),
+            '%' | '_' | '\\' => pattern.extend(['\\', c]),
             c => {
                 in_class = c == '[';
                 pattern.push(c);
             }
         }
     }
-    LikePattern::parse(&pattern, None).map_err(|error| malformed(error.to_string()))
+    parse(&pattern)
 }
 
 /// `a,b,c`, or a JSON array.

@@ -13,6 +13,7 @@ mod faults;
 mod filter;
 mod key;
 mod methods;
+mod model;
 mod paging;
 mod path;
 mod python_json;

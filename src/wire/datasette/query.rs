@@ -189,11 +189,11 @@ fn columns(
     let key = key::columns(entity);
     let key = key::names(entity, &key);
     let unknown = |name: &&str| column(entity, name).is_none();
-    let invalid = |parameter: &str, names: Vec<&str>| {
-        let names: Vec<String> = names.into_iter().map(shorten).collect();
+    let invalid = |parameter: &str, wrong: Vec<&str>| {
+        let wrong: Vec<String> = wrong.into_iter().map(shorten).collect();
         malformed(format!(
             "{parameter}={} - invalid columns",
-            names.join(", ")
+            wrong.join(", ")
         ))
     };
     let wrong: Vec<&str> = wanted.iter().copied().filter(unknown).collect();

@@ -59,7 +59,7 @@ pub(super) async fn rows(
     let entity = permit.entity();
     let columns = entity.table().row_key().to_vec();
     keys.retain(|key| key.len() == columns.len() && !columns.is_empty());
-    keys.sort_by(|a, b| compare_keys(a, b));
+    keys.sort_by(compare_keys);
     keys.dedup();
     let shown = fields(entity, number);
     let mut rows = Vec::with_capacity(keys.len());
@@ -80,7 +80,7 @@ pub(super) async fn rows(
             ..GetRequest::default()
         };
         let found = state.service.get(permit, request).await?;
-        rows.extend(those_of(found, part, shown.len())?);
+        rows.extend(those_of(&found, part, shown.len())?);
     }
     Ok(rows)
 }
@@ -89,7 +89,7 @@ pub(super) async fn rows(
 const MOST: u32 = 10_000;
 
 /// The rows whose keys are exactly these.
-fn those_of(found: Selection, keys: &[KeyValues], shown: usize) -> Result<Vec<Json>, Error> {
+fn those_of(found: &Selection, keys: &[KeyValues], shown: usize) -> Result<Vec<Json>, Error> {
     let (columns, _) = found.keys.split_at(shown);
     let of = |row: &&Row| keys.iter().any(|key| row[shown..] == key[..]);
     let rows = found.rows.0.iter().filter(of);

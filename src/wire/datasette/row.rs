@@ -345,7 +345,11 @@ fn python_text(text: &str) -> String {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             c if c == quote => shown.extend(['\\', c]),
-            c if c.is_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => {
+                let digit = |shift: u32| char::from_digit(u32::from(c) >> shift & 15, 16);
+                shown.push_str("\\x");
+                shown.extend([digit(4), digit(0)].into_iter().flatten());
+            }
             c => shown.push(c),
         }
     }

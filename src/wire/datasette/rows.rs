@@ -10,7 +10,7 @@ use super::{
     access::{self, Actor, refuse},
     batch::{Results, Rows},
     body,
-    decode::Sent,
+    decode::{Sent, Taken},
     faults, key, path,
     returned::{self, Number},
     schema,
@@ -105,17 +105,17 @@ async fn write(
             messages: wrong,
         });
     }
-    let action = match (upsert, sent.ignore, sent.replace) {
-        (true, false, false) => RowAction::Upsert,
-        (true, _, _) => {
+    let action = match (upsert, sent.taken) {
+        (true, Taken::Usual) => RowAction::Upsert,
+        (true, _) => {
             return Err(body::malformed("Upsert does not support ignore or replace"));
         }
-        (false, _, true) => RowAction::Replace,
-        (false, true, _) => RowAction::InsertIgnore,
-        (false, false, false) => RowAction::Insert,
+        (false, Taken::Replacing) => RowAction::Replace,
+        (false, Taken::Ignored) => RowAction::InsertIgnore,
+        (false, Taken::Usual) => RowAction::Insert,
     };
     let actor: Actor = Some(client.clone());
-    if sent.replace && !access::may(&actor, &entity, Action::Edit) {
+    if sent.taken == Taken::Replacing && !access::may(&actor, &entity, Action::Edit) {
         return Err(denied(
             "Permission denied: need update-row to use \"replace\"",
         ));

@@ -102,7 +102,7 @@ mod tests {
         };
         assert_eq!(told(Value::Float(5.0), "float"), "5.0");
         assert_eq!(told(Value::Float(f64::from(0.1_f32)), "real"), "0.1");
-        assert_eq!(told(Value::Float(1e300), "float"), "1e300");
+        assert_eq!(told(Value::Float(1e300), "float"), "1e+300");
         assert_eq!(told(Value::Float(f64::INFINITY), "float"), "\"inf\"");
         assert_eq!(told(Value::Int(i64::MIN), "bigint"), i64::MIN.to_string());
         assert_eq!(

@@ -45,7 +45,7 @@ const IN_MEMORY: u64 = 1 << 20;
 ///
 /// # Errors
 /// [`Error::Internal`] when it cannot be read again.
-pub async fn json_spool(
+pub fn json_spool(
     mut head: Vec<u8>,
     mut spool: Spool,
     tail: &'static [u8],

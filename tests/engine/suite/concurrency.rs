@@ -2,11 +2,14 @@
 
 use futures_util::future::join_all;
 use upsertd::{
-    domain::{Literal, WriteOutcome},
-    engine::Engine,
+    domain::{Literal, WriteOutcome, batch::RowOutcome},
+    engine::{Engine, rows::RowReport},
 };
 
-use crate::driver::{Driver, text};
+use crate::{
+    driver::{Driver, text},
+    rows::{Batch, row},
+};
 
 pub async fn one_missing_key_upserted_at_once_makes_one_row(engine: &dyn Engine) {
     let driver = Driver::new(engine).await;
@@ -58,4 +61,41 @@ pub async fn a_caller_that_stops_waiting_leaves_nothing_open(engine: &dyn Engine
         .count("tblCustomers", "CustomerId = 1 AND Email = 'last'")
         .await;
     assert_eq!(written, 1);
+}
+
+pub async fn overlapping_batches_written_at_once_are_all_written(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let batch = Batch::upsert("tblCountries", &["CountryCode"]);
+    let code = |i: usize| {
+        let letter = |i: usize| char::from(b'A' + u8::try_from(i).unwrap());
+        format!("{}{}", letter(13 + i / 13), letter(13 + i % 13))
+    };
+    // The same keys in another order each, some of them there and most of them not.
+    let writers = (0..16).map(|writer: usize| {
+        let (driver, batch) = (&driver, &batch);
+        async move {
+            let step = 2 * writer + 1;
+            let rows: Vec<_> = (0..64)
+                .map(|i| (i * step + writer) % 64)
+                .map(|i| {
+                    let name = format!("{i} of {writer}");
+                    row(&[
+                        ("CountryCode", text(&code(i))),
+                        ("CountryName", text(&name)),
+                    ])
+                })
+                .collect();
+            driver.rows(batch, &rows).await
+        }
+    });
+    let reports: Vec<_> = join_all(writers).await.into_iter().flatten().collect();
+    let created = |report: &&RowReport| matches!(report, RowReport::Done(done) if done.outcome == RowOutcome::Created);
+    assert!(reports.iter().all(RowReport::is_done), "{reports:?}");
+    assert_eq!(reports.iter().filter(created).count(), 64);
+    assert_eq!(
+        driver
+            .count("tblCountries", "CountryName LIKE '% of %'")
+            .await,
+        64
+    );
 }

@@ -3,11 +3,17 @@
 use std::time::Instant;
 
 use upsertd::{
-    domain::{Literal, Value, WriteOutcome},
-    engine::{Engine, EngineError},
+    domain::{
+        Literal, Value, WriteOutcome,
+        request::{ClauseSource, GetRequest, OrderBy},
+    },
+    engine::{Engine, EngineError, rows::RowReport},
 };
 
-use crate::driver::{Driver, everything, field, text};
+use crate::{
+    driver::{Driver, everything, field, text},
+    rows::{Batch, row},
+};
 
 fn inserted(outcome: &WriteOutcome) -> Option<&Value> {
     match outcome {
@@ -163,8 +169,79 @@ pub async fn a_conflict_names_its_constraint_and_writes_nothing(engine: &dyn Eng
 
 pub async fn values_of_every_type_come_back_as_they_went_in(engine: &dyn Engine) {
     let driver = Driver::new(engine).await;
+    let outcome = driver.add("tblContracts", &of_every_type()).await.unwrap();
+    let Some(Value::Int(id)) = inserted(&outcome) else {
+        panic!("{outcome:?}")
+    };
+    came_back(&driver, *id).await;
+}
+
+pub async fn values_of_every_type_come_back_from_a_batch_as_they_went_in(engine: &dyn Engine) {
+    let driver = Driver::new(engine).await;
+    let batch = Batch::upsert("tblContracts", &["ContractNumber"]);
+    // A row that is there, and one that is not.
+    let values = of_every_type();
+    let bare = [
+        values[0].clone(),
+        values[1].clone(),
+        ("Title", text("bare")),
+    ];
+    for rows in [[row(&bare)], [row(&values)]] {
+        let reports = driver.rows(&batch, &rows).await;
+        let [RowReport::Done(done)] = reports.as_slice() else {
+            panic!("{reports:?}")
+        };
+        if rows[0].len() == values.len() {
+            let Some(Some(Value::Int(id))) = done.key.first() else {
+                panic!("{done:?}")
+            };
+            came_back(&driver, *id).await;
+        }
+    }
+    let logo = |name: &str, logo| {
+        row(&[
+            ("VendorCode", text(name)),
+            ("VendorName", text(name)),
+            ("Logo", logo),
+        ])
+    };
+    let rows = [
+        logo("L-1", text("AAEC/w==")),
+        logo("L-2", Literal::Null),
+        logo("L-3", text("")),
+        logo("ACME-PAR", text("qrs=")),
+    ];
+    let batch = Batch::upsert("tblCustomers", &["VendorCode"]);
+    driver.rows(&batch, &rows).await;
+    let request = GetRequest {
+        fields: vec![field("Logo")],
+        clause: Some(ClauseSource::Text(
+            "VendorCode IN ('L-1', 'L-2', 'L-3', 'ACME-PAR')".to_owned(),
+        )),
+        order_by: vec![OrderBy {
+            column: "VendorCode".to_owned(),
+            descending: false,
+        }],
+        binary: true,
+        ..everything()
+    };
+    let stored = driver.get("tblCustomers", &request).await.0;
+    let bytes = |bytes: &[u8]| vec![Some(Value::Binary(bytes.to_vec()))];
+    assert_eq!(
+        stored,
+        [
+            bytes(&[0xAA, 0xBB]),
+            bytes(&[0, 1, 2, 255]),
+            vec![None],
+            bytes(&[])
+        ]
+    );
+}
+
+/// A value for columns of every type, two of which a row must have.
+fn of_every_type() -> [(&'static str, Literal); 9] {
     let number = |digits: &str| Literal::Number(digits.to_owned());
-    let values = [
+    [
         ("ContractNumber", text("C-\u{1F600}-'\"")),
         ("CustomerId", number("1")),
         ("Title", text("Ünïcödé")),
@@ -174,12 +251,11 @@ pub async fn values_of_every_type_come_back_as_they_went_in(engine: &dyn Engine)
         ("SignedAt", text("2024-02-29T23:30:00-03:30")),
         ("RenewalTime", text("23:59:59")),
         ("AutoRenew", Literal::Bool(true)),
-    ];
-    let outcome = driver.add("tblContracts", &values).await.unwrap();
-    let Some(Value::Int(id)) = inserted(&outcome) else {
-        panic!("{outcome:?}")
-    };
-    for (column, literal) in &values {
+    ]
+}
+
+async fn came_back(driver: &Driver<'_>, id: i64) {
+    for (column, literal) in &of_every_type() {
         let condition = format!("ContractId = {id}");
         let stored = driver.column("tblContracts", column, &condition).await;
         let table = driver.entity("tblContracts").table();

@@ -79,10 +79,8 @@ async fn a_token_that_does_not_hold_is_401() {
     let broken = format!("{}x", server.token);
     for (token, error) in [
         (broken.as_str(), "Invalid token signature"),
-        (
-            "dstok_abc.def",
-            "Signed tokens are not enabled for this Datasette instance",
-        ),
+        // One of Datasette's own, which nobody here can check.
+        ("dstok_abc.def", "Invalid token signature"),
     ] {
         for path in [
             "/data/docs/-/upsert",

@@ -175,7 +175,10 @@ fn done(element: &Value, created: bool) -> String {
 #[track_caller]
 fn refused(answer: &Answer, status: u16, code: &str, message: &str) {
     assert_eq!(answer.status, status, "{answer:?}");
-    assert_eq!(answer.header("content-type"), "application/json");
+    assert_eq!(
+        answer.header("content-type"),
+        "application/json; charset=utf-8"
+    );
     let body = answer.json();
     let errors = body.as_array().unwrap();
     assert_eq!(errors.len(), 1, "{answer:?}");

@@ -3,50 +3,29 @@
 //! the writing. What the server refuses is written anew in smaller pieces, until it is one row that is refused; it is
 //! the batch's own rows before it that the row is tried after.
 
+mod stage;
+
 use std::{
     collections::HashSet,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
-use tokio::{sync::mpsc, time::timeout_at};
+use tokio::sync::mpsc;
 
-use super::{
-    Meaning, Reports, ignored, ignores,
-    packed::{pack, range},
-    read_reports, script_of, unexpected,
-};
+use self::stage::{Part, Stage, Stopped};
+use super::{Meaning, Reports, ignored, ignores, packed::range, read_reports, unexpected};
 use crate::{
-    domain::{Name, Value, rows::RowShape},
+    domain::Value,
     engine::{
         EngineError,
-        mssql::{
-            MssqlOptions,
-            connection::{Request, ResultSet},
-            decode,
-            errors::{self, Refusal},
-            pool::{Failed, Lease, Pool},
-            retry::Retry,
-        },
-        rows::{Ending, Feed, RowReport, Together},
+        mssql::{MssqlOptions, decode, errors, pool::Pool, retry::Retry},
+        rows::{Ending, RowReport, Together},
     },
     render::{
         Statement,
-        rows::{RowStatement, RowsBatch, RowsScript},
+        rows::{RowStatement, RowsScript},
     },
 };
-
-/// Begins the transaction, once the isolation level is set.
-const BEGIN: &str = "SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\nBEGIN TRANSACTION;";
-
-const COMMIT: &str = "SET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;";
-
-/// An error has done so already, unless it was a trigger's own.
-const ROLL_BACK: &str = "IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;";
-
-/// Leaves the session as it was.
-const FORGET: &str = "DROP TABLE #upsertd;\nSET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
-const LEVEL: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 
 /// How often, and how long, others are looked for when one row is known to be at fault.
 const LOOKING_ON: u32 = 64;
@@ -62,17 +41,12 @@ pub(in super::super) async fn write_together(
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    let mut stage = Stage {
-        lease: pool.lease(deadline).await?,
-        deadline,
-        begin: format!("{}\n{BEGIN}", options.isolation.setting()),
-        parts: Vec::new(),
-        disturbed: false,
-    };
+    let lease = pool.lease(deadline).await?;
+    let mut stage = Stage::new(lease, options.isolation, deadline);
     let retry = Retry::until(deadline, options.lock_timeout, true);
     let task = tokio::spawn(async move {
         let ended = match stage.fill(&mut work.feed).await {
-            Ok(true) => Run::new(&mut stage, &work).to_its_end(retry).await,
+            Ok(true) => Run::new(&mut stage, &work).finish(retry).await,
             // Whoever feeds has given up.
             Ok(false) => Ok(Ending::RolledBack),
             Err(error) => Err(error),
@@ -85,138 +59,6 @@ pub(in super::super) async fn write_together(
             detail: error.to_string(),
         })
     })
-}
-
-/// A session with the rows that are staged in it.
-struct Stage {
-    lease: Lease,
-    deadline: Instant,
-    begin: String,
-    parts: Vec<Part>,
-    /// Whether the server has refused something, and the session may not be as it was.
-    disturbed: bool,
-}
-
-/// Rows that were rendered together.
-struct Part {
-    script: Arc<RowsScript>,
-    shapes: Vec<Arc<RowShape>>,
-    key: Vec<Name>,
-    first: u64,
-    last: u64,
-}
-
-/// Why a request of the transaction has no answer.
-enum Stopped {
-    /// The server refuses it: it can be begun anew.
-    Refused(Refusal),
-    /// It is over.
-    Failed(EngineError),
-}
-
-impl From<EngineError> for Stopped {
-    fn from(error: EngineError) -> Self {
-        Self::Failed(error)
-    }
-}
-
-impl Stage {
-    /// Stages everything; whether the feed came to its end.
-    async fn fill(&mut self, feed: &mut mpsc::Receiver<Feed>) -> Result<bool, EngineError> {
-        loop {
-            let fed = timeout_at(self.deadline.into(), feed.recv()).await;
-            match fed.map_err(|_| EngineError::Timeout)? {
-                None => return Ok(false),
-                Some(Feed::End) => return Ok(true),
-                Some(Feed::Rows(batch)) => self.add(&batch).await?,
-            }
-        }
-    }
-
-    async fn add(&mut self, batch: &RowsBatch) -> Result<(), EngineError> {
-        let script = script_of(batch)?;
-        let (Some(first), Some(last)) = (batch.rows.first(), batch.rows.last()) else {
-            return Ok(());
-        };
-        let refused = |stopped| match stopped {
-            Stopped::Refused(refusal) => errors::translate(&refusal, Some(&script.target)),
-            Stopped::Failed(error) => error,
-        };
-        if self.parts.is_empty() {
-            let make = self.say(script.make.text.clone());
-            make.await.map_err(refused)?;
-        }
-        let statement = script.stage.bind(pack(script, batch));
-        self.ask(statement).await.map_err(refused)?;
-        // Parts mostly look alike, and there may be thousands.
-        let before = self.parts.last().filter(|part| *part.script == **script);
-        self.parts.push(Part {
-            script: Arc::clone(before.map_or(script, |part| &part.script)),
-            shapes: batch.shapes.clone(),
-            key: batch.key.clone(),
-            first: first.number,
-            last: last.number,
-        });
-        Ok(())
-    }
-
-    async fn ask(&mut self, statement: Statement) -> Result<Vec<ResultSet>, Stopped> {
-        self.send(&Request::Rendered(Arc::new(statement))).await
-    }
-
-    async fn say(&mut self, text: impl Into<String>) -> Result<Vec<ResultSet>, Stopped> {
-        self.send(&Request::Batch(text.into().into())).await
-    }
-
-    /// Sends anything but a commit: if it has no answer, nothing was written.
-    async fn send(&mut self, request: &Request) -> Result<Vec<ResultSet>, Stopped> {
-        match self.lease.ask_here(request, self.deadline).await {
-            Ok(results) => Ok(results),
-            Err(Failed::Refused(refusal)) => {
-                self.disturbed = true;
-                Err(Stopped::Refused(refusal))
-            }
-            Err(Failed::Late { .. }) => Err(EngineError::Timeout.into()),
-            Err(Failed::Broken(detail)) => Err(EngineError::Unavailable { detail }.into()),
-            Err(Failed::Unreadable(detail)) => Err(EngineError::Unexpected { detail }.into()),
-        }
-    }
-
-    async fn begin(&mut self) -> Result<(), Stopped> {
-        self.say(self.begin.clone()).await.map(drop)
-    }
-
-    async fn roll_back(&mut self) -> Result<(), EngineError> {
-        match self.say(ROLL_BACK).await {
-            Ok(_) => Ok(()),
-            Err(Stopped::Failed(error)) => Err(error),
-            Err(Stopped::Refused(refusal)) => Err(errors::translate(&refusal, None)),
-        }
-    }
-
-    async fn commit(&mut self) -> Result<(), Stopped> {
-        let request = Request::Batch(COMMIT.into());
-        let lost = |detail| Err(EngineError::Lost { detail }.into());
-        match self.lease.ask_here(&request, self.deadline).await {
-            Ok(_) => Ok(()),
-            Err(Failed::Refused(refusal)) => Err(Stopped::Refused(refusal)),
-            Err(Failed::Late { undone: true }) => Err(EngineError::Timeout.into()),
-            Err(Failed::Late { undone: false }) => lost("no answer before the deadline".to_owned()),
-            Err(Failed::Broken(detail) | Failed::Unreadable(detail)) => lost(detail),
-        }
-    }
-
-    /// Gives the session back as it was, or has it closed.
-    async fn leave(&mut self, clean: bool) {
-        let left = match (clean && !self.disturbed, self.parts.is_empty()) {
-            (false, _) => false,
-            (true, true) => self.say(LEVEL).await.is_ok(),
-            (true, false) => self.say(FORGET).await.is_ok(),
-        };
-        if !left {
-            self.lease.spoil();
-        }
-    }
 }
 
 /// Rows that are written by one request.
@@ -269,7 +111,7 @@ impl<'s> Run<'s> {
         }
     }
 
-    async fn to_its_end(mut self, mut retry: Retry) -> Result<Ending, EngineError> {
+    async fn finish(mut self, mut retry: Retry) -> Result<Ending, EngineError> {
         loop {
             let mut at = None;
             let refusal = match self.transact(&mut at).await {

@@ -97,6 +97,49 @@ async fn only_a_rowid_alias_is_an_identity() {
 }
 
 #[tokio::test]
+async fn rows_without_a_primary_key_have_a_number_that_is_no_column() {
+    let tables = tables().await;
+    let links = find(&tables, "links");
+    let number = links.row_number().unwrap();
+    assert_eq!(links.find("ROWID"), Some(number));
+    assert_eq!(links.row_key(), [number]);
+    assert!(links.indices().all(|index| index != number));
+    let column = links.column(number);
+    assert_eq!(
+        (
+            column.name.as_str(),
+            &column.ty,
+            column.default,
+            column.nullable
+        ),
+        ("rowid", &SqlType::BigInt, Default::Identity, false)
+    );
+    for table in ["alias", "compound", "descending", "no_rowid", "v"] {
+        assert_eq!(find(&tables, table).row_number(), None, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_row_number_goes_by_a_name_that_no_column_has() {
+    let sql = "CREATE TABLE a (RowId TEXT, v TEXT);
+               CREATE TABLE b (rowid TEXT, _rowid_ TEXT, oid TEXT);
+               CREATE TABLE c (u INTEGER NOT NULL UNIQUE);";
+    let tables = Fixture::new(sql).engine.load_tables(soon()).await.unwrap();
+    let name = |table: &str| {
+        let table = find(&tables, table);
+        table
+            .row_number()
+            .map(|i| table.column(i).name.as_str().to_owned())
+    };
+    assert_eq!(name("a").as_deref(), Some("_rowid_"));
+    assert_eq!(name("b"), None);
+    // A key of the table's own comes first.
+    let keyed = find(&tables, "c");
+    assert_eq!(names(keyed, keyed.row_key()), ["u"]);
+    assert!(keyed.row_number().is_some());
+}
+
+#[tokio::test]
 async fn defaults_and_computed_columns_are_told_apart() {
     let tables = tables().await;
     let table = find(&tables, "alias");

@@ -14,7 +14,10 @@ use crate::{
 
 async fn body(response: Response) -> String {
     assert_eq!(response.status().as_u16(), 200);
-    assert_eq!(response.content_type(), Some("application/json"));
+    assert_eq!(
+        response.content_type(),
+        Some("application/json; charset=utf-8")
+    );
     response.into_body().into_string().await.unwrap()
 }
 

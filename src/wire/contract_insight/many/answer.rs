@@ -30,19 +30,21 @@ const FAILED: &str = "rows_failed";
 pub(super) struct Results {
     /// The type of the key that a result tells; `None` where the key is not one column, or none may read it.
     key: Option<SqlType>,
+    dry_run: bool,
     taken: u64,
     kept: BufWriter<Spool>,
 }
 
 impl Results {
     /// None yet.
-    pub(super) fn new(entity: &Entity) -> Self {
+    pub(super) fn new(entity: &Entity, dry_run: bool) -> Self {
         let key = match entity.table().row_key() {
             [single] if entity.readable(*single) => Some(entity.table().column(*single).ty.clone()),
             _ => None,
         };
         Self {
             key,
+            dry_run,
             taken: 0,
             kept: BufWriter::new(Spool::new()),
         }
@@ -89,13 +91,14 @@ impl Results {
     }
 
     /// The answer, once all rows are done.
-    pub(super) async fn answer(self, batch: Batch, log_id: &str) -> Result<Response, Error> {
+    pub(super) fn answer(self, batch: Batch, log_id: &str) -> Result<Response, Error> {
         let spool = self
             .kept
             .into_inner()
             .map_err(|error| unkept(error.error()))?;
         let counts = batch.counts;
         let message = match (batch.written, counts.failed) {
+            (true, _) if self.dry_run => Some("A dry run: nothing was kept.".to_owned()),
             (true, _) => None,
             (false, 1) => Some("A row failed; nothing was written.".to_owned()),
             (false, failed) => Some(format!("{failed} rows failed; nothing was written.")),
@@ -113,7 +116,7 @@ impl Results {
         let mut head = head.to_string();
         head.pop();
         head.push_str(r#","Results":["#);
-        let mut response = reply::json_spool(head.into_bytes(), spool, b"]}").await?;
+        let mut response = reply::json_spool(head.into_bytes(), spool, b"]}")?;
         if !batch.written {
             response.set_status(StatusCode::BAD_REQUEST);
             let headers = response.headers_mut();

@@ -25,6 +25,7 @@ use crate::{
 pub(super) struct Asked {
     key: Option<Vec<String>>,
     all_or_none: Option<bool>,
+    dry_run: Option<bool>,
 }
 
 /// A request with its rows still to be read.
@@ -33,6 +34,7 @@ pub(super) struct Sent {
     /// The key's columns as they are spelled; `None` for the primary key.
     pub(super) key: Option<Vec<String>>,
     pub(super) all_or_none: bool,
+    pub(super) dry_run: bool,
 }
 
 /// Reads the query.
@@ -42,11 +44,18 @@ pub(super) fn query(query: &str) -> Result<Asked, Error> {
         if name.eq_ignore_ascii_case("Key") {
             let columns = value.split(',').map(|column| column.trim().to_owned());
             asked.key.get_or_insert_default().extend(columns);
-        } else if name.eq_ignore_ascii_case("AllOrNone") {
-            if asked.all_or_none.is_some() {
-                return Err(malformed(repeated_text("AllOrNone")));
-            }
-            asked.all_or_none = Some(flag("AllOrNone", Some(value.into_owned().into()))?);
+            continue;
+        }
+        let (known, slot) = if name.eq_ignore_ascii_case("AllOrNone") {
+            ("AllOrNone", &mut asked.all_or_none)
+        } else if name.eq_ignore_ascii_case("DryRun") {
+            ("DryRun", &mut asked.dry_run)
+        } else {
+            continue;
+        };
+        let value = flag(known, Some(value.into_owned().into()))?;
+        if slot.replace(value).is_some() {
+            return Err(malformed(repeated_text(known)));
         }
     }
     Ok(asked)
@@ -71,11 +80,12 @@ pub(super) fn body(media: Media, mut spool: Spool, asked: Asked, most: u64) -> R
         rows,
         key: asked.key,
         all_or_none: asked.all_or_none.unwrap_or(false),
+        dry_run: asked.dry_run.unwrap_or(false),
     })
 }
 
 fn object(input: Box<dyn Input>, asked: Asked, most: u64) -> Result<Sent, Error> {
-    const KEYS: [&str; 3] = ["Key", "AllOrNone", "Rows"];
+    const KEYS: [&str; 4] = ["Key", "AllOrNone", "DryRun", "Rows"];
     let wrapped = unwrap_rows(input, "Rows", Options::default())?;
     let mut others = wrapped.others;
     if let Some(twice) = repeated(&others, &KEYS) {
@@ -92,12 +102,16 @@ fn object(input: Box<dyn Input>, asked: Asked, most: u64) -> Result<Sent, Error>
     };
     check_count(wrapped.count, most)?;
     let key = take(&mut others, "Key").map(columns).transpose()?;
-    let all_or_none = take(&mut others, "AllOrNone").map(|value| flag("AllOrNone", Some(value)));
+    let mut said = |name: &str, query| {
+        let value = take(&mut others, name);
+        let body = value.map(|value| flag(name, Some(value))).transpose()?;
+        Ok::<_, Error>(once(name, query, body)?.unwrap_or(false))
+    };
     Ok(Sent {
         rows: Box::new(rows),
+        all_or_none: said("AllOrNone", asked.all_or_none)?,
+        dry_run: said("DryRun", asked.dry_run)?,
         key: once("Key", asked.key, key)?,
-        all_or_none: once("AllOrNone", asked.all_or_none, all_or_none.transpose()?)?
-            .unwrap_or(false),
     })
 }
 
@@ -153,11 +167,11 @@ fn not_a_key(value: &Value) -> Error {
 }
 
 /// The key that finds the rows, and what a row without it means: where callers can have no value of their own for it, the
-/// row is a new one.
-pub(super) fn key(
-    entity: &Entity,
-    columns: Option<&[String]>,
-) -> Result<(BatchKey, Keyless), Error> {
+/// row is a new one. Without columns it is the primary key.
+///
+/// # Errors
+/// [`Error::Invalid`] for unknown columns, [`Error::Contract`] where there is no such key, and [`Error::Malformed`].
+pub fn key(entity: &Entity, columns: Option<&[String]>) -> Result<(BatchKey, Keyless), Error> {
     let key = match columns {
         None => entity.own_key().ok_or_else(|| {
             unusable(format!(
@@ -168,9 +182,10 @@ pub(super) fn key(
         Some(columns) => named_key(entity, columns)?,
     };
     let made = |index: &_| matches!(entity.guard(*index), Some(Guard::Identity | Guard::Guid));
-    let keyless = match key.columns.iter().all(made) {
-        true => Keyless::Insert,
-        false => Keyless::Refuse,
+    let keyless = if key.columns.iter().all(made) {
+        Keyless::Insert
+    } else {
+        Keyless::Refuse
     };
     Ok((key, keyless))
 }

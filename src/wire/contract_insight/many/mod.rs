@@ -5,6 +5,8 @@ mod answer;
 mod decode;
 pub mod model;
 
+pub use self::decode::key;
+
 use poem::Response;
 use tokio::task::spawn_blocking;
 
@@ -70,7 +72,7 @@ pub(super) const OPERATION: Operation = Operation {
                       the status is 400 and the results are those of the rows because of which (up to 1000 of them), \
                       beside `LogId` and `Exception`.\n\nThe rows may also be sent as `text/csv` (a header with the \
                       columns, then the rows; an empty field is null) or `application/x-ndjson` (an object in each \
-                      line), with `Key` (`?Key=a,b`) and `AllOrNone` in the query; and packed, with \
+                      line), with `Key` (`?Key=a,b`), `AllOrNone` and `DryRun` in the query; and packed, with \
                       `Content-Encoding: gzip`.",
         parameters: routes::ENTITY,
         body: Some(Payload::json::<ManyBody>()),
@@ -102,6 +104,7 @@ async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response,
         rows,
         key,
         all_or_none,
+        dry_run,
     } = sent.await.map_err(|error| Error::Internal {
         detail: format!("a body was not decoded: {error}"),
     })??;
@@ -113,9 +116,9 @@ async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response,
         repeated: Repeated::InOrder,
         clear: false,
         report_keys: true,
-        dry_run: false,
+        dry_run,
     };
-    let results = Results::new(permit.entity());
+    let results = Results::new(permit.entity(), dry_run);
     let source = Source::new(rows, |number, row| {
         row.into_batch(number, RowAction::Upsert)
     });
@@ -123,5 +126,5 @@ async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response,
         .service
         .write_rows(&permit, request, source, results)
         .await?;
-    results.answer(batch, &exchange.log_id).await
+    results.answer(batch, &exchange.log_id)
 }

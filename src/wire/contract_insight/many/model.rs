@@ -22,6 +22,9 @@ pub struct ManyBody {
     /// Whether all rows are written or none.
     #[oai(default)]
     all_or_none: bool,
+    /// Whether everything is done and nothing kept: the results say what would become of the rows.
+    #[oai(default)]
+    dry_run: bool,
 }
 
 /// One column or several.
@@ -43,7 +46,7 @@ pub struct ManyAnswer {
     total_updated: u64,
     /// Rows that failed.
     total_failed: u64,
-    /// Null, unless nothing was written.
+    /// Null, unless nothing was written or kept.
     message: Option<String>,
     /// A result for each row, in their order.
     results: Vec<RowResult>,

@@ -1,4 +1,4 @@
-//! Walks over a JSON text as CPython's scanner does, so that the first thing that is wrong is the same one, at the same
+//! Walks over a JSON text as Python's own scanner does, so that the first thing that is wrong is the same one, at the same
 //! place. A place is a byte here; making lines and columns of it is not this file's part.
 
 use serde_json::{Map, Number, Value as Json};
@@ -17,14 +17,7 @@ const UNICODE: &str = "Invalid \\uXXXX escape";
 const EXTRA: &str = "Extra data";
 
 /// Words that stand for a value. What JSON has no number for is null, or a text that no number column takes.
-const WORDS: [(&str, fn() -> Json); 6] = [
-    ("null", || Json::Null),
-    ("true", || Json::Bool(true)),
-    ("false", || Json::Bool(false)),
-    ("NaN", || Json::Null),
-    ("Infinity", || Json::from("Infinity")),
-    ("-Infinity", || Json::from("-Infinity")),
-];
+const WORDS: [&str; 6] = ["null", "true", "false", "NaN", "Infinity", "-Infinity"];
 
 /// A text and how far it is read.
 pub(super) struct Scanner<'t> {
@@ -127,9 +120,14 @@ impl<'t> Scanner<'t> {
 
     fn word_or_number(&mut self) -> Result<Json, Wrong> {
         let rest = &self.text[self.at..];
-        if let Some((word, value)) = WORDS.iter().find(|(word, _)| rest.starts_with(word)) {
+        if let Some(word) = WORDS.into_iter().find(|word| rest.starts_with(word)) {
             self.at += word.len();
-            return Ok(value());
+            return Ok(match word {
+                "true" => Json::Bool(true),
+                "false" => Json::Bool(false),
+                "null" | "NaN" => Json::Null,
+                infinite => Json::from(infinite),
+            });
         }
         let length = number_length(rest.as_bytes());
         let number: Option<Number> = rest.get(..length).and_then(|digits| digits.parse().ok());

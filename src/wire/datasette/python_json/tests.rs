@@ -87,7 +87,7 @@ fn what_python_reads_is_read() {
         (r#""\u00e9\ud83d\ude00\/\n\"""#, json!("é😀/\n\"")),
     ] {
         let read = parse(text.as_bytes()).unwrap();
-        let same = read.to_string().replace("-0.5e3", "-500") == value.to_string();
+        let same = read.to_string().replace("-0.5e+3", "-500") == value.to_string();
         assert!(same, "{text}: {read}");
     }
     let digits = "123456789012345678901234567890.1234567890123456789";

@@ -56,9 +56,10 @@ pub async fn spool(
         if read > 0 && part.len() < part.capacity() {
             continue;
         }
-        let put_away = match length > limit {
-            true => Err(Error::BodyTooLarge { limit }),
-            false => put.away(part).await,
+        let put_away = if length > limit {
+            Err(Error::BodyTooLarge { limit })
+        } else {
+            put.away(part).await
         };
         match put_away {
             Ok((back, emptied)) => (put, part) = (back, emptied),
@@ -86,13 +87,14 @@ enum To {
 
 impl Put {
     fn new(packed: bool, limit: usize) -> Self {
-        let to = match packed {
-            false => To::Plain(Spool::new()),
-            true => To::Packed(Box::new(MultiGzDecoder::new(Bounded {
+        let to = if packed {
+            To::Packed(Box::new(MultiGzDecoder::new(Bounded {
                 spool: Spool::new(),
                 left: limit,
                 over: false,
-            }))),
+            })))
+        } else {
+            To::Plain(Spool::new())
         };
         Self { to, limit }
     }
@@ -126,22 +128,22 @@ impl Put {
     }
 
     async fn finish(self) -> Result<Spool, Error> {
-        let packed = matches!(self.to, To::Packed(_));
+        let may_wait = matches!(self.to, To::Packed(_));
         let work = move || {
             let mut spool = match self.to {
                 To::Plain(spool) => spool,
-                To::Packed(mut packer) => {
-                    let finished = packer.try_finish();
-                    let over = packer.get_ref().over;
+                To::Packed(mut gzip) => {
+                    let finished = gzip.try_finish();
+                    let over = gzip.get_ref().over;
                     finished.map_err(|error| not_unpacked(&error, over, self.limit))?;
-                    let bounded = packer.finish().map_err(|error| unkept(&error))?;
+                    let bounded = gzip.finish().map_err(|error| unkept(&error))?;
                     bounded.spool
                 }
             };
             spool.rewind().map_err(|error| unkept(&error))?;
             Ok(spool)
         };
-        if packed {
+        if may_wait {
             spawn_blocking(work).await.map_err(lost)?
         } else {
             work()

@@ -1,0 +1,4 @@
+==== Sqlite
+name_taken: There is a table or view 'Docs' already; choose another name.
+==== Mssql
+name_taken: There is a table or view 'Docs' already; choose another name.

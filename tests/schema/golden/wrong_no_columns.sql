@@ -1,0 +1,4 @@
+==== Sqlite
+columns_missing: A table needs at least one column.
+==== Mssql
+columns_missing: A table needs at least one column.
