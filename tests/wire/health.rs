@@ -120,14 +120,8 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
             .collect();
     }
     match content["example"].clone() {
-        // A body that is not JSON has none.
-        Value::Null
-            if operation["requestBody"]["content"]
-                .get("text/csv")
-                .is_some() =>
-        {
-            vec![]
-        }
+        // Nothing can be sent where a body is needed and no entity has one to show.
+        Value::Null if operation["requestBody"]["required"] == true => vec![],
         Value::Null => vec![None],
         example => vec![Some(example)],
     }
