@@ -66,7 +66,7 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
                     );
                 }
             }
-            if path.contains("oauth") {
+            if path == "/oauth/token" {
                 let content = &operation["requestBody"]["content"];
                 let form = &content["application/x-www-form-urlencoded"]["example"];
                 let request = server
@@ -79,6 +79,7 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
             }
             // Some name what only the configuration knows.
             let Some(url) = example_path(path, operation) else {
+                assert!(!path.contains("/CSSAPI/"), "{named} has no example");
                 continue;
             };
             for body in example_bodies(operation) {
@@ -119,6 +120,14 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
             .collect();
     }
     match content["example"].clone() {
+        // A body that is not JSON has none.
+        Value::Null
+            if operation["requestBody"]["content"]
+                .get("text/csv")
+                .is_some() =>
+        {
+            vec![]
+        }
         Value::Null => vec![None],
         example => vec![Some(example)],
     }

@@ -13,7 +13,7 @@ use crate::{
         http::reply::unwritable,
         oauth,
         operation::{Doc, EntityUse, Operation},
-        operations,
+        operations, salesforce,
     },
 };
 
@@ -43,13 +43,13 @@ pub(super) fn document(
         // Required by the specification even where there are none.
         flow["scopes"] = json!({});
     }
-    if let Some(form) = document["paths"]
-        .get_mut(oauth::TOKEN_PATH)
-        .and_then(|path| {
+    for path in [oauth::TOKEN_PATH, salesforce::TOKEN_PATH] {
+        let form = document["paths"].get_mut(path).and_then(|path| {
             path.pointer_mut("/post/requestBody/content/application~1x-www-form-urlencoded")
-        })
-    {
-        form["example"] = oauth::example(demo_client);
+        });
+        if let Some(form) = form {
+            form["example"] = oauth::example(demo_client);
+        }
     }
     for operation in operations() {
         if let Some(Doc {

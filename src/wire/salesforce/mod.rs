@@ -24,6 +24,8 @@ mod token;
 
 use super::operation::Operation;
 
+pub use token::PATH as TOKEN_PATH;
+
 /// The operations, specific paths first.
 pub fn operations() -> impl Iterator<Item = &'static Operation> {
     routes::OPERATIONS.iter().chain(nowhere::OPERATIONS)

@@ -99,7 +99,7 @@ const TOKEN: Operation = Operation {
     envelope: token::ENVELOPE,
     ..operation(
         Verb::Post,
-        "/services/oauth2/token",
+        token::PATH,
         |state, exchange| Box::pin(token::issue(state, exchange)),
         Doc {
             id: "salesforceToken",

@@ -27,6 +27,9 @@ use crate::{
     },
 };
 
+/// The path of the token endpoint, below the base path.
+pub const PATH: &str = "/services/oauth2/token";
+
 /// How its errors look. Salesforce answers wrong credentials with 400.
 pub const ENVELOPE: Envelope = Envelope { status, body };
 
