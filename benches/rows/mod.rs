@@ -43,7 +43,7 @@ fn quake(n: u64) -> Quake {
         latitude: (n % 180) as f64 - 89.75,
         longitude: (n % 360) as f64 - 179.5,
         stations: n % 200,
-        reviewed: n % 3 == 0,
+        reviewed: n.is_multiple_of(3),
     }
 }
 

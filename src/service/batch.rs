@@ -8,7 +8,7 @@ mod together;
 
 use std::{sync::Arc, time::Instant};
 
-use self::run::{Ended, Run};
+use self::run::{Ended, Patience, Run};
 use super::{Client, Service};
 use crate::{
     domain::{
@@ -104,6 +104,7 @@ impl Service {
             written: false,
             doubts: true,
         };
+        let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
             let permit = super::grant(&entity)?;
@@ -117,6 +118,9 @@ impl Service {
                     let counts = run.counts;
                     return Ok((Batch { counts, written }, run.sink));
                 }
+                // Of rows that stand each for itself, each part has been tried again by itself.
+                Err(Ended::Failed(Error::Engine(error)))
+                    if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
                         return Err(error);

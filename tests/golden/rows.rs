@@ -25,6 +25,7 @@ use super::print::print_value;
 /// A batch in a case's file.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
+#[allow(clippy::struct_excessive_bools)] // each is a choice of its own
 pub struct RowsFile {
     key: Vec<String>,
     #[serde(default)]

@@ -1,14 +1,14 @@
 //! A batch whose rows stand each for itself: it is written part by part, and a part that fails in halves, until a row
 //! that cannot be written costs only itself.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
-use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
+use tokio::{sync::mpsc, task::spawn_blocking};
 
 use super::{
     RowSink, RowSource,
     plan::Chunk,
-    run::{Ended, Run, lost_planner, result},
+    run::{Ended, Patience, Run, lost_planner, result},
 };
 use crate::{
     domain::batch::RowDone,
@@ -17,11 +17,6 @@ use crate::{
     policy::{Permit, WriteRows},
     render::rows::RowsBatch,
 };
-
-/// How often a part is tried again that finds no room or no lock, and the pause before the first of these; each next
-/// one is twice as long.
-const RETRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(50);
 
 impl<S: RowSource, K: RowSink> Run<S, K> {
     /// Each row for itself, part by part.
@@ -98,20 +93,16 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
 
     /// Writes rows; tries again where there was no room or no lock.
     async fn try_rows(&self, batch: &Arc<RowsBatch>) -> Result<Vec<(u64, RowReport)>, EngineError> {
-        let mut pause = PAUSE;
-        for _ in 0..RETRIES {
-            match self
+        let mut patience = Patience::default();
+        loop {
+            let done = self
                 .engine
                 .write_rows(Arc::clone(batch), self.deadline)
-                .await
-            {
-                Err(EngineError::Busy | EngineError::Overloaded) => sleep(pause).await,
+                .await;
+            match done {
+                Err(error) if patience.waits_for(&error).await => {}
                 done => return done,
             }
-            pause *= 2;
         }
-        self.engine
-            .write_rows(Arc::clone(batch), self.deadline)
-            .await
     }
 }

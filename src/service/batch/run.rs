@@ -1,6 +1,11 @@
 //! What both ways of writing a batch share: the batch on its way, and what is said of its rows.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::time::sleep;
 
 use super::{RowSink, RowSource, plan::Planner};
 use crate::{
@@ -8,11 +13,45 @@ use crate::{
         Entity, Fault, Faults,
         batch::{BatchCounts, BatchKey, BatchRequest, RowDone},
     },
-    engine::{Engine, rows::RowReport},
+    engine::{Engine, EngineError, rows::RowReport},
     error::Error,
     policy::{Permit, WriteRows},
     service::Settings,
 };
+
+/// How often something is tried again that finds no room or no lock, and the pause before the first of these; each next
+/// one is twice as long.
+const RETRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What is left of the willingness to try again.
+pub(super) struct Patience {
+    retries: u32,
+    pause: Duration,
+}
+
+impl std::default::Default for Patience {
+    fn default() -> Self {
+        Self {
+            retries: RETRIES,
+            pause: PAUSE,
+        }
+    }
+}
+
+impl Patience {
+    /// Whether to try again after this error; waits before that.
+    pub(super) async fn waits_for(&mut self, error: &EngineError) -> bool {
+        let passing = matches!(error, EngineError::Busy | EngineError::Overloaded);
+        if !passing || self.retries == 0 {
+            return false;
+        }
+        sleep(self.pause).await;
+        self.retries -= 1;
+        self.pause *= 2;
+        true
+    }
+}
 
 /// Why a run did not come to its end.
 pub(super) enum Ended {

@@ -10,6 +10,7 @@ use super::{ask, done, error, org, org_on, org_with, upsert};
 use crate::support::Database;
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // a table of cases
 async fn each_fault_of_a_record_has_its_code_and_costs_no_other() {
     let server = org().await;
     let long = "x".repeat(31);

@@ -132,6 +132,7 @@ async fn update_only_makes_no_record() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // a table of cases
 async fn what_is_wrong_with_the_record_refuses_the_request() {
     let server = org().await;
     let made = upsert(

@@ -10,7 +10,7 @@ pub fn payload() -> Value {
         "earthquake_id": "demo1234",
         "region": "Washington",
         "source": "demo",
-        "location": {"latitude": 47.59815, "longitude": -122.334540},
+        "location": {"latitude": 47.59815, "longitude": -122.33454},
         "magnitude": 1.2,
         "number_of_stations": 1,
         "datetime": "2014-03-26T22:38:01",
