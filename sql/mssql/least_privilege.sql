@@ -6,8 +6,8 @@
 -- ] of the database's name and '' for ' of the password. It may be run again: it then sets the password and grants
 -- what is missing. It takes nothing away that other scripts have granted.
 --
--- Not granted: DELETE (the service deletes nothing), EXECUTE, and any right to change tables. Those who need more
--- have allow_schema_changes.sql and allow_identity_insert.sql.
+-- Not granted: DELETE (batches alone can delete), EXECUTE, and any right to change tables. Those who need more have
+-- allow_deletes.sql, allow_schema_changes.sql and allow_identity_insert.sql.
 --
 -- In Azure SQL Database, where USE is refused, connect to the database itself (sqlcmd -d) and run, in place of the
 -- first two batches: CREATE USER upsertd WITH PASSWORD = N'…', DEFAULT_SCHEMA = dbo;

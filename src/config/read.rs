@@ -235,22 +235,27 @@ fn serving(root: &mut Section<'_>) -> Serving {
         );
     }
     let passwords = section.texts("passwords").unwrap_or_default();
-    for (key, why) in [
-        ("create", "so that the tables made would not be served"),
+    let create = section.flag("create").unwrap_or_default();
+    let caller_keys = section.flag("caller_keys").unwrap_or_default();
+    for (key, on, why) in [
+        (
+            "create",
+            create,
+            "so that the tables made would not be served",
+        ),
         (
             "caller_keys",
+            caller_keys,
             "and a declared entity has a setting of its own",
         ),
     ] {
-        if !all && section.has(key) {
+        if on && !all {
             section.refuse(
                 key,
                 &format!("is for serve.all_tables, which is off, {why}"),
             );
         }
     }
-    let create = section.flag("create").unwrap_or_default();
-    let caller_keys = section.flag("caller_keys").unwrap_or_default();
     section.finish();
     let listed = root.has("entity");
     let mut seen: Vec<Name> = Vec::new();

@@ -218,6 +218,13 @@ impl Entity {
         })
     }
 
+    /// The same where it is declared: the number of a row is none that callers send without asking for it.
+    #[must_use]
+    pub fn declared_key(&self) -> Option<BatchKey> {
+        let numbered = |key: &BatchKey| key.columns.first().copied() == self.table.row_number();
+        self.own_key().filter(|key| !numbered(key))
+    }
+
     /// The key of these columns: a unique one of the table, or a declared one. `None` where rows cannot be found
     /// by them.
     #[must_use]

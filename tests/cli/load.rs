@@ -4,6 +4,7 @@ mod broken_off;
 mod formats;
 
 use std::{
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -396,11 +397,8 @@ fn many_rows(path: &Path, rows: usize) {
     let mut csv = "CountryCode,CountryName\n".to_owned();
     for row in 0..rows {
         let letter = |n: usize| char::from(b'A' + u8::try_from(n % 26).unwrap());
-        csv.push_str(&format!(
-            "{}{},Country {row}\n",
-            letter(row / 26),
-            letter(row)
-        ));
+        let code = [letter(row / 26), letter(row)].map(String::from).concat();
+        writeln!(csv, "{code},Country {row}").unwrap();
     }
     fs::write(path, csv).unwrap();
 }

@@ -436,8 +436,8 @@ fn tables_are_made_only_where_they_would_be_served() {
     assert_eq!(
         alone.problems(),
         [
-            "serve.create (in upsertd.toml) is for serve.all_tables, which is off, so that the tables made would not be served",
-            "serve.caller_keys (in upsertd.toml) is for serve.all_tables, which is off, and a declared entity has a setting of its own",
+            "serve.create is for serve.all_tables, which is off, so that the tables made would not be served",
+            "serve.caller_keys is for serve.all_tables, which is off, and a declared entity has a setting of its own",
         ]
     );
 }

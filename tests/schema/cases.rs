@@ -33,8 +33,8 @@ fn column(name: &str, ty: SqlType) -> ColumnSpec {
     }
 }
 
-fn text_default(text: &str) -> Option<DefaultSpec> {
-    Some(DefaultSpec::Value(Literal::Text(text.to_owned())))
+fn text_default(text: &str) -> DefaultSpec {
+    DefaultSpec::Value(Literal::Text(text.to_owned()))
 }
 
 fn with_default(name: &str, ty: SqlType, literal: Literal) -> ColumnSpec {
@@ -100,6 +100,7 @@ fn drop(column: &str) -> ChangeSpec {
     }
 }
 
+#[allow(clippy::option_option)] // as the request has it
 fn change(
     column: &str,
     ty: Option<SqlType>,
@@ -297,11 +298,11 @@ fn alters() -> Vec<Case> {
             vec![
                 ChangeSpec::Add(column("plain", TEXT)),
                 ChangeSpec::Add(ColumnSpec {
-                    default: text_default("it's"),
+                    default: Some(text_default("it's")),
                     ..column("with_default", TEXT)
                 }),
                 ChangeSpec::Add(not_null(ColumnSpec {
-                    default: text_default("it's"),
+                    default: Some(text_default("it's")),
                     ..column("filled", TEXT)
                 })),
                 ChangeSpec::Add(not_null(now("stamped", TEXT, Now::Timestamp))),
@@ -331,7 +332,7 @@ fn alters() -> Vec<Case> {
                     Some(false),
                     None,
                 ),
-                change("code", Some(TEXT), None, Some(text_default("x"))),
+                change("code", Some(TEXT), None, Some(Some(text_default("x")))),
             ],
         ),
         alter(
@@ -348,7 +349,7 @@ fn alters() -> Vec<Case> {
             "alter_defaults",
             "docs",
             vec![
-                change("title", None, None, Some(text_default("'"))),
+                change("title", None, None, Some(Some(text_default("'")))),
                 change("score", None, None, Some(None)),
             ],
         ),
@@ -381,7 +382,7 @@ fn wrong_alters() -> Vec<Case> {
                 drop("id"),
                 change("id", Some(TEXT), None, None),
                 change("notes", None, Some(false), None),
-                change("score", None, None, Some(text_default("x"))),
+                change("score", None, None, Some(Some(text_default("x")))),
             ],
         ),
         alter(

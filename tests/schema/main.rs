@@ -21,7 +21,7 @@ use upsertd::{
     render::{
         Dialect, Statement,
         mssql::Mssql,
-        schema::{Rebuild, SchemaBatch, SchemaStep},
+        schema::{Fragment, Rebuild, SchemaBatch, SchemaStep},
         sqlite::Sqlite,
     },
 };
@@ -30,7 +30,7 @@ use cases::{Ask, Case};
 
 /// Whose SQL it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Engine {
+enum Engine {
     Sqlite,
     Mssql,
 }
@@ -86,7 +86,7 @@ fn every_action() -> Actions {
 }
 
 /// `docs` and `we"ird] t`, which nobody declares, and `people`, declared with a password and an external id.
-pub fn catalog(engine: Engine) -> (Catalog, Serving) {
+fn catalog(engine: Engine) -> (Catalog, Serving) {
     let mut id = column("id", "bigint", false);
     id.default = Default::Identity;
     let docs = vec![
@@ -139,7 +139,7 @@ pub fn catalog(engine: Engine) -> (Catalog, Serving) {
 }
 
 /// What a case becomes on an engine.
-pub fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
+fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
     let (catalog, serving) = catalog(engine);
     let around = Surroundings {
         catalog: &catalog,
@@ -215,7 +215,7 @@ fn print_rebuild(rebuild: &Rebuild) -> String {
         writeln!(text, "--   nullable {nullable}").unwrap();
     }
     if let Some(default) = &rebuild.default {
-        let default = default.as_ref().map(|d| d.text());
+        let default = default.as_ref().map(Fragment::text);
         writeln!(text, "--   default {default:?}").unwrap();
     }
     if let Some(misfits) = &rebuild.misfits {

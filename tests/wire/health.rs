@@ -79,6 +79,7 @@ async fn the_document_describes_every_path_and_its_examples_work_when_sent() {
             }
             // Some name what only the configuration knows.
             let Some(url) = example_path(path, operation) else {
+                assert!(!path.contains("/CSSAPI/"), "{named} has no example");
                 continue;
             };
             for body in example_bodies(operation) {
@@ -119,6 +120,8 @@ fn example_bodies(operation: &Value) -> Vec<Option<Value>> {
             .collect();
     }
     match content["example"].clone() {
+        // Nothing can be sent where a body is needed and no entity has one to show.
+        Value::Null if operation["requestBody"]["required"] == true => vec![],
         Value::Null => vec![None],
         example => vec![Some(example)],
     }

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::codes::missing_routine;
-use crate::support::{CLIENT, Server, Sql, tuple};
+use crate::support::{Answer, CLIENT, Server, Sql, tuple};
 
 /// Everything that this process has logged since somebody first asked.
 static LOG: OnceLock<watch::Sender<String>> = OnceLock::new();
@@ -107,6 +107,38 @@ CREATE TRIGGER no_use ON broken AFTER INSERT AS EXEC no_such_function;",
             .unwrap()
             .contains("no_such_function")
     );
+}
+
+#[tokio::test]
+async fn a_row_that_a_dataset_does_not_take_leaves_a_line_with_the_reason_and_no_value() {
+    let mut log = listen();
+    let table = "CREATE TABLE logged_rows (id int NOT NULL PRIMARY KEY, n int)";
+    let server = Server::with_tables(table, &["logged_rows"]).await;
+    let body = json!([{"id": 1, "n": 1}, {"id": 2, "n": "a value of mine"}]);
+    let request = server.request(reqwest::Method::POST, "/resource/logged_rows.json");
+    let answer = Answer::of(request.json(&body).send().await.unwrap()).await;
+    assert_eq!(answer.json()["Errors"], 1, "{answer:?}");
+    // The line of the row comes before that of the request.
+    let line = line(&mut log, "log_id", answer.header("x-socrata-requestid")).await;
+    assert_eq!(
+        (
+            &line["level"],
+            &line["message"],
+            &line["row"],
+            &line["code"]
+        ),
+        (
+            &json!("INFO"),
+            &json!("row not written"),
+            &json!(1),
+            &json!("value_does_not_fit")
+        )
+    );
+    assert!(
+        line["reason"].as_str().unwrap().contains("'n' is int"),
+        "{line}"
+    );
+    assert!(!line.to_string().contains("a value of mine"), "{line}");
 }
 
 #[tokio::test]

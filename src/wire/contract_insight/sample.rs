@@ -79,7 +79,7 @@ pub fn many(target: &Target<'_>, names: [&str; 2]) -> Option<Value> {
     if !target.key_repeats {
         return Some(json!({"Key": target.key, "Rows": rows}));
     }
-    let key = target.entity.own_key()?;
+    let key = target.entity.declared_key()?;
     let made = |index: &_| {
         let guard = target.entity.guard(*index);
         matches!(guard, Some(Guard::Identity | Guard::Guid))

@@ -133,9 +133,10 @@ async fn write(
     } else {
         StatusCode::CREATED
     };
-    let rows = match returns && access::may(&actor, &entity, Action::View) {
-        true => Some(read_back(state, client, &entity, done, action).await?),
-        false => None,
+    let rows = if returns && access::may(&actor, &entity, Action::View) {
+        Some(read_back(state, client, &entity, done, action).await?)
+    } else {
+        None
     };
     answer(status, rows)
 }

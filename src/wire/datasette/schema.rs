@@ -87,8 +87,8 @@ struct Making<'s> {
 impl Making<'_> {
     /// Makes the table, or adds rows to the one that is there; gives the table and the number of rows sent.
     async fn run(&self, sent: SentTable) -> Result<(Arc<Entity>, Option<usize>), Error> {
-        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
-        if self.there.as_ref().filter(is_view).is_some() {
+        let is_view = |entity: &Arc<Entity>| entity.table().kind == TableKind::View;
+        if self.there.as_ref().is_some_and(is_view) {
             return Err(malformed("Structured writes require an ordinary table"));
         }
         let may = |action| match &self.there {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{dataset, encode::refusal};
+use super::{dataset, encode::refusal, fields::Fields};
 use crate::{
     domain::Entity,
     error::{Error, Unauthenticated},
@@ -79,4 +79,19 @@ pub async fn admit<O: Operation>(
     let permit = state.service.permit::<O>(&client, &name)?;
     let entity = Arc::clone(permit.entity());
     Ok((permit, entity))
+}
+
+/// The fields as they are by now, for a request that names one that was not known; its refusal where nothing has
+/// changed.
+///
+/// # Errors
+/// The refusal, whatever it was about; the tables cannot be read.
+pub async fn fields_anew(state: &State, known: &Fields, refused: Error) -> Result<Fields, Error> {
+    if !refusal::names_unknown(&refused) {
+        return Err(refused);
+    }
+    match state.service.changed(known.entity()).await? {
+        Some(entity) => Ok(Fields::new(&entity)),
+        None => Err(refused),
+    }
 }

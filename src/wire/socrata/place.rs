@@ -139,12 +139,12 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn place(latitude: &str, longitude: &str) -> Option<Place> {
+    fn place(latitude: &str, longitude: &str) -> Place {
         let number = |text: &str| Literal::Number(text.to_owned());
-        Some(Place {
+        Place {
             latitude: number(latitude),
             longitude: number(longitude),
-        })
+        }
     }
 
     #[test]
@@ -159,7 +159,11 @@ mod tests {
             "(47.59815, -122.334540)",
             "1 Main St (old)\nSeattle, WA\n(47.59815,-122.334540)",
         ] {
-            assert_eq!(of_text(text), place("47.59815", "-122.334540"), "{text}");
+            assert_eq!(
+                of_text(text),
+                Some(place("47.59815", "-122.334540")),
+                "{text}"
+            );
         }
     }
 

@@ -47,7 +47,13 @@ pub async fn rows(state: &State, exchange: &mut Exchange, form: Form) -> Result<
     let (permit, entity) = auth::admit::<Read>(state, exchange).await?;
     let fields = Fields::new(&entity);
     let parameters = exchange.request.uri().query().unwrap_or_default();
-    let read = query::read(parameters, &fields)?;
+    let read = match query::read(parameters, &fields) {
+        Ok(read) => read,
+        Err(refused) => query::read(
+            parameters,
+            &auth::fields_anew(state, &fields, refused).await?,
+        )?,
+    };
     let mut selection = state.service.get(&permit, read.get).await?;
     if read.nothing {
         selection.rows = Rows::default();

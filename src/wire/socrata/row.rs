@@ -149,7 +149,18 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     let rows = write::open(spool, Media::Json).await?;
     let raw = lone(&rows)?;
     let writing = Writing::Upsert { merge: true };
-    let turned = Turn::new(fields.clone(), writing, false).row_at(raw, &target.key, target.named);
+    let turn = |fields: &Fields| {
+        let mut turn = Turn::new(fields.clone(), writing, false);
+        turn.row_at(raw.clone(), &target.key, target.named)
+    };
+    let (fields, turned) = match turn(&fields) {
+        Err(refused) if refusal::names_unknown(&refused) => {
+            let fields = auth::fields_anew(state, &fields, refused).await?;
+            let turned = turn(&fields);
+            (fields, turned)
+        }
+        turned => (fields, turned),
+    };
     let turned = turned.map_err(|error| refusal::of_lone_row(&error))?;
     let done = write_one(state, exchange, &client, &fields, turned).await;
     let done = done.map_err(|failed| failed.told(Some(&wrote)))?;
@@ -173,11 +184,19 @@ pub(super) async fn upsert_lone(
         merge: options.merge,
     };
     let raw = lone(&rows)?;
-    let turned = Turn::new(fields.clone(), writing, false).row(0, raw)?;
+    let turned = Turn::new(fields.clone(), writing, false).row(0, raw.clone());
+    let (fields, turned) = match turned {
+        Ok(turned) => (fields.clone(), turned),
+        Err(refused) => {
+            let fields = auth::fields_anew(state, fields, refused).await?;
+            let turned = Turn::new(fields.clone(), writing, false).row(0, raw)?;
+            (fields, turned)
+        }
+    };
     let turned = turned.map_err(|error| refusal::of_lone_row(&error))?;
-    let done = write_one(state, exchange, client, fields, turned).await;
+    let done = write_one(state, exchange, client, &fields, turned).await;
     let done = done.map_err(|failed| failed.told(None))?;
-    answer(state, client, fields, &done, None).await
+    answer(state, client, &fields, &done, None).await
 }
 
 /// The one object of a body.

@@ -77,14 +77,25 @@ async fn write(state: &State, exchange: &mut Exchange, replace: bool) -> Result<
             merge: options.merge,
         }
     };
-    let turn = Turn::new(fields, writing, media == Media::Csv);
-    let batch = Batch {
+    let headings = media == Media::Csv;
+    let mut batch = Batch {
         rows: open(spool, media).await?,
-        turn,
+        turn: Turn::new(fields.clone(), writing, headings),
         options,
         most: state.batch.rows,
     };
-    let counts = batch.write(state, exchange, &client, &permit).await?;
+    let found = match batch.look_through().await {
+        Ok(found) => found,
+        Err(refused) => {
+            let fields = auth::fields_anew(state, &fields, refused).await?;
+            batch.turn = Turn::new(fields, writing, headings);
+            batch.rewind().await?;
+            batch.look_through().await?
+        }
+    };
+    let needs = needs(found, options);
+    let permit = state.service.permit_rows(&client, &name, &needs)?;
+    let counts = batch.write(state, exchange, &permit, found).await?;
     encode::answer(&counts)
 }
 
@@ -180,14 +191,9 @@ impl Batch {
         self,
         state: &State,
         exchange: &Exchange,
-        client: &Client,
         permit: &Permit<WriteRows>,
+        found: Found,
     ) -> Result<Counts, Error> {
-        let found = self.look_through().await?;
-        let name = permit.entity().name().as_str();
-        state
-            .service
-            .permit_rows(client, name, &needs(found, self.options))?;
         let atomic = self.options.truncate || self.options.errors_are_fatal;
         let mut counts = Counts::default();
         for (pass, sid) in self.passes(found, atomic)? {

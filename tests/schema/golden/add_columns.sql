@@ -19,6 +19,7 @@ ALTER TABLE "docs" ADD COLUMN "other" "bigint" REFERENCES "docs" ("id")
 -- script
 SET NOCOUNT, XACT_ABORT ON;
 SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
 BEGIN TRY
 BEGIN TRANSACTION;

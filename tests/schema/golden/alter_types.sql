@@ -20,6 +20,7 @@ SELECT 1 FROM upsertd_rebuilt WHERE typeof("code") NOT IN ('null', 'text') LIMIT
 -- script
 SET NOCOUNT, XACT_ABORT ON;
 SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
 BEGIN TRY
 BEGIN TRANSACTION;

@@ -5,6 +5,7 @@ CREATE TABLE "t" ("a" "nvarchar(max)" COLLATE NOCASE NOT NULL, "b" "varbinary(ma
 -- script
 SET NOCOUNT, XACT_ABORT ON;
 SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
 BEGIN TRY
 BEGIN TRANSACTION;

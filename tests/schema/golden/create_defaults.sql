@@ -6,6 +6,7 @@ b', "digits" "nvarchar(max)" COLLATE NOCASE DEFAULT '5', "whole" "bigint" DEFAUL
 -- script
 SET NOCOUNT, XACT_ABORT ON;
 SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
 DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
 BEGIN TRY
 BEGIN TRANSACTION;

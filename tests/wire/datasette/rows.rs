@@ -348,6 +348,9 @@ async fn broken_constraints_are_told_in_sqlites_words_and_nothing_is_written() {
         .await;
         refuses(&answer, 400, &[error]);
     }
+    let body = json!({"rows": [{"a": "n", "b": null}]});
+    let answer = post(&server, "/data/comp/-/insert", body).await;
+    assert_eq!(answer.header("x-error-code"), "key_null");
     for (table, rows) in [("strict_docs", 0), ("child", 0), ("comp", 2)] {
         assert_eq!(
             rows_of(&server, table).await.as_array().unwrap().len(),

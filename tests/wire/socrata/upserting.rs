@@ -202,6 +202,14 @@ async fn where_errors_are_fatal_all_rows_are_written_or_none() {
         "soda.row.primary-key-nonexistent-or-null",
         &["earthquake_id"],
     );
+    let body = json!([{"earthquake_id": "a"}, {"region": "x", ":deleted": true}]);
+    let keyless = send(&server, Method::POST, path, &body).await;
+    refused(
+        &keyless,
+        400,
+        "soda.row.delete-without-primary-key",
+        &["Row 1", ":id"],
+    );
     assert_eq!(rows(&server, "earthquakes.json").await.len(), 2);
     let body = json!([{"earthquake_id": "a"}, {"earthquake_id": "71842370", "version": 9}]);
     assert_eq!(
@@ -333,4 +341,24 @@ async fn a_request_has_no_more_rows_than_the_limit() {
         &["The request body is too large; the limit is 1024 bytes"],
     );
     assert_eq!(rows(&server, "earthquakes.json").await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_column_that_has_just_come_into_the_table_is_known() {
+    let server = notes().await;
+    let add = |column: &str, ty: &str| {
+        (
+            format!("ALTER TABLE notes ADD COLUMN {column} {ty} NULL"),
+            format!("ALTER TABLE notes ADD {column} {ty} NULL"),
+        )
+    };
+    let (sqlite, mssql) = add("colour", "nvarchar(10)");
+    let sql = crate::support::Sql {
+        sqlite: &sqlite,
+        mssql: &mssql,
+    };
+    server.execute(sql).await;
+    let sent = post(&server, "notes", &json!([{"colour": "red"}])).await;
+    assert_eq!(counts(&sent), [1, 0, 0, 0, 0, 0]);
+    assert_eq!(rows(&server, "notes.json?colour=red").await.len(), 1);
 }

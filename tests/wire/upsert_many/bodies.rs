@@ -1,6 +1,6 @@
 //! The bodies that bring rows.
 
-use std::{io::Write as _, time::Duration};
+use std::{fmt::Write as _, io::Write as _, time::Duration};
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::Method;
@@ -229,7 +229,7 @@ async fn many_rows_are_told_one_by_one_however_many_they_are() {
     .await;
     let mut csv = "k,v\n".to_owned();
     for k in 0..ROWS {
-        csv.push_str(&format!("{k},value {k} {}\n", "x".repeat(60)));
+        writeln!(csv, "{k},value {k} {}", "x".repeat(60)).unwrap();
     }
     // More than is kept in memory, on both ways.
     assert!(csv.len() > 1 << 20);

@@ -126,8 +126,11 @@ async fn a_key_that_may_match_several_rows_must_be_declared() {
         "key_unusable",
         &["('code') may match several rows", "external_ids"],
     );
-    let answer = many(&server, "loose", json!({"Rows": rows})).await;
-    answer.fails(400, "key_unusable", &["'loose' has no primary key"]);
+    // SQLite numbers the rows of a table without a key.
+    if !server.database.is_embedded() {
+        let answer = many(&server, "loose", json!({"Rows": rows})).await;
+        answer.fails(400, "key_unusable", &["'loose' has no primary key"]);
+    }
     let server = Server::with_tables_and(GUIDS, &["loose"], |config| {
         let keys = &mut config.serving.declared[0].keys;
         keys.external_ids = vec!["code".to_owned()];

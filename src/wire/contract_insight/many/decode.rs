@@ -173,7 +173,7 @@ fn not_a_key(value: &Value) -> Error {
 /// [`Error::Invalid`] for unknown columns, [`Error::Contract`] where there is no such key, and [`Error::Malformed`].
 pub fn key(entity: &Entity, columns: Option<&[String]>) -> Result<(BatchKey, Keyless), Error> {
     let key = match columns {
-        None => entity.own_key().ok_or_else(|| {
+        None => entity.declared_key().ok_or_else(|| {
             unusable(format!(
                 "Entity '{}' has no primary key; name the columns that find a row in Key.",
                 entity.name().as_str()

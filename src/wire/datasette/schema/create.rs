@@ -65,7 +65,7 @@ impl SentTable {
             columns,
             pk,
             pks,
-            modes: [ignore, replace].map(|flag| flag.unwrap_or_default()),
+            modes: [ignore, replace].map(Option::unwrap_or_default),
             mode_sent: body.contains_key("ignore") || body.contains_key("replace"),
         };
         let (table, content, key) = parts.check().map_err(|wrong| vec![wrong])?;

@@ -53,11 +53,7 @@ fn column(entity: &Entity, index: ColumnIndex, details: &[ColumnDetail]) -> Stri
         text.push_str(&default_text(default));
     }
     if let Some((other, referred)) = detail.and_then(|detail| detail.references.as_ref()) {
-        text.push_str(&format!(
-            " REFERENCES {}({})",
-            quoted(other),
-            quoted(referred)
-        ));
+        text = format!("{text} REFERENCES {}({})", quoted(other), quoted(referred));
     }
     text
 }

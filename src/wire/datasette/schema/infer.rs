@@ -11,6 +11,7 @@ use crate::domain::{Length, SqlType, schema::ColumnSpec};
 
 /// The kinds of values that a column has been seen with.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // a set
 struct Kinds {
     whole: bool,
     fraction: bool,

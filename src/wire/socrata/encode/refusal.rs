@@ -10,6 +10,9 @@ use crate::{
     wire::{operation::Envelope, socrata::fields::Fields},
 };
 
+const NO_COLUMN: &str = "query.soql.no-such-column";
+const ILLEGAL_FIELD: &str = "Illegal field name sent: ";
+
 /// How the errors of this API look.
 pub const ENVELOPE: Envelope = Envelope { status, body };
 
@@ -61,7 +64,7 @@ fn code(error: &Error) -> &'static str {
 /// Of what a read asks for; faults of rows are told by [`of_row`].
 fn fault_code(faults: &Faults) -> &'static str {
     match faults.all().first() {
-        Some(Fault::UnknownColumn { .. }) => "query.soql.no-such-column",
+        Some(Fault::UnknownColumn { .. }) => NO_COLUMN,
         Some(Fault::Misfit { .. } | Fault::TestNotForType { .. }) => "query.soql.type-mismatch",
         Some(Fault::Clause { .. } | Fault::EmptyFilter | Fault::NoClause) => {
             "query.compiler.malformed"
@@ -154,7 +157,7 @@ pub fn no_column(wrote: &str, fields: &Fields) -> Error {
     let near = nearest(wrote, names).map(str::to_owned);
     contract(
         400,
-        "query.soql.no-such-column",
+        NO_COLUMN,
         format!("No such column: {}{}", shorten(wrote), did_you_mean(near)),
     )
 }
@@ -165,8 +168,19 @@ pub fn illegal_field(wrote: &str) -> Error {
     contract(
         400,
         "invalid_request",
-        format!("Illegal field name sent: {}", shorten(wrote)),
+        format!("{ILLEGAL_FIELD}{}", shorten(wrote)),
     )
+}
+
+/// Whether a refusal is about a field that the dataset does not have, as far as is known.
+#[must_use]
+pub fn names_unknown(error: &Error) -> bool {
+    match error {
+        Error::Contract { code, messages, .. } => {
+            *code == NO_COLUMN || messages.iter().any(|text| text.starts_with(ILLEGAL_FIELD))
+        }
+        _ => false,
+    }
 }
 
 /// A parameter of a write with a value that it cannot have.
@@ -241,7 +255,7 @@ fn row_fault(faults: &Faults) -> (u16, &'static str, String) {
         Some(Fault::UnknownColumn { wrote, .. }) => (
             400,
             "invalid_request",
-            format!("Illegal field name sent: {}", shorten(wrote)),
+            format!("{ILLEGAL_FIELD}{}", shorten(wrote)),
         ),
         Some(Fault::Misfit {
             column, ty, got, ..

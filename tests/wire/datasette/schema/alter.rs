@@ -3,7 +3,7 @@
 use serde_json::json;
 use upsertd::{
     catalog::Declaration,
-    domain::{Name, entity_keys::KeyDeclaration},
+    domain::{Name, dataset::DatasetDeclaration, entity_keys::KeyDeclaration},
 };
 
 use super::{alter, create, every_action, post, refusal, rows, serve, serve_config};
@@ -165,6 +165,7 @@ async fn one_operation_that_is_wrong_undoes_the_others() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // a table
 async fn what_is_wrong_with_an_alter_is_told_in_the_contract_s_words() {
     let server = serve(|_| ()).await;
     let tags = "'add_column', 'rename_column', 'rename_table', 'alter_column', 'drop_column', 'set_primary_key', \
@@ -308,7 +309,7 @@ async fn what_the_configuration_names_keeps_its_name() {
             actions: every_action(),
             passwords: Vec::new(),
             read_only: vec!["score".to_owned()],
-            dataset: Default::default(),
+            dataset: DatasetDeclaration::default(),
             keys: KeyDeclaration::default(),
         }];
     })

@@ -161,6 +161,7 @@ async fn rows_that_are_refused_leave_no_table_behind() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // a table
 async fn what_is_wrong_with_a_new_table_is_told_in_the_contract_s_words() {
     let server = serve(|_| ()).await;
     let column = json!([{"name": "a"}]);
