@@ -65,12 +65,25 @@ impl Complainer<'_> {
                 constraint,
                 columns,
             }) => {
-                let columns = unique_columns(self.target.entity, constraint.as_deref(), columns);
-                let id = self.holder(record, &columns).await;
-                vec![Complaint::taken(&columns, id.as_deref())]
+                vec![self.taken(record, constraint.as_deref(), columns).await]
             }
             _ => complaints(error),
         }
+    }
+
+    /// A value that another row has, by the database's own words or by the name of the key.
+    async fn taken(&self, record: &Record, constraint: Option<&str>, told: &[String]) -> Complaint {
+        let entity = self.target.entity;
+        let columns = unique_columns(entity, constraint, told);
+        if columns.is_empty() {
+            // The one key whose name is not known; but a trigger may have written to another table.
+            let primary = names(entity, &entity.table().primary_key);
+            if let Some(id) = self.holder(record, &primary).await {
+                return Complaint::taken(&primary, Some(&id));
+            }
+        }
+        let id = self.holder(record, &columns).await;
+        Complaint::taken(&columns, id.as_deref())
     }
 
     /// The ids of the rows that a record's key finds.
@@ -124,9 +137,13 @@ fn unique_columns(entity: &Entity, constraint: Option<&str>, told: &[String]) ->
         name.zip(constraint)
             .is_some_and(|(name, told)| same_name(name, told))
     });
-    let name = |column: &ColumnIndex| table.column(*column).name.as_str().to_owned();
-    key.map(|key| key.columns.iter().map(name).collect())
+    key.map(|key| names(entity, &key.columns))
         .unwrap_or_default()
+}
+
+fn names(entity: &Entity, columns: &[ColumnIndex]) -> Vec<String> {
+    let name = |column: &ColumnIndex| entity.table().column(*column).name.as_str().to_owned();
+    columns.iter().map(name).collect()
 }
 
 /// A value as the caller wrote it.

@@ -17,7 +17,7 @@ use crate::support::{Answer, Database, Server, Sql};
 const TABLES: Sql = Sql {
     sqlite: "CREATE TABLE Vendor (
                  VendorId INTEGER PRIMARY KEY AUTOINCREMENT,
-                 Code nvarchar(20) NULL UNIQUE COLLATE NOCASE,
+                 Code nvarchar(20) NOT NULL UNIQUE COLLATE NOCASE,
                  Name nvarchar(30) NOT NULL COLLATE NOCASE,
                  TaxNo nvarchar(20) NULL UNIQUE COLLATE NOCASE,
                  Region nvarchar(10) NULL COLLATE NOCASE,
@@ -55,10 +55,10 @@ const TABLES: Sql = Sql {
                  Scan varbinary(max) NULL,
                  RowGuid uniqueidentifier NOT NULL);
             CREATE UNIQUE INDEX UQ_Vendor_TaxNo ON Vendor (TaxNo) WHERE TaxNo IS NOT NULL;
-            GO
+GO
             CREATE TRIGGER TR_Vendor ON Vendor AFTER INSERT AS
             IF EXISTS (SELECT 1 FROM inserted WHERE Name = 'forbidden') THROW 50001, 'database text', 1;
-            GO
+GO
             CREATE TABLE Country (CountryCode nchar(2) NOT NULL PRIMARY KEY, Title nvarchar(300) NOT NULL);
             CREATE TABLE Doc (DocId uniqueidentifier NOT NULL PRIMARY KEY, Title nvarchar(50) NOT NULL);
             CREATE TABLE Account (

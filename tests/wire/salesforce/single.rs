@@ -258,7 +258,7 @@ async fn what_is_wrong_with_the_record_refuses_the_request() {
     let answer = patch(
         &server,
         "/v59.0/sobjects/Vendor/VendorId/99",
-        &json!({"Name": "x"}),
+        &json!({"Name": "x", "Code": "n"}),
     )
     .await;
     refused(
