@@ -73,9 +73,12 @@ async fn bytes_that_cannot_be_read_are_told() {
     let server = data().await;
     let bytes = |encoded: Value| json!({"row": {"data": {"$base64": true, "encoded": encoded}}});
     for path in ["/data/docs/-/insert", "/data/docs/1/-/update"] {
-        let body = |encoded: Value| match path.ends_with("update") {
-            true => json!({"update": bytes(encoded)["row"]}),
-            false => bytes(encoded),
+        let body = |encoded: Value| {
+            if path.ends_with("update") {
+                json!({"update": bytes(encoded)["row"]})
+            } else {
+                bytes(encoded)
+            }
         };
         let answer = post(&server, path, body(json!("%%"))).await;
         refuses(&answer, 400, &["Invalid $base64 encoded value"]);
