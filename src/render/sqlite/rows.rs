@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Sql;
 use crate::{
     domain::{
-        ColumnIndex, Entity, SqlType, Table,
+        ColumnIndex, SqlType, Table,
         batch::{BatchKey, Repeated, RowAction, RowOutcome},
         rows::{RowShape, RowsPlan},
     },
@@ -17,11 +17,13 @@ use crate::{
 pub(super) fn steps(plan: &RowsPlan) -> RowsWork {
     let entity = plan.entity.as_ref();
     let own: Vec<ColumnIndex> = match entity.own_key() {
-        Some(key) if plan.report_keys => key.columns,
+        // What may not be read is not reported either.
+        Some(key) if plan.report_keys && key.columns.iter().all(|c| entity.readable(*c)) => {
+            key.columns
+        }
         _ => Vec::new(),
     };
     let renderer = Renderer {
-        entity,
         table: entity.table(),
         unique: plan.key.unique,
         own: &own,
@@ -40,7 +42,6 @@ pub(super) fn steps(plan: &RowsPlan) -> RowsWork {
 }
 
 struct Renderer<'p> {
-    entity: &'p Entity,
     table: &'p Table,
     unique: bool,
     /// The columns of the row's own key, where it is reported.
@@ -165,9 +166,8 @@ impl Renderer<'_> {
         types.collect()
     }
 
-    /// What may not be read is not reported either.
     fn finish_returning(&self, mut sql: Sql) -> RowStatement {
-        if self.own.is_empty() || !self.own.iter().all(|c| self.entity.readable(*c)) {
+        if self.own.is_empty() {
             return sql.finish_row(Vec::new());
         }
         sql.push_syntax(" RETURNING ");
