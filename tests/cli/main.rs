@@ -244,7 +244,9 @@ fn check_warns_of_what_looks_like_a_password_and_refuses_a_misspelt_one() {
     let (_folder, file) = example();
     let example = fs::read_to_string(&file).unwrap();
     let undeclared = example.replace("\nname = \"tblEmployees\"", "\nname = \"tblInvoices\"");
-    let undeclared = undeclared.replace("\npasswords = [\"PasswordHash\"]", "");
+    let undeclared = undeclared
+        .replace("\npasswords = [\"PasswordHash\"]", "")
+        .replace("\nexternal_ids = [\"UserName\"]", "");
     let check = |serve: &str| {
         let text = undeclared.replace("\n[serve]\n", &format!("\n[serve]\n{serve}\n"));
         fs::write(&file, text).unwrap();

@@ -61,12 +61,14 @@ async fn curl(server: &Server, command: &str, token: &str) -> Answer {
     let mut words = words(command, token);
     assert_eq!(words.pop_front().as_deref(), Some("curl"));
     let (mut url, mut headers, mut data) = (String::new(), Vec::new(), Vec::new());
+    let mut basic = None;
     let mut method = Method::POST;
     while let Some(word) = words.pop_front() {
         match word.as_str() {
             "-s" => {}
             "-X" => method = words.pop_front().unwrap().parse().unwrap(),
             "-H" => headers.push(words.pop_front().unwrap()),
+            "-u" => basic = words.pop_front(),
             "-d" => data.push(words.pop_front().unwrap()),
             other => url = other.replace("http://127.0.0.1:8080", &server.base),
         }
@@ -74,6 +76,9 @@ async fn curl(server: &Server, command: &str, token: &str) -> Answer {
     let mut request = server.http.request(method, url).body(data.join("&"));
     if !headers.iter().any(|h| h.starts_with("Content-Type")) {
         request = request.header("Content-Type", "application/x-www-form-urlencoded");
+    }
+    if let Some((id, secret)) = basic.as_deref().and_then(|basic| basic.split_once(':')) {
+        request = request.basic_auth(id, Some(secret));
     }
     for header in headers {
         let (name, value) = header.split_once(": ").unwrap();
@@ -96,6 +101,7 @@ async fn the_readme_s_commands_get_the_answers_it_prints() {
     let server = Server::demo_with(|config| {
         let employees = &mut config.serving.declared[2];
         employees.keys.external_ids = vec!["UserName".to_owned()];
+        config.datasette.database = Some("demo".to_owned());
         config.auth.clients = vec![upsertd::access::ClientSecret {
             id: "demo".to_owned(),
             hash: upsertd::access::hash_secret("demo-secret").unwrap(),
