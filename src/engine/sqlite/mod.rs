@@ -47,7 +47,7 @@ use crate::{
 };
 
 /// Rows of a batch that are written before others get their turn.
-const CHUNK_ROWS: usize = 16_000;
+const CHUNK_ROWS: usize = 12_000;
 
 const PING: &str = include_str!("../../../sql/sqlite/ping.sql");
 
