@@ -76,6 +76,12 @@ impl CsvRows {
             self.record.position().map_or(1, csv::Position::line) + self.reader.get_ref().late();
         match found {
             Ok(true) if self.record.as_slice().len() > limit => Err(self.too_large(line)),
+            // What comes after such a quote would be taken for one field, however many rows it is.
+            Ok(true) if self.reader.get_ref().quotes.is_open_at_end() => Err(ReadError::Broken {
+                message: "A quote that begins a field is not closed before the end".to_owned(),
+                line,
+                column: 1,
+            }),
             Ok(found) => Ok(found.then_some(line)),
             Err(error) => match error.into_kind() {
                 csv::ErrorKind::Io(_) if self.reader.get_ref().left == 0 => {
@@ -222,6 +228,7 @@ fn reader(input: Box<dyn Input>, dialect: &Dialect) -> Reader<Bounded> {
             input,
             left: usize::MAX,
             ending: Ending::Unseen,
+            quotes: Quotes::new(dialect.delimiter),
         })
 }
 
@@ -231,6 +238,54 @@ struct Bounded {
     input: Box<dyn Input>,
     left: usize,
     ending: Ending,
+    quotes: Quotes,
+}
+
+/// Whether the bytes so far end within a quoted field, which the reader does not tell.
+struct Quotes {
+    delimiter: u8,
+    place: Place,
+    ended: bool,
+}
+
+/// Where in a record the bytes so far end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Before a field.
+    Start,
+    /// In a field without quotes, or behind its closing quote.
+    Plain,
+    /// In a quoted field.
+    Quoted,
+    /// Behind a quote in it: the closing one, or the first of two.
+    Quote,
+}
+
+impl Quotes {
+    fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            place: Place::Start,
+            ended: false,
+        }
+    }
+
+    fn look(&mut self, bytes: &[u8]) {
+        self.ended = bytes.is_empty();
+        for &byte in bytes {
+            let ends_field = byte == self.delimiter || byte == b'\n' || byte == b'\r';
+            self.place = match (self.place, byte) {
+                (Place::Quoted, b'"') => Place::Quote,
+                (Place::Quoted, _) | (Place::Quote | Place::Start, b'"') => Place::Quoted,
+                _ if ends_field => Place::Start,
+                _ => Place::Plain,
+            };
+        }
+    }
+
+    fn is_open_at_end(&self) -> bool {
+        self.ended && self.place == Place::Quoted
+    }
 }
 
 /// How the first line ends, and with it all of them.
@@ -278,6 +333,7 @@ impl Read for Bounded {
         let read = self.input.read(&mut buffer[..most])?;
         self.left -= read;
         self.look(&buffer[..read]);
+        self.quotes.look(&buffer[..read]);
         Ok(read)
     }
 }

@@ -264,3 +264,29 @@ async fn a_dry_run_tells_what_would_become_of_the_rows_and_keeps_nothing() {
         assert_eq!(server.count("tblCountries", changed).await, 0);
     }
 }
+
+#[tokio::test]
+async fn all_that_is_wrong_with_a_batch_of_all_or_none_is_told_at_once() {
+    let server = Server::demo().await;
+    let rows = json!([
+        {"VendorCode": "X-1", "VendorName": "fine"},
+        {"VendorCode": "X-2", "City": "no name"},
+        {"VendorCode": "X-3", "VendorName": "bad value", "Rating": "five"},
+        {"VendorCode": "X-4", "VendorName": "bad check", "Rating": 9},
+    ]);
+    let body = json!({"Key": "VendorCode", "Rows": rows, "AllOrNone": true});
+    let answer = many(&server, "tblCustomers", body).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        results(&answer),
+        [
+            "1 Failed required_columns_missing",
+            "2 Failed value_does_not_fit",
+            "3 Failed check_conflict"
+        ]
+    );
+    assert_eq!(
+        server.count("tblCustomers", "VendorCode LIKE 'X-%'").await,
+        0
+    );
+}

@@ -134,3 +134,30 @@ proptest! {
         prop_assert_eq!(read, written);
     }
 }
+
+#[test]
+fn a_quote_that_is_not_closed_takes_no_rows_with_it() {
+    for text in [
+        "a,b\n1,\"x\n2,y\n3,z\n",
+        "a,b\n1,\"x\"\"",
+        "a,b\n1,\"",
+        "a,\"b\n1,2\n",
+    ] {
+        for pieces in [&[][..], &[1], &[3, 2]] {
+            let rows = CsvRows::new(Pieces::of(text, pieces), Dialect::default());
+            let stopped = match rows {
+                Ok(mut rows) => all(&mut rows).1.unwrap_or_default(),
+                Err(error) => error.to_string(),
+            };
+            assert!(stopped.contains("is not closed"), "{text:?}: {stopped}");
+        }
+    }
+    for text in [
+        "a,b\n1,\"x\"",
+        "a,b\n1,\"\"\"\"\n",
+        "a,b\n1,5\" wide\n2,\"\"\r\n",
+    ] {
+        let (found, stopped) = all(&mut csv(text, &[]));
+        assert_eq!((stopped, found.is_empty()), (None, false), "{text:?}");
+    }
+}

@@ -14,7 +14,7 @@ use super::{
     run::{Ended, Run, lost_planner, result},
 };
 use crate::{
-    domain::batch::{BatchCounts, Repeated},
+    domain::batch::{BatchCounts, Repeated, RowDone},
     engine::rows::{Ending, Feed, Together},
     error::Error,
     policy::{Permit, WriteRows},
@@ -35,15 +35,14 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         let checking = spawn_blocking(move || check(planner));
         let (planner, checked) = checking.await.map_err(|_| lost_planner())?;
         let rows = match checked {
-            Ok(Checked::Refused(refused)) => {
+            Ok(Checked::Refused(refused, others)) => {
                 self.source = Some(planner.into_source());
                 self.doubt(&refused)?;
-                self.report(
-                    refused
-                        .into_iter()
-                        .map(|(n, error)| (n, Err(error)))
-                        .collect(),
-                )?;
+                let refused = refused.into_iter().map(|(n, error)| (n, Err(error)));
+                let mut all: Vec<_> = refused.collect();
+                all.extend(self.try_others(others).await);
+                all.sort_by_key(|(number, _)| *number);
+                self.report(all)?;
                 return Ok(false);
             }
             Ok(Checked::Fit(Rows::ToBeRead)) if self.request.repeated == Repeated::Refuse => {
@@ -61,6 +60,26 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
             }
         };
         self.write_together(planner, rows, clear).await
+    }
+
+    /// What the database refuses of the other rows of a batch that is refused already, so that the caller hears of all
+    /// at once. Nothing is kept.
+    async fn try_others(&self, others: Option<RowsBatch>) -> Vec<(u64, Result<RowDone, Error>)> {
+        let Some(mut batch) = others.filter(|_| !self.request.clear) else {
+            return Vec::new();
+        };
+        batch.keep = false;
+        let engine = Arc::clone(&self.engine);
+        match engine.write_whole(batch, self.deadline).await {
+            Ok((_, reports)) => {
+                let results = reports.into_iter().map(|(n, report)| (n, result(report)));
+                results.filter(|(_, r)| r.is_err()).collect()
+            }
+            Err(error) => {
+                tracing::debug!(%error, "the other rows of a refused batch could not be tried");
+                Vec::new()
+            }
+        }
     }
 
     /// Writes rows that are one part, or none.
@@ -136,8 +155,8 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
 
 /// What looking at all rows came to.
 enum Checked {
-    /// These rows are not to be written.
-    Refused(Vec<(u64, Error)>),
+    /// These rows are not to be written; the others, if they are one part.
+    Refused(Vec<(u64, Error)>, Option<RowsBatch>),
     /// All can be.
     Fit(Rows),
 }
@@ -170,7 +189,7 @@ fn check_all<S: RowSource>(planner: &mut Planner<S>) -> Result<Checked, Error> {
     }
     if !refused.is_empty() {
         refused.truncate(MOST_REFUSED);
-        return Ok(Checked::Refused(refused));
+        return Ok(Checked::Refused(refused, first));
     }
     if parts <= 1 {
         return Ok(Checked::Fit(Rows::Held(first)));

@@ -263,6 +263,8 @@ fn literal(value: Value, place: &str, name: &str) -> Result<Literal, Error> {
         Value::Null => Literal::Null,
         Value::Bool(flag) => Literal::Bool(flag),
         Value::Number(number) => Literal::Number(number.as_str().to_owned()),
+        // There is no empty text: it is the same as none.
+        Value::String(text) if text.is_empty() => Literal::Null,
         Value::String(text) => Literal::Text(text),
         other @ (Value::Array(_) | Value::Object(_)) => {
             let dot = if place.is_empty() { "" } else { "." };

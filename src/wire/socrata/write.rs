@@ -2,7 +2,7 @@
 //! names a field that there is not, or is no JSON, writes nothing; a row that fails for itself is counted.
 
 use std::{
-    io::{Read as _, Seek as _},
+    io::{Read as _, Seek as _, SeekFrom},
     sync::Arc,
 };
 
@@ -126,7 +126,15 @@ async fn take_body(state: &State, exchange: &mut Exchange) -> Result<(Media, Spo
         [Media::Json, Media::Csv, Media::NdJson]
     };
     let allowance = state.batch_allowance(exchange.started);
-    body::spool(&mut exchange.request, &takes, allowance).await
+    let (media, mut spool) = body::spool(&mut exchange.request, &takes, allowance).await?;
+    // Of JSON its reader says so. No rows at all would be taken for a wish to have none.
+    if spool.seek(SeekFrom::End(0)).map_err(lost)? == 0 && media != Media::Json {
+        return Err(Error::Malformed {
+            message: "The body is empty; send a header and rows, or rows.".to_owned(),
+        });
+    }
+    spool.rewind().map_err(lost)?;
+    Ok((media, spool))
 }
 
 fn ends_with_csv(request: &Request) -> bool {

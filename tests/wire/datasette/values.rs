@@ -91,11 +91,11 @@ async fn bytes_that_cannot_be_read_are_told() {
 #[tokio::test]
 async fn what_does_not_fit_a_column_is_refused_with_its_row() {
     let server = data().await;
-    let body = json!({"rows": [{"score": 1}, {"score": "abc"}, {"score": ""}, {"ratio": "x"}]});
+    let body = json!({"rows": [{"score": 1}, {"score": "abc"}, {"score": "no"}, {"ratio": "x"}]});
     let answer = post(&server, "/data/docs/-/insert", body).await;
     let errors = [
         "Row 1: Column 'score' is bigint: 'abc' is not a whole number.",
-        "Row 2: Column 'score' is bigint: '' is not a whole number.",
+        "Row 2: Column 'score' is bigint: 'no' is not a whole number.",
         "Row 3: Column 'ratio' is float: 'x' is not a number.",
     ];
     refuses(&answer, 400, &errors);

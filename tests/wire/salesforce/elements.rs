@@ -29,6 +29,12 @@ async fn each_fault_of_a_record_has_its_code_and_costs_no_other() {
             json!(["Name"]),
         ),
         (
+            json!({"Code": "bad", "Name": ""}),
+            "REQUIRED_FIELD_MISSING",
+            "Required fields are missing: [Name]",
+            json!(["Name"]),
+        ),
+        (
             json!({"Code": "bad", "Name": long}),
             "STRING_TOO_LONG",
             too_long.as_str(),

@@ -89,3 +89,21 @@ async fn csv_replaces_too_and_a_dataset_without_a_row_identifier_is_replaced() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_body_without_rows_or_with_a_quote_that_stays_open_replaces_nothing() {
+    let server = notes().await;
+    let before = rows(&server, "notes.json?$order=note_text").await;
+    assert!(!before.is_empty());
+    for (media, body) in [
+        ("text/csv", ""),
+        ("application/x-ndjson", ""),
+        ("text/csv", "Note Text,Score\n\"three,3\nfour,4\n"),
+    ] {
+        let request = server.request(Method::PUT, "/resource/notes.json");
+        let request = request.header("content-type", media).body(body);
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(answer.status, 400, "{media} {body:?}: {answer:?}");
+    }
+    assert_eq!(rows(&server, "notes.json?$order=note_text").await, before);
+}
