@@ -214,7 +214,7 @@ async fn a_database_is_called_as_its_file_unless_set() {
 
 #[tokio::test]
 async fn names_that_are_no_plain_words_are_tilde_encoded() {
-    let sql = "CREATE TABLE \"a b/c.d\" (id INTEGER PRIMARY KEY, \"x y\" TEXT)";
+    let sql = "CREATE TABLE \"a b/c.d\" (id bigint PRIMARY KEY, \"x y\" nvarchar(50))";
     let server = super::serve(sql, &["a b/c.d"], |config| {
         config.datasette.database = Some("my data".to_owned());
     })

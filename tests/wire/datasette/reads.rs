@@ -179,7 +179,7 @@ async fn filters_are_datasettes() {
 
 #[tokio::test]
 async fn a_day_is_found_whatever_the_time() {
-    let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, at datetime2(0), __x__exact TEXT);
+    let sql = "CREATE TABLE t (id bigint PRIMARY KEY, at datetime2(0), __x__exact nvarchar(20));
                INSERT INTO t VALUES (1, '2026-01-31 23:59:59', 'a'), (2, '2026-02-01 00:00:00', 'b');";
     let server = serve(sql, &["t"], |_| ()).await;
     let answer = server
