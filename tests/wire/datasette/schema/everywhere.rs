@@ -123,6 +123,12 @@ async fn a_table_of_rows_holds_them_or_is_not_made() {
 #[tokio::test]
 async fn columns_are_added_renamed_dropped_and_the_table_renamed() {
     let server = serve().await;
+    let odd = if server.database.is_babelfish() {
+        // It reads no name with a bracket that closes.
+        "it's \"a\" name"
+    } else {
+        "it's [a] \"name\""
+    };
     alter(
         &server,
         "docs",
@@ -130,7 +136,7 @@ async fn columns_are_added_renamed_dropped_and_the_table_renamed() {
             {"op": "rename_table", "args": {"to": "papers"}},
             {"op": "add_column", "args": {"name": "c1", "type": "integer", "not_null": true, "default": 7}},
             {"op": "add_column", "args": {"name": "c2", "type": "float"}},
-            {"op": "rename_column", "args": {"name": "title", "to": "it's [a] \"name\""}},
+            {"op": "rename_column", "args": {"name": "title", "to": odd}},
             {"op": "drop_column", "args": {"name": "score"}},
         ]),
     )
@@ -139,8 +145,8 @@ async fn columns_are_added_renamed_dropped_and_the_table_renamed() {
     assert_eq!(
         rows(&server, "papers").await,
         json!([
-            {"id": 1, "it's [a] \"name\"": "a", "c1": 7, "c2": null},
-            {"id": 2, "it's [a] \"name\"": "b", "c1": 7, "c2": null},
+            {"id": 1, odd: "a", "c1": 7, "c2": null},
+            {"id": 2, odd: "b", "c1": 7, "c2": null},
         ])
     );
     for (operation, error) in [
