@@ -6,6 +6,7 @@ mod datasette;
 mod problem;
 mod read;
 mod section;
+mod serving;
 mod sources;
 
 use std::{

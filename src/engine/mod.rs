@@ -93,6 +93,22 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
         deadline: Instant,
     ) -> Result<SchemaOutcome, EngineError>;
 
+    /// Writes one part of a batch, all of its rows or none. What became of the rows holds only when it was done;
+    /// otherwise the reports of those that failed say why.
+    ///
+    /// # Errors
+    /// As [`Engine::write_together`], of which this is the case of one part: an engine may have many of these share
+    /// what a transaction costs.
+    async fn write_whole(
+        &self,
+        batch: RowsBatch,
+        deadline: Instant,
+    ) -> Result<(Ending, Vec<(u64, RowReport)>), EngineError> {
+        let (work, feeding) = Together::of_one(batch);
+        let (ending, reports) = tokio::join!(self.write_together(work, deadline), feeding);
+        Ok((ending?, reports))
+    }
+
     /// Runs a query.
     ///
     /// # Errors

@@ -54,6 +54,40 @@ pub enum Ending {
     RolledBack,
 }
 
+impl Together {
+    /// One part, and what takes its reports while it is written.
+    pub fn of_one(batch: RowsBatch) -> (Self, impl Future<Output = Vec<(u64, RowReport)>> + Send) {
+        let (send, feed) = mpsc::channel(1);
+        let (reports, mut reported) = mpsc::channel(1);
+        let work = Self {
+            clear: None,
+            feed,
+            reports,
+            keep: batch.keep,
+        };
+        let feeding = async move {
+            let mut all = Vec::new();
+            let parts = async {
+                for part in [Feed::Rows(batch), Feed::End] {
+                    // Err: the engine has stopped listening, and says itself why.
+                    if send.send(part).await.is_err() {
+                        break;
+                    }
+                }
+                drop(send);
+            };
+            let reports = async {
+                while let Some(reports) = reported.recv().await {
+                    all.extend(reports);
+                }
+            };
+            tokio::join!(parts, reports);
+            all
+        };
+        (work, feeding)
+    }
+}
+
 impl RowReport {
     /// Whether the row was done.
     #[must_use]

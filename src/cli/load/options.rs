@@ -61,7 +61,7 @@ pub(in crate::cli) struct Options {
     #[arg(long)]
     pub(super) restart: bool,
     /// Rows that are sent and written together, 1 to 100000.
-    #[arg(long, value_name = "ROWS", default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "ROWS", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(super) chunk: u32,
     /// Do not say how far it is.
     #[arg(long)]

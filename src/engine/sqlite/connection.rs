@@ -14,6 +14,9 @@ use crate::engine::EngineError;
 
 /// Statements kept prepared: an entity has a few, and each shape of a clause its own.
 const STATEMENTS: usize = 256;
+/// Pages of the journal after which it is written back to the file: 32 MiB. A batch changes many pages with each of its
+/// parts, and the same ones again; written back after each part they would be written twice as often.
+const CHECKPOINT: u32 = 8_192;
 /// Between two attempts to get the lock that changing the journal needs.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -36,6 +39,8 @@ pub(super) fn open_writer(
     conn.busy_timeout(busy_timeout).map_err(errors::translate)?;
     enter_wal(&conn, busy_timeout)?;
     let deadline = set_up(&mut conn).map_err(errors::translate)?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)
+        .map_err(errors::translate)?;
     Ok(Session { conn, deadline })
 }
 

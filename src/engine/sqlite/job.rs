@@ -32,6 +32,8 @@ pub(super) enum Outcome {
     Rows(Vec<(u64, RowReport)>),
     /// Of rows that are written together.
     Together(Ending),
+    /// Of one part that is written as a whole.
+    Whole(Ending, Vec<(u64, RowReport)>),
     /// Of a change of tables.
     Schema(SchemaOutcome),
 }

@@ -47,7 +47,7 @@ use crate::{
 };
 
 /// Rows of a batch that are written before others get their turn.
-const CHUNK_ROWS: usize = 4_000;
+const CHUNK_ROWS: usize = 12_000;
 
 const PING: &str = include_str!("../../../sql/sqlite/ping.sql");
 
@@ -172,6 +172,19 @@ impl Engine for SqliteEngine {
         let work = Box::new(move |conn: &_| rows::execute(conn, &batch).map(Outcome::Rows));
         match self.writer.run(Work::Shared(work), deadline).await? {
             Outcome::Rows(reports) => Ok(reports),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    /// Shares its commit with others, as a single write does.
+    async fn write_whole(
+        &self,
+        batch: RowsBatch,
+        deadline: Instant,
+    ) -> Result<(Ending, Vec<(u64, RowReport)>), EngineError> {
+        let work = Box::new(move |conn: &_| rows::execute_whole(conn, &batch));
+        match self.writer.run(Work::Shared(work), deadline).await? {
+            Outcome::Whole(ending, reports) => Ok((ending, reports)),
             other => Err(other.unexpected()),
         }
     }

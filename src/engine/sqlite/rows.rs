@@ -9,6 +9,7 @@ use super::{
     bind::{bind_row, stored_json},
     decode::decode,
     errors::{translate, translate_for},
+    job::Outcome,
 };
 use crate::{
     domain::{Row, Value, batch::RowDone, batch::RowOutcome, rows::PlannedRow},
@@ -39,6 +40,23 @@ pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, E
     Ok(reports)
 }
 
+/// Writes all rows of a part or none.
+pub(super) fn execute_whole(conn: &Connection, batch: &RowsBatch) -> Result<Outcome, EngineError> {
+    frame(conn, "SAVEPOINT rows")?;
+    let reports = run_part(conn, batch)?;
+    let done = reports.iter().all(|(_, report)| report.is_done());
+    if !done || !batch.keep {
+        frame(conn, "ROLLBACK TO rows")?;
+    }
+    frame(conn, "RELEASE rows")?;
+    let ending = if done {
+        Ending::Done
+    } else {
+        Ending::RolledBack
+    };
+    Ok(Outcome::Whole(ending, reports))
+}
+
 /// Writes all rows of the feed or none.
 pub(super) fn execute_together(
     conn: &Connection,
@@ -62,16 +80,7 @@ fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, Engine
             Feed::End => return Ok(Ending::Done),
             Feed::Rows(batch) => batch,
         };
-        frame(conn, "SAVEPOINT chunk")?;
-        let rows = Rows::prepare(conn, &batch)?;
-        let reports = if let Some(reports) = rows.run_plainly()? {
-            reports
-        } else {
-            // Nothing will be kept, but the caller is to hear of every row of this part that fails.
-            frame(conn, "ROLLBACK TO chunk")?;
-            rows.run_framed()?
-        };
-        frame(conn, "RELEASE chunk")?;
+        let reports = run_part(conn, &batch)?;
         let failed = reports.iter().any(|(_, report)| !report.is_done());
         // Err: nobody waits any more.
         if work.reports.blocking_send(reports).is_err() || failed {
@@ -80,6 +89,21 @@ fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, Engine
     }
     // Whoever feeds has given up.
     Ok(Ending::RolledBack)
+}
+
+/// Runs the rows of one part of several. When one fails nothing will be kept, but the caller is to hear of every row of
+/// this part that does.
+fn run_part(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+    frame(conn, "SAVEPOINT part")?;
+    let rows = Rows::prepare(conn, batch)?;
+    let reports = if let Some(reports) = rows.run_plainly()? {
+        reports
+    } else {
+        frame(conn, "ROLLBACK TO part")?;
+        rows.run_framed()?
+    };
+    frame(conn, "RELEASE part")?;
+    Ok(reports)
 }
 
 fn frame(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {

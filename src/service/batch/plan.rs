@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// The most bytes of values in one part, about.
-const CHUNK_BYTES: usize = 4 << 20;
+const CHUNK_BYTES: usize = 8 << 20;
 /// The most shapes of rows in one part.
 const CHUNK_SHAPES: usize = 64;
 

@@ -50,6 +50,10 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                 self.source = Some(planner.into_source());
                 return Err(Ended::Failed(too_many_to_compare()));
             }
+            Ok(Checked::Fit(Rows::Held(batch))) if clear.is_none() => {
+                self.source = Some(planner.into_source());
+                return self.write_whole(batch).await;
+            }
             Ok(Checked::Fit(rows)) => rows,
             Err(error) => {
                 self.source = Some(planner.into_source());
@@ -57,6 +61,20 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
             }
         };
         self.write_together(planner, rows, clear).await
+    }
+
+    /// Writes rows that are one part, or none.
+    async fn write_whole(&mut self, batch: Option<RowsBatch>) -> Result<bool, Ended> {
+        let Some(batch) = batch else {
+            return Ok(true);
+        };
+        let engine = Arc::clone(&self.engine);
+        let (ending, reports) = engine.write_whole(batch, self.deadline).await?;
+        let done = ending == Ending::Done;
+        let results = reports.into_iter().map(|(n, report)| (n, result(report)));
+        self.report(results.filter(|(_, r)| done || r.is_err()).collect())?;
+        self.written = done && self.request_keeps();
+        Ok(done)
     }
 
     async fn write_together(

@@ -8,7 +8,7 @@ use poem::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
 };
 use serde::Serialize;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, BufReader};
 
 use crate::{
     error::{Error, Unauthenticated},
@@ -40,6 +40,8 @@ pub fn json(value: &impl Serialize) -> Result<Response, Error> {
 
 /// The longest answer that is sent from memory, in bytes.
 const IN_MEMORY: u64 = 1 << 20;
+/// How much of a longer answer is read at a time.
+const READ_AT_ONCE: usize = 256 << 10;
 
 /// A 200 with JSON that was put away as it came, between a head and a tail.
 ///
@@ -58,6 +60,8 @@ pub fn json_spool(
         return Ok(json_text(head));
     }
     let file = tokio::fs::File::from_std(spool.into_file().map_err(unwritable)?);
+    // Each reading of a file is a task of its own: few large ones.
+    let file = BufReader::with_capacity(READ_AT_ONCE, file);
     let parts = AsyncReadExt::chain(Cursor::new(head), file).chain(tail);
     Ok(json_text(poem::Body::from_async_read(parts)))
 }

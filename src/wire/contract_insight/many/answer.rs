@@ -26,6 +26,9 @@ use crate::{
 /// The code where one row keeps all others from being written.
 const FAILED: &str = "rows_failed";
 
+/// How much is gathered before it is put away.
+const PART: usize = 64 << 10;
+
 /// The results so far.
 pub(super) struct Results {
     /// The type of the key that a result tells; `None` where the key is not one column, or none may read it.
@@ -46,7 +49,7 @@ impl Results {
             key,
             dry_run,
             taken: 0,
-            kept: BufWriter::new(Spool::new()),
+            kept: BufWriter::with_capacity(PART, Spool::new()),
         }
     }
 
@@ -133,7 +136,7 @@ impl RowSink for Results {
 
     fn clear(&mut self) {
         self.taken = 0;
-        self.kept = BufWriter::new(Spool::new());
+        self.kept = BufWriter::with_capacity(PART, Spool::new());
     }
 }
 
