@@ -178,8 +178,8 @@ pub async fn a_table_is_made_changed_and_dropped(engine: &dyn Engine) {
             column: "Score".to_owned(),
         },
     ];
-    let changed = alter(&driver, "Papers", changes).await;
-    assert_eq!(changed, Ok(SchemaOutcome::Done));
+    let done = alter(&driver, "Papers", changes).await;
+    assert_eq!(done, Ok(SchemaOutcome::Done));
     assert_eq!(columns(&driver, &made).await, []);
     let essays = [
         ("Id", SqlType::BigInt),
