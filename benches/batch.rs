@@ -201,13 +201,14 @@ async fn flood(address: &str, path: &str, token: &str) -> f64 {
         let address = address.to_owned();
         tokio::spawn(async move {
             let mut stream = TcpStream::connect(&address).await.unwrap();
+            stream.set_nodelay(true).unwrap();
             let mut next = connection * 6_250;
             while Instant::now() < end {
                 let body = rows::wrapped(next % 100_000, 100);
                 next += 100;
                 let head = format!("{head}Content-Length: {}\r\n\r\n", body.len());
-                stream.write_all(head.as_bytes()).await.unwrap();
-                stream.write_all(&body).await.unwrap();
+                let request = [head.as_bytes(), &body].concat();
+                stream.write_all(&request).await.unwrap();
                 read_ok(&mut stream).await;
                 done.fetch_add(100, Ordering::Relaxed);
             }
