@@ -73,6 +73,7 @@ fn entity() -> Arc<Entity> {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: false,
+        primary_key_name: None,
         row_number: None,
     };
     table.unique_keys = vec![UniqueKey {

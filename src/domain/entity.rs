@@ -333,6 +333,7 @@ mod tests {
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
             has_triggers: false,
+            primary_key_name: None,
             row_number: None,
         };
         table.primary_key = table.indices().take(1).collect();

@@ -236,6 +236,8 @@ pub struct AlteredColumn {
     pub column: Name,
     /// Where the entity has it.
     pub index: Option<ColumnIndex>,
+    /// Its type before.
+    pub was: SqlType,
     /// Its type from then on.
     pub ty: SqlType,
     /// Whether that is another one than before.

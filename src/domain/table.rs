@@ -98,6 +98,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// The primary key's columns in key order; empty when there is none.
     pub primary_key: Vec<ColumnIndex>,
+    /// The name of its constraint, where the database tells it.
+    pub primary_key_name: Option<Name>,
     /// Unique keys besides the primary key.
     pub unique_keys: Vec<UniqueKey>,
     /// Whether triggers run on its DML.

@@ -15,7 +15,7 @@ use crate::{
         name::same_name,
         plan::Draft,
         schema::{
-            AlterPlan, AlterRequest, ColumnSpec, CreatePlan, CreateRequest, DefaultSpec,
+            AlterPlan, AlterRequest, Change, ColumnSpec, CreatePlan, CreateRequest, DefaultSpec,
             DefaultValue, NewColumn, NewDefault, Reference, ReferenceSpec, SchemaFault,
         },
     },
@@ -104,8 +104,11 @@ pub fn plan_alter(
     let changes = request
         .changes
         .iter()
-        .filter_map(|spec| planner.change(entity, &mut columns, spec))
-        .collect();
+        .filter_map(|spec| planner.change(entity, &mut columns, spec));
+    // Until the end the table goes by the name that it has.
+    let (renamed, mut changes): (Vec<_>, Vec<_>) =
+        changes.partition(|change| matches!(change, Change::RenameTable { .. }));
+    changes.extend(renamed.into_iter().next_back());
     if columns.is_empty() {
         planner.refuse(SchemaFault::NoColumns);
     }

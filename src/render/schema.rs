@@ -8,8 +8,15 @@ use crate::domain::{Name, SqlType};
 pub enum SchemaBatch {
     /// Steps, between which the engine looks whether to go on.
     Steps(Vec<SchemaStep>),
-    /// One script. It returns one integer: 0, or 1 where rows were in a table that was to be empty.
+    /// One script. It returns one integer: 0, or why nothing was done.
     Script(Statement),
+}
+
+impl SchemaBatch {
+    /// What a script returns where rows were in a table that was to be empty.
+    pub const NOT_EMPTY: i64 = 1;
+    /// What a script returns where a column holds values that are none of its new type.
+    pub const MISFITS: i64 = 2;
 }
 
 /// A step.

@@ -10,7 +10,7 @@ use upsertd::{
     catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
-        Actions, Entity, Literal, Rows, Value, WriteOutcome,
+        Actions, Entity, Literal, Rows, Table, Value, WriteOutcome,
         request::{
             AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
             UpsertRequest,
@@ -64,30 +64,45 @@ fn new_guid() -> uuid::Uuid {
     uuid::Builder::from_random_bytes(u128::from(GUIDS.get()).to_be_bytes()).into_uuid()
 }
 
+/// Every table, with everything.
+pub fn serving() -> Serving {
+    Serving {
+        declared: Vec::new(),
+        all_tables: Some(AllTables {
+            actions: Actions {
+                add: true,
+                edit: true,
+                view: true,
+                delete: true,
+                alter: true,
+                drop: true,
+            },
+            passwords: Vec::new(),
+            caller_keys: false,
+            create: true,
+        }),
+    }
+}
+
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
-        GUIDS.set(0);
         let tables = engine.load_tables(deadline()).await.unwrap();
-        let serving = Serving {
-            declared: Vec::new(),
-            all_tables: Some(AllTables {
-                actions: Actions {
-                    add: true,
-                    edit: true,
-                    view: true,
-                    delete: true,
-                    ..Actions::NONE
-                },
-                passwords: Vec::new(),
-                caller_keys: false,
-                create: false,
-            }),
-        };
+        Self::on(engine, &tables)
+    }
+
+    /// Serves tables that are as described here, whatever the engine would say of them.
+    pub fn on(engine: &'e dyn Engine, tables: &[Table]) -> Self {
+        GUIDS.set(0);
+        let serving = serving();
         Self {
             engine,
-            catalog: Catalog::build(&tables, &serving).unwrap(),
+            catalog: Catalog::build(tables, &serving).unwrap(),
         }
+    }
+
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     pub fn entity(&self, name: &str) -> &Arc<Entity> {

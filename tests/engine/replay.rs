@@ -19,6 +19,7 @@ use upsertd::{
 };
 
 use crate::{
+    driver::deadline,
     mssql_server::OwnDatabase,
     tds::{
         Recorder, Request, Script, TdsPeer,
@@ -78,6 +79,10 @@ impl Replay {
 
     /// Holds what was asked against the recording, or writes it.
     pub async fn end(self) {
+        if let Server::Live(_) = self.server {
+            // It says what it is where it tells of its tables, which not every case asks for.
+            self.engine.load_tables(deadline()).await.unwrap();
+        }
         self.engine.close().await;
         match self.server {
             Server::Played(peer) => {

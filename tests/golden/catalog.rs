@@ -88,6 +88,7 @@ fn table(file: &TableFile, database: u16, engine: Engine) -> Table {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: file.triggers,
+        primary_key_name: None,
         row_number: None,
     };
     let find = |names: &[String]| -> Vec<ColumnIndex> {

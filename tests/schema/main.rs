@@ -71,6 +71,7 @@ fn table(engine: Engine, called: &str, columns: Vec<Column>, key: &str) -> Table
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: false,
+        primary_key_name: None,
         row_number: None,
     };
     table.primary_key = table.find(key).into_iter().collect();

@@ -18,7 +18,8 @@ fn readable(script: &str) -> String {
     ) {
         (Some((_, altered)), _) if line.starts_with("ALTER TABLE [") => {
             let (_, declared) = altered.rsplit_once("] ").unwrap();
-            let ty = declared.trim_end_matches(" NULL;").trim_end_matches(" NOT");
+            let declared = declared.trim_end_matches(';');
+            let ty = declared.trim_end_matches(" NULL").trim_end_matches(" NOT");
             format!("SELECT CAST(1 AS {ty});")
         }
         (_, Some((_, default))) if line.starts_with("ALTER TABLE [") => {

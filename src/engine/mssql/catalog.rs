@@ -281,6 +281,7 @@ impl Described {
             },
             columns: columns.collect(),
             primary_key: Vec::new(),
+            primary_key_name: None,
             unique_keys: Vec::new(),
             has_triggers: self.triggered,
             row_number: None,
@@ -292,6 +293,7 @@ impl Described {
             };
             if key.primary {
                 table.primary_key = positions;
+                table.primary_key_name = key.name.and_then(|name| Name::parse(name).ok());
             } else {
                 table.unique_keys.push(UniqueKey {
                     filtered: key.is_partial(),

@@ -36,7 +36,12 @@ pub(super) async fn change(
         .transpose()?;
     match cells.as_deref() {
         Some([Some(Value::Int(0))]) => Ok(SchemaOutcome::Done),
-        Some([Some(Value::Int(_))]) => Ok(SchemaOutcome::Refused(SchemaRefusal::NotEmpty)),
+        Some([Some(Value::Int(SchemaBatch::NOT_EMPTY))]) => {
+            Ok(SchemaOutcome::Refused(SchemaRefusal::NotEmpty))
+        }
+        Some([Some(Value::Int(SchemaBatch::MISFITS))]) => Err(EngineError::Conversion {
+            detail: "values of a column are none of its new type".to_owned(),
+        }),
         other => Err(EngineError::Unexpected {
             detail: format!("a change of tables reported {other:?}"),
         }),

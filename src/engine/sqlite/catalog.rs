@@ -95,6 +95,7 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
         primary_key: Vec::new(),
         unique_keys: Vec::new(),
         has_triggers: has_triggers(conn, table)?,
+        primary_key_name: None,
         row_number: None,
     };
     let mut key_names: Vec<_> = keys.iter().map(|c| (c.key_position, &c.name)).collect();

@@ -159,6 +159,7 @@ impl Planner<'_> {
             self.refuse(SchemaFault::TypeNotMade { column, ty });
             return None;
         }
+        let was = known.ty.clone();
         if let Some(ty) = ty {
             known.ty = ty.clone();
         }
@@ -173,6 +174,7 @@ impl Planner<'_> {
         (retyped || renulled || default.is_some()).then_some(Change::Alter(AlteredColumn {
             column,
             index,
+            was,
             ty,
             retyped,
             nullable,

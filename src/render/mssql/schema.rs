@@ -185,12 +185,40 @@ fn push_default(sql: &mut Sql, default: &NewDefault) {
             sql.push_syntax(match now {
                 Now::Timestamp => "CONVERT(nvarchar(19), SYSUTCDATETIME(), 120)",
                 Now::Date => "CONVERT(nvarchar(10), SYSUTCDATETIME(), 23)",
-                Now::Time => "CONVERT(nvarchar(8), SYSUTCDATETIME(), 108)",
+                // Of a time alone: with a date before it, Babelfish does not know the style.
+                Now::Time => "CONVERT(nvarchar(8), CAST(SYSUTCDATETIME() AS time), 108)",
                 Now::UnixSeconds => "DATEDIFF_BIG(second, '19700101', SYSUTCDATETIME())",
                 Now::UnixMilliseconds => "DATEDIFF_BIG(millisecond, '19700101', SYSUTCDATETIME())",
             });
         }
     }
+}
+
+/// Ends the script where values would not be the same in the new type: the server cuts fractions off, rounds a number that
+/// becomes a text, and takes a blank text for 0. The statement is made at run time, because a batch that names a column
+/// which it has just renamed is not taken.
+fn push_misfits(sql: &mut Sql, table: &Table, altered: &AlteredColumn) {
+    sql.push_syntax("SELECT @sql = N'IF EXISTS (SELECT 1 FROM (SELECT ' + ");
+    push_value(sql, quoted(&altered.column));
+    sql.push_syntax(" + N' AS v FROM ' + ");
+    push_value(sql, qualified(table, None));
+    sql.push_syntax(" + N' WITH (TABLOCKX, HOLDLOCK)) AS t WHERE v IS NOT NULL");
+    let (was, ty) = (&altered.was, &altered.ty);
+    if was.is_text() && !ty.is_text() {
+        sql.push_syntax(" AND CASE WHEN LTRIM(v) <> N'''' AND TRY_CONVERT(");
+        push_exact(sql, ty);
+        sql.push_syntax(", v) IS NOT NULL THEN 0 ELSE 1 END = 1");
+    } else if was.is_binary() == ty.is_binary() {
+        sql.push_syntax(" AND CASE WHEN TRY_CONVERT(");
+        push_exact(sql, was);
+        sql.push_syntax(", TRY_CONVERT(");
+        push_exact(sql, ty);
+        sql.push_syntax(", v)) = v THEN 0 ELSE 1 END = 1");
+    }
+    sql.push_syntax(
+        ") SET @r = 2';\nEXEC sp_executesql @sql, N'@r int OUTPUT', @r = @r OUTPUT;\n\
+         IF @r <> 0\nBEGIN\nROLLBACK TRANSACTION;\nSELECT @r AS refused;\nRETURN;\nEND;\n",
+    );
 }
 
 /// Takes a column's default away, whose constraint has a name that the server chose; `@def` is its text then.
@@ -209,6 +237,9 @@ fn push_drop_default(sql: &mut Sql, table: &Table, column: &Name) {
 }
 
 fn push_altered(sql: &mut Sql, table: &Table, altered: &AlteredColumn) {
+    if altered.retyped {
+        push_misfits(sql, table, altered);
+    }
     push_drop_default(sql, table, &altered.column);
     if altered.retyped {
         push_alter(sql, table);
@@ -216,7 +247,11 @@ fn push_altered(sql: &mut Sql, table: &Table, altered: &AlteredColumn) {
             .push_name(&altered.column)
             .push_syntax(" ");
         push_exact(sql, &altered.ty);
-        sql.push_syntax(nullability(altered)).push_syntax(";\n");
+        // Without a word the column may be NULL; Babelfish takes no word.
+        if altered.renulled || !altered.nullable {
+            sql.push_syntax(nullability(altered));
+        }
+        sql.push_syntax(";\n");
     } else if altered.renulled {
         // The text's collation would be the database's from now on if it were not named.
         sql.push_syntax("SELECT @sql = N'ALTER TABLE ' + ");

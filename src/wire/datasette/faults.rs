@@ -116,7 +116,8 @@ fn constraint_text(entity: &Entity, error: &EngineError) -> Option<String> {
     Some(text)
 }
 
-/// The columns of a unique key: as the database tells them, else those of the key that has the constraint's name.
+/// The columns of a unique key: as the database tells them, else those of the key that has the constraint's name. None where
+/// it is an index that has come since the tables were read.
 fn unique_columns(entity: &Entity, constraint: Option<&str>, told: &[String]) -> Vec<String> {
     if !told.is_empty() {
         return told.to_vec();
@@ -130,8 +131,7 @@ fn unique_columns(entity: &Entity, constraint: Option<&str>, told: &[String]) ->
     let key = table.unique_keys.iter().find(|key| named(&key.name));
     let key = match key {
         Some(key) => key.columns.as_slice(),
-        // Where tables have schemas every other unique index has a name that is known; the primary key's is not.
-        None if table.schema.is_some() => table.primary_key.as_slice(),
+        None if named(&table.primary_key_name) => table.primary_key.as_slice(),
         None => &[],
     };
     let columns = key

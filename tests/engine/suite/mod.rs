@@ -4,4 +4,5 @@ pub mod batches;
 pub mod catalog;
 pub mod concurrency;
 pub mod reading;
+pub mod schema;
 pub mod writing;

@@ -3,8 +3,10 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{allow, as_nobody, data, data_with, gives, post, post_text, refuses};
-use crate::support::Answer;
+use super::{
+    ENTITIES, TABLES, allow, as_nobody, data, data_with, gives, post, post_text, refuses, serve_on,
+};
+use crate::support::{Answer, Database};
 use upsertd::domain::Actions;
 
 const BOTH: &str = "Permission denied: need both insert-row and update-row";
@@ -203,7 +205,11 @@ async fn an_action_that_does_not_exist_is_404() {
 
 #[tokio::test]
 async fn a_database_is_called_as_its_file_unless_set() {
-    let server = data_with(|config| config.datasette.database = None).await;
+    let file = Database::embedded();
+    let server = serve_on(file, TABLES, &ENTITIES, |config| {
+        config.datasette.database = None;
+    })
+    .await;
     assert_eq!(server.get("/own/docs.json").await.status, 200);
     refuses(
         &server.get("/data/docs.json").await,
@@ -214,7 +220,7 @@ async fn a_database_is_called_as_its_file_unless_set() {
 
 #[tokio::test]
 async fn names_that_are_no_plain_words_are_tilde_encoded() {
-    let sql = "CREATE TABLE \"a b/c.d\" (id INTEGER PRIMARY KEY, \"x y\" TEXT)";
+    let sql = "CREATE TABLE \"a b/c.d\" (id bigint PRIMARY KEY, \"x y\" nvarchar(50))";
     let server = super::serve(sql, &["a b/c.d"], |config| {
         config.datasette.database = Some("my data".to_owned());
     })

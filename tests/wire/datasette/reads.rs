@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{data, gives, refuses, serve};
-use crate::support::{Answer, Server};
+use crate::support::{Answer, Server, Sql};
 
 async fn ids(server: &Server, query: &str) -> Vec<i64> {
     let answer = server
@@ -60,11 +60,13 @@ async fn a_page_has_rows_and_says_where_the_next_one_is() {
 async fn following_the_pages_meets_every_row_once_in_order() {
     let server = data().await;
     server
-        .execute(
-            "INSERT INTO docs (title, score, ratio) VALUES ('b', 20, 0.1), ('B', NULL, 0.1), ('ä', 5, NULL), ('a,b', 20, 2.5);
+        .execute(Sql {
+            sqlite: "INSERT INTO docs (title, score, ratio) VALUES ('b', 20, 0.1), ('B', NULL, 0.1), ('ä', 5, NULL), ('a,b', 20, 2.5);
              INSERT INTO comp VALUES ('B c', 1, ''), ('b c', 1, ''), ('é', 1, '');
              INSERT INTO plain SELECT title, score FROM docs;",
-        )
+            mssql: "INSERT INTO docs (title, score, ratio) VALUES ('b', 20, 0.1), ('B', NULL, 0.1), (N'ä', 5, NULL), ('a,b', 20, 2.5);
+             INSERT INTO comp VALUES ('B d', 1, ''), ('b c', 1, ''), (N'é', 1, '');",
+        })
         .await;
     for query in [
         "_size=2",
@@ -81,7 +83,11 @@ async fn following_the_pages_meets_every_row_once_in_order() {
         let whole = server.get(&format!("/data/docs.json?{rest}")).await.json();
         assert_eq!(Value::from(paged), whole["rows"], "{query}");
     }
-    for (table, count) in [("comp", 5), ("plain", 9), ("v1", 7)] {
+    let mut tables = vec![("comp", 5), ("v1", 7)];
+    if server.database.is_embedded() {
+        tables.push(("plain", 9));
+    }
+    for (table, count) in tables {
         let paged = follow(&server, &format!("/data/{table}.json?_size=2")).await;
         let whole = server.get(&format!("/data/{table}.json")).await.json();
         assert_eq!(paged.len(), count, "{table}");
@@ -179,7 +185,7 @@ async fn filters_are_datasettes() {
 
 #[tokio::test]
 async fn a_day_is_found_whatever_the_time() {
-    let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, at datetime2(0), __x__exact TEXT);
+    let sql = "CREATE TABLE t (id bigint PRIMARY KEY, at datetime2(0), __x__exact nvarchar(20));
                INSERT INTO t VALUES (1, '2026-01-31 23:59:59', 'a'), (2, '2026-02-01 00:00:00', 'b');";
     let server = serve(sql, &["t"], |_| ()).await;
     let answer = server
@@ -252,9 +258,11 @@ async fn one_row_has_its_key_beside_it() {
         "primary_keys": ["a", "b"], "primary_key_values": ["x/y", "1"], "query_ms": null, "truncated": false,
     });
     assert_eq!(body, expected);
-    let body = server.get("/data/plain/2.json").await.json();
-    assert_eq!(body["rows"], json!([{"rowid": 2, "name": "q", "n": 2}]));
-    assert_eq!(body["primary_keys"], json!(["rowid"]));
+    if server.database.is_embedded() {
+        let body = server.get("/data/plain/2.json").await.json();
+        assert_eq!(body["rows"], json!([{"rowid": 2, "name": "q", "n": 2}]));
+        assert_eq!(body["primary_keys"], json!(["rowid"]));
+    }
     let row = json!({"a": "x/y", "b": 1, "v": "a"});
     gives(
         &server.get("/data/comp/x~2Fy,1.json?_shape=object").await,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{allow, data, data_with, gives, post, post_text, refuses, rows_of};
+use super::{allow, data, data_with, embedded_data, gives, post, post_text, refuses, rows_of};
 use upsertd::domain::Actions;
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn keys_are_tilde_encoded_and_stand_in_the_keys_order() {
 
 #[tokio::test]
 async fn rows_without_a_key_are_found_by_their_number() {
-    let server = data().await;
+    let server = embedded_data().await;
     let body = json!({"update": {"n": 5}, "return": true});
     let answer = post(&server, "/data/plain/2/-/update", body).await;
     gives(

@@ -2,13 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{data, data_with, gives, post, refuses, rows_of, serve};
-use crate::support::Server;
+use super::{data, data_with, embedded_data, gives, post, refuses, rows_of, serve};
+use crate::support::{Server, Sql};
 
 /// The vendor's page (`json_api`, `TableUpsertView`), whose JSON has commas too many.
 async fn documented() -> (Server, Value) {
-    let sql = "CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT, description TEXT);
-               INSERT INTO items VALUES (1, 'Item 1', 'Description 1'), (2, 'Item 2', 'Description 2');";
+    let sql = Sql {
+        sqlite: "CREATE TABLE items (id INTEGER PRIMARY KEY, title TEXT, description TEXT);
+                 INSERT INTO items VALUES (1, 'Item 1', 'Description 1'), (2, 'Item 2', 'Description 2');",
+        mssql: "CREATE TABLE items (id bigint PRIMARY KEY, title nvarchar(max), description nvarchar(max));
+                INSERT INTO items VALUES (1, 'Item 1', 'Description 1'), (2, 'Item 2', 'Description 2');",
+    };
     let rows = json!([
         {"id": 1, "title": "Updated title for 1", "description": "Updated description for 1"},
         {"id": 2, "description": "Updated description for 2"},
@@ -89,6 +93,10 @@ async fn a_single_row_is_returned_whatever_is_asked() {
     let row =
         json!({"id": 1, "title": "T", "score": 10, "ratio": null, "data": null, "note": null});
     gives(&answer, 200, &json!({"ok": true, "rows": [row]}));
+    if server.database.is_babelfish() {
+        // It cannot tell the key of a row of nothing but defaults.
+        return;
+    }
     let answer = post(&server, "/data/docs/-/insert", json!({"row": {}})).await;
     let row = json!({"id": 4, "title": "untitled", "score": null, "ratio": null, "data": null, "note": null});
     gives(&answer, 201, &json!({"ok": true, "rows": [row]}));
@@ -237,7 +245,7 @@ async fn compound_keys_find_rows() {
 
 #[tokio::test]
 async fn keys_that_differ_in_case_alone_are_two() {
-    let server = data().await;
+    let server = embedded_data().await;
     let body =
         json!({"rows": [{"a": "k", "b": 1, "v": "small"}, {"a": "K", "b": 1, "v": "large"}]});
     gives(
@@ -260,7 +268,7 @@ async fn keys_that_differ_in_case_alone_are_two() {
 
 #[tokio::test]
 async fn a_table_without_a_key_has_its_row_numbers() {
-    let server = data().await;
+    let server = embedded_data().await;
     let body = json!({"rows": [{"rowid": 1, "n": 7}, {"rowid": 9, "name": "z"}], "return": true});
     let answer = post(&server, "/data/plain/-/upsert", body).await;
     let rows = json!([{"rowid": 1, "name": "p", "n": 7}, {"rowid": 9, "name": "z", "n": null}]);
@@ -312,12 +320,6 @@ async fn broken_constraints_are_told_in_sqlites_words_and_nothing_is_written() {
             json!([{"title": "x", "n": 0}]),
             "CHECK constraint failed: positive",
         ),
-        // Datasette tells the expression of a check without a name.
-        (
-            "strict_docs",
-            json!([{"title": "x", "m": 9}]),
-            "CHECK constraint failed: strict_docs",
-        ),
         (
             "strict_docs",
             json!([{"title": "x", "u": "k"}, {"title": "y", "u": "k"}]),
@@ -348,6 +350,16 @@ async fn broken_constraints_are_told_in_sqlites_words_and_nothing_is_written() {
         .await;
         refuses(&answer, 400, &[error]);
     }
+    // Datasette tells the expression of a check without a name; SQL Server gives it one.
+    let body = json!({"rows": [{"title": "x", "m": 9}]});
+    let answer = post(&server, "/data/strict_docs/-/insert", body).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    let error = answer.json()["error"].as_str().unwrap().to_owned();
+    if server.database.is_embedded() {
+        assert_eq!(error, "CHECK constraint failed: strict_docs");
+    } else {
+        assert!(error.starts_with("CHECK constraint failed: "), "{error}");
+    }
     let body = json!({"rows": [{"a": "n", "b": null}]});
     let answer = post(&server, "/data/comp/-/insert", body).await;
     assert_eq!(answer.header("x-error-code"), "key_null");
@@ -364,7 +376,10 @@ async fn broken_constraints_are_told_in_sqlites_words_and_nothing_is_written() {
 async fn a_column_that_was_just_added_is_found() {
     let server = data().await;
     server
-        .execute("ALTER TABLE docs ADD COLUMN extra TEXT")
+        .execute(Sql {
+            sqlite: "ALTER TABLE docs ADD COLUMN extra TEXT",
+            mssql: "ALTER TABLE docs ADD extra nvarchar(max)",
+        })
         .await;
     let answer = post(
         &server,

@@ -3,6 +3,7 @@
 
 mod alter;
 mod create;
+mod everywhere;
 
 use reqwest::Method;
 use serde_json::{Value, json};

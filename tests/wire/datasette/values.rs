@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{data, post, post_text, refuses, serve};
+use crate::support::Sql;
 
 #[tokio::test]
 async fn marks_nested_values_and_numbers_in_text_are_read() {
@@ -25,7 +26,10 @@ async fn marks_nested_values_and_numbers_in_text_are_read() {
 
 #[tokio::test]
 async fn truth_is_a_number_but_in_bit_columns() {
-    let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, s TEXT, f FLOAT, b bit)";
+    let sql = Sql {
+        sqlite: "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER, s TEXT, f FLOAT, b bit)",
+        mssql: "CREATE TABLE t (id bigint IDENTITY PRIMARY KEY, n bigint, s nvarchar(max), f float, b bit)",
+    };
     let server = serve(sql, &["t"], |_| ()).await;
     let body = json!({"row": {"n": true, "s": true, "f": false, "b": true}});
     let answer = post(&server, "/data/t/-/insert", body).await;

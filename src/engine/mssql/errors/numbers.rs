@@ -46,6 +46,7 @@ const NUMBERS: &[(u32, Kind)] = &[
     (248, Kind::Conversion),         // it overflowed an integer
     (257, Kind::Conversion),         // implicit conversion is not allowed
     (295, Kind::Conversion),         // conversion of a text to smalldatetime failed
+    (529, Kind::Conversion),         // explicit conversion is not allowed either
     (6522, Kind::Conversion),        // a CLR type refused
     (8114, Kind::Conversion),        // error converting a type
     (8115, Kind::Conversion),        // arithmetic overflow in a conversion
@@ -79,6 +80,9 @@ const NUMBERS: &[(u32, Kind)] = &[
     (3701, Kind::Stale),             // cannot drop what does not exist
     (15248, Kind::Stale),            // sp_rename: no such column
     (15225, Kind::Stale),            // sp_rename: no such object
+    (1750, Kind::Stale),             // a constraint could not be made, see the error before
+    (3727, Kind::Stale),             // a constraint could not be dropped, see the error before
+    (3728, Kind::Stale),             // it is none
     (4924, Kind::Stale),             // the column does not exist
     (8102, Kind::Stale),             // cannot update an identity column
     (13536, Kind::Stale),            // a value for a GENERATED ALWAYS column

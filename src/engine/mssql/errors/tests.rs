@@ -142,6 +142,57 @@ fn every_other_kind_is_told_apart() {
 }
 
 #[test]
+fn what_is_in_the_way_of_a_changed_table_is_told_apart() {
+    for (number, message) in [
+        (
+            2714,
+            "There is already an object named 'tblCustomers' in the database.",
+        ),
+        (
+            2705,
+            "Column names in each table must be unique. Column name 'City' in table 'dbo.tblCustomers' is specified \
+             more than once.",
+        ),
+        (
+            15_335,
+            "Error: The new name 'City' is already in use as a COLUMN name and would cause a duplicate that is not \
+             permitted.",
+        ),
+    ] {
+        let said = says(number, message);
+        assert!(matches!(said, EngineError::Exists { .. }), "{said:?}");
+    }
+    for (number, message) in [
+        (
+            3726,
+            "Could not drop object 'dbo.tblCustomers' because it is referenced by a FOREIGN KEY constraint.",
+        ),
+        (
+            4922,
+            "ALTER TABLE DROP COLUMN City failed because one or more objects access this column.",
+        ),
+    ] {
+        let said = says(number, message);
+        assert!(matches!(said, EngineError::Dependent { .. }), "{said:?}");
+    }
+    for (number, message) in [
+        (
+            1750,
+            "Could not create constraint or index. See previous errors.",
+        ),
+        (3727, "Could not drop constraint. See previous errors."),
+    ] {
+        let said = says(number, message);
+        assert!(matches!(said, EngineError::Stale { .. }), "{said:?}");
+    }
+    let said = says(
+        529,
+        "Explicit conversion from data type date to bigint is not allowed.",
+    );
+    assert!(matches!(said, EngineError::Conversion { .. }), "{said:?}");
+}
+
+#[test]
 fn a_session_is_kept_only_after_what_is_known_to_leave_it_as_it_was() {
     for number in [2601, 2627, 547, 515, 1205, 1222, 245, 50_001] {
         assert!(leaves_session_clean(number), "{number}");
