@@ -61,8 +61,11 @@ impl Service {
         let plan = stage("approve", || policy::approve_create(permit, draft))?;
         let dialect = self.engine.capabilities().dialect;
         let batch = stage("render", || dialect.render_create(&plan));
-        self.change_schema(batch, deadline).await?;
-        let catalog = self.served.refresh(self.deadline()).await?;
+        let changed = self.change_schema(batch, deadline).await;
+        // Also after a failure: perhaps somebody else has made it.
+        let catalog = self.served.refresh(self.deadline()).await;
+        changed?;
+        let catalog = catalog?;
         let made = catalog.find(plan.plan().name.as_str()).cloned();
         made.ok_or_else(|| Error::Internal {
             detail: format!(

@@ -75,6 +75,14 @@ async fn read_create(state: &State, exchange: &mut Exchange) -> Result<SentTable
     }
 }
 
+/// The rows of a create, and what they ask for.
+struct Filling {
+    key: Vec<String>,
+    rows: Vec<SentRow>,
+    action: RowAction,
+    alter: bool,
+}
+
 /// A create under way.
 struct Making<'s> {
     state: &'s State,
@@ -87,44 +95,56 @@ struct Making<'s> {
 impl Making<'_> {
     /// Makes the table, or adds rows to the one that is there; gives the table and the number of rows sent.
     async fn run(&self, sent: SentTable) -> Result<(Arc<Entity>, Option<usize>), Error> {
-        let is_view = |entity: &Arc<Entity>| entity.table().kind == TableKind::View;
-        if self.there.as_ref().is_some_and(is_view) {
-            return Err(malformed("Structured writes require an ordinary table"));
-        }
-        let may = |action| match &self.there {
-            Some(entity) => entity.actions().allow(action),
-            None => self.state.service.may_with_new_tables(action),
-        };
-        if sent.replace && !may(Action::Edit) {
-            return Err(denied("Permission denied: need update-row"));
-        }
         let has_rows = matches!(sent.content, Content::Rows(_));
-        if has_rows && !may(Action::Add) {
-            return Err(denied("Permission denied: need insert-row"));
-        }
+        self.check(self.there.as_ref(), sent.replace, has_rows)?;
         match sent.content {
             Content::Columns(columns) => {
                 let made = self.make(&sent.table, columns, sent.key).await?;
                 Ok((made, None))
             }
             Content::Rows(rows) => {
-                let action = match (sent.ignore, sent.replace) {
-                    (true, _) => RowAction::InsertIgnore,
-                    (_, true) => RowAction::Replace,
-                    _ => RowAction::Insert,
+                let filling = Filling {
+                    key: sent.key,
+                    action: match (sent.ignore, sent.replace) {
+                        (true, _) => RowAction::InsertIgnore,
+                        (_, true) => RowAction::Replace,
+                        _ => RowAction::Insert,
+                    },
+                    alter: sent.alter,
+                    rows,
                 };
-                let count = rows.len();
+                let count = filling.rows.len();
                 let entity = match &self.there {
-                    Some(there) => {
-                        let entity = self.fit(there, &sent.key, &rows, sent.alter).await?;
-                        self.insert(&entity, rows, action).await?;
-                        entity
-                    }
-                    None => self.make_with(&sent.table, sent.key, rows, action).await?,
+                    Some(there) => self.fill(there, filling).await?,
+                    None => self.make_with(&sent.table, filling).await?,
                 };
                 Ok((entity, Some(count)))
             }
         }
+    }
+
+    /// Whether the caller may do this with the table that is there, or with one that is made.
+    fn check(
+        &self,
+        there: Option<&Arc<Entity>>,
+        replace: bool,
+        has_rows: bool,
+    ) -> Result<(), Error> {
+        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
+        if there.filter(is_view).is_some() {
+            return Err(malformed("Structured writes require an ordinary table"));
+        }
+        let may = |action| match there {
+            Some(entity) => entity.actions().allow(action),
+            None => self.state.service.may_with_new_tables(action),
+        };
+        if replace && !may(Action::Edit) {
+            return Err(denied("Permission denied: need update-row"));
+        }
+        if has_rows && !may(Action::Add) {
+            return Err(denied("Permission denied: need insert-row"));
+        }
+        Ok(())
     }
 
     async fn make(
@@ -139,29 +159,46 @@ impl Making<'_> {
             key,
         };
         let made = self.state.service.create_table(self.permit, &request).await;
-        made.map_err(|error| encode::refused(table, error))
+        made.map_err(|error| encode::not_made(table, error))
     }
 
-    /// Makes a table of rows and puts them in; where they do not go in, the table goes again.
-    async fn make_with(
-        &self,
-        table: &str,
-        key: Vec<String>,
-        rows: Vec<SentRow>,
-        action: RowAction,
-    ) -> Result<Arc<Entity>, Error> {
-        let columns = infer::columns(&rows, |_| false).map_err(malformed)?;
+    /// Makes a table of rows and puts them in; where they do not go in, the table goes again. Where somebody else has
+    /// made it meanwhile, they go into that one.
+    async fn make_with(&self, table: &str, filling: Filling) -> Result<Arc<Entity>, Error> {
+        let columns = infer::columns(&filling.rows, |_| false).map_err(malformed)?;
         if columns.is_empty() {
             return Err(malformed("Tables must have at least one column"));
         }
-        let entity = self.make(table, columns, key).await?;
-        let Err(error) = self.insert(&entity, rows, action).await else {
+        let entity = match self.make(table, columns, filling.key.clone()).await {
+            Ok(entity) => entity,
+            Err(error) if error.code() == encode::NAME_TAKEN => {
+                let there = self.state.service.entity(table).map_err(|_| error)?;
+                let replace = filling.action == RowAction::Replace;
+                self.check(Some(&there), replace, true)?;
+                return self.fill(&there, filling).await;
+            }
+            Err(error) => return Err(error),
+        };
+        let Err(error) = self.insert(&entity, filling.rows, filling.action).await else {
             return Ok(entity);
         };
         if let Err(undone) = self.state.service.undo_create(self.permit, &entity).await {
             tracing::error!(table, error = %undone, "a table whose rows were refused stays without them");
         }
         Err(error)
+    }
+
+    /// Adds rows to a table that is there.
+    async fn fill(&self, there: &Arc<Entity>, filling: Filling) -> Result<Arc<Entity>, Error> {
+        let Filling {
+            key,
+            rows,
+            action,
+            alter,
+        } = filling;
+        let entity = self.fit(there, &key, &rows, alter).await?;
+        self.insert(&entity, rows, action).await?;
+        Ok(entity)
     }
 
     /// Looks whether rows fit a table that is there; adds the columns that it lacks, where that is asked for.

@@ -114,6 +114,26 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// The code of a table that cannot be made because its name is taken.
+pub(super) const NAME_TAKEN: &str = "name_taken";
+
+/// Why a table was not made, in the contract's words and with its status; `table` as the caller called it.
+pub(super) fn not_made(table: &str, error: Error) -> Error {
+    match error {
+        // The plan has looked at the columns already.
+        Error::Engine(EngineError::Exists { .. }) => Error::Contract {
+            status: 400,
+            code: NAME_TAKEN,
+            messages: vec![exists(table)],
+        },
+        other => refused(table, other),
+    }
+}
+
+fn exists(table: &str) -> String {
+    format!("table {} already exists", quoted(table))
+}
+
 /// What is wrong with a change of a table, in the contract's words and with its status; `table` as the caller called it.
 pub(super) fn refused(table: &str, error: Error) -> Error {
     let code = error.code();
@@ -158,9 +178,7 @@ fn fault_text(table: &str, fault: &Fault) -> String {
         return fault.to_string();
     };
     match fault {
-        SchemaFault::TableExists { name } if name.matches(table) => {
-            format!("table {} already exists", quoted(table))
-        }
+        SchemaFault::TableExists { name } if name.matches(table) => exists(table),
         SchemaFault::TableExists { name } => format!(
             "there is already another table or index with this name: {}",
             name.as_str()

@@ -414,3 +414,36 @@ async fn making_tables_is_a_right_of_its_own() {
     let refused = refusal(&server, "/data/docs/-/drop", &json!({"confirm": true}), 403).await;
     assert_eq!(refused, ["Permission denied"]);
 }
+
+#[tokio::test]
+async fn of_creates_at_once_one_makes_the_table_and_all_put_their_rows_in() {
+    let server = serve(|_| ()).await;
+    for round in 0..4 {
+        let table = format!("race{round}");
+        let bodies: Vec<_> = (0..8)
+            .map(|id| json!({"table": table, "pk": "id", "row": {"id": id, "title": "x"}}))
+            .collect();
+        let all = bodies
+            .iter()
+            .map(|body| post(&server, "/data/-/create", body));
+        for answer in futures_util::future::join_all(all).await {
+            assert_eq!(answer.status, 201, "{}", answer.text);
+        }
+        assert_eq!(rows(&server, &table).await.as_array().unwrap().len(), 8);
+    }
+    let columns = json!({"table": "bare", "columns": [{"name": "id", "type": "integer"}]});
+    let all = (0..8).map(|_| post(&server, "/data/-/create", &columns));
+    let mut made = 0;
+    for answer in futures_util::future::join_all(all).await {
+        if answer.status == 201 {
+            made += 1;
+        } else {
+            assert_eq!(answer.status, 400, "{}", answer.text);
+            assert_eq!(
+                answer.json()["errors"],
+                json!(["table \"bare\" already exists"])
+            );
+        }
+    }
+    assert_eq!(made, 1);
+}
