@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use poem::http::{HeaderMap, header};
+use poem::http::{HeaderMap, Method, header};
 
 use crate::{
     domain::{Action, Entity},
@@ -34,8 +34,14 @@ pub(super) fn refuse(status: u16, code: &'static str, message: impl Into<String>
 ///
 /// # Errors
 /// 401 for a token that is one of ours and does not hold, or that only a Datasette could check. Anything else that
-/// is no token is nobody's.
+/// is no token is nobody's. 405 for a write whose path ends in a slash: to Datasette that is another path, which is read.
 pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
+    let request = &exchange.request;
+    if *request.method() == Method::POST && request.uri().path().ends_with('/') {
+        return Err(Error::MethodNotAllowed {
+            allowed: "GET, HEAD".to_owned(),
+        });
+    }
     let Some(token) = token(exchange.headers()) else {
         return Ok(None);
     };

@@ -130,8 +130,8 @@ impl Making<'_> {
         replace: bool,
         has_rows: bool,
     ) -> Result<(), Error> {
-        let is_view = |entity: &&Arc<Entity>| entity.table().kind == TableKind::View;
-        if there.filter(is_view).is_some() {
+        let is_view = |entity: &Arc<Entity>| entity.table().kind == TableKind::View;
+        if there.is_some_and(is_view) {
             return Err(malformed("Structured writes require an ordinary table"));
         }
         let may = |action| match there {

@@ -103,6 +103,7 @@ const WRITE_ERRORS: Errors = &[
         &[
             "invalid_request",
             "req.bad-parameter",
+            "req.body.malformed-csv",
             "req.body.malformed-json",
             "req.content.json.invalid",
             "soda.column.maltyped",

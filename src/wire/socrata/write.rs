@@ -2,11 +2,12 @@
 //! names a field that there is not, or is no JSON, writes nothing; a row that fails for itself is counted.
 
 use std::{
-    io::{Read as _, Seek as _, SeekFrom},
+    io::{BufReader, Read as _, Seek as _, SeekFrom},
     sync::Arc,
 };
 
 use poem::{Request, Response};
+use serde::de::IgnoredAny;
 use tokio::task::spawn_blocking;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
     fields::Fields,
     options::{self, Options},
     row,
-    rows::{Found, Pass, SharedRows, Source, Turn, Writing, look_through},
+    rows::{Found, Pass, SharedRows, Source, Turn, Writing, look_through, unreadable},
     sink::Sink,
 };
 use crate::{
@@ -25,7 +26,8 @@ use crate::{
     },
     error::Error,
     rows::{
-        CsvRows, Dialect, JsonRows, LineRows, Options as JsonOptions, ReadRows, RepeatedKeys, Spool,
+        CsvRows, Dialect, JsonRows, LineRows, Options as JsonOptions, ReadError, ReadRows,
+        RepeatedKeys, Spool,
     },
     service::{Client, Permit, WriteRows},
     wire::{
@@ -142,7 +144,7 @@ fn ends_with_csv(request: &Request) -> bool {
     path.len() >= 4 && path.as_bytes()[path.len() - 4..].eq_ignore_ascii_case(b".csv")
 }
 
-/// Whether a body of JSON is an object, not an array of them.
+/// Whether a body of JSON is an object, not an array of them; what is neither is refused.
 async fn starts_with_brace(mut spool: Spool, media: Media) -> Result<(Spool, bool), Error> {
     if media != Media::Json {
         return Ok((spool, false));
@@ -157,6 +159,18 @@ async fn starts_with_brace(mut spool: Spool, media: Media) -> Result<(Spool, boo
             }
         }
         spool.rewind().map_err(lost)?;
+        if !matches!(first[0], b'{' | b'[') {
+            // What is no JSON at all is told by whoever reads the rows.
+            let scalar = serde_json::from_reader::<_, IgnoredAny>(BufReader::new(&mut spool));
+            if scalar.is_ok() {
+                return Err(refusal::contract(
+                    400,
+                    "req.content.json.invalid",
+                    "The json content of the request is not an array or object".to_owned(),
+                ));
+            }
+            spool.rewind().map_err(lost)?;
+        }
         Ok((spool, lone))
     };
     spawn_blocking(look).await.map_err(lost)?
@@ -168,7 +182,7 @@ pub(super) async fn open(spool: Spool, media: Media) -> Result<SharedRows, Error
         repeated: RepeatedKeys::LastWins,
         ..JsonOptions::default()
     };
-    let open = move || -> Result<Box<dyn ReadRows>, Error> {
+    let open = move || -> Result<Box<dyn ReadRows>, ReadError> {
         let input = Box::new(spool);
         Ok(match media {
             Media::Csv => Box::new(CsvRows::new(input, Dialect::default())?),
@@ -176,8 +190,9 @@ pub(super) async fn open(spool: Spool, media: Media) -> Result<SharedRows, Error
             Media::Json | Media::Form | Media::Any => Box::new(JsonRows::new(input, options)?),
         })
     };
-    let rows = spawn_blocking(open).await.map_err(lost)??;
-    Ok(SharedRows::new(rows))
+    let rows = spawn_blocking(open).await.map_err(lost)?;
+    let rows = rows.map_err(|error| unreadable(error, media))?;
+    Ok(SharedRows::new(rows, media))
 }
 
 fn lost(error: impl std::fmt::Display) -> Error {

@@ -229,6 +229,9 @@ async fn another_method_is_answered_with_those_that_are_taken() {
     let message = "HTTP Method 'PATCH' not allowed. Allowed are HEAD,GET,POST";
     refused(&answer, 405, "METHOD_NOT_ALLOWED", message);
     assert_eq!(answer.header("allow"), "GET, HEAD, POST");
+    let answer = ask(&server, Method::OPTIONS, "/v59.0/sobjects/Vendor", "").await;
+    let message = "HTTP Method 'OPTIONS' not allowed. Allowed are HEAD,GET,POST";
+    refused(&answer, 405, "METHOD_NOT_ALLOWED", message);
     let answer = ask(&server, Method::POST, &collection("Vendor", "Code"), "{}").await;
     refused(
         &answer,

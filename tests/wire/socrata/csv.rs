@@ -67,6 +67,19 @@ async fn a_column_that_there_is_not_refuses_the_file() {
     assert_eq!(rows(&server, "earthquakes.json").await.len(), 2);
 }
 
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_no_broken_json() {
+    let server = earthquakes().await;
+    for file in [
+        "earthquake_id,earthquake_id\na,b\n",
+        "earthquake_id,,\na,b,c\n",
+    ] {
+        let answer = post_csv(&server, "/resource/4tka-6guv.json", file).await;
+        refused(&answer, 400, "req.body.malformed-csv", &[]);
+    }
+    assert_eq!(rows(&server, "earthquakes.json").await.len(), 2);
+}
+
 /// A few lines of the agency's own export, with its spelling of everything.
 const EXPORT: &str = "earthquake_id,magnitude,datetime,longitude,latitude,depth,source,number_of_stations\n\
     ci37868143,2,2018-02-07T01:26:13.840,-118.6671667,34.4945,26.49,ci,7\n\

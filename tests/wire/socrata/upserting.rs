@@ -123,7 +123,11 @@ async fn json_needs_no_content_type_and_broken_json_writes_nothing() {
     for (body, code) in [
         ("[1]", "soda.row.upsert-row-not-an-object"),
         ("[[1, 2]]", "soda.row.upsert-row-not-an-object"),
-        ("\"text\"", "req.body.malformed-json"),
+        ("\"text\"", "req.content.json.invalid"),
+        (" null", "req.content.json.invalid"),
+        ("5", "req.content.json.invalid"),
+        ("5 6", "req.body.malformed-json"),
+        ("nul", "req.body.malformed-json"),
         ("", "req.body.malformed-json"),
         ("[{\"earthquake_id\": \"b\"}", "req.body.malformed-json"),
     ] {

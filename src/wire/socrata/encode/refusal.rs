@@ -196,6 +196,9 @@ pub fn bad_parameter(name: &str, wrote: &str) -> Error {
     )
 }
 
+/// The code of a body that is no CSV.
+pub const MALFORMED_CSV: &str = "req.body.malformed-csv";
+
 /// A body that is no JSON.
 #[must_use]
 pub fn malformed_json(why: &str, line: u64, column: u64) -> Error {

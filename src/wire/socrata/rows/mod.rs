@@ -8,6 +8,6 @@ mod turn;
 
 pub use self::{
     named::{Named, RowNumber},
-    source::{Found, Pass, SharedRows, Source, look_through},
+    source::{Found, Pass, SharedRows, Source, look_through, unreadable},
     turn::{Turn, Turned, Writing},
 };

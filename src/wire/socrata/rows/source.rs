@@ -14,18 +14,18 @@ use crate::{
     error::Error,
     rows::{RawRow, ReadError, ReadRows, Row},
     service::{RowSource, SourceRow},
-    wire::socrata::encode::refusal,
+    wire::{http::body::Media, socrata::encode::refusal},
 };
 
 /// Rows that are read again and again, by one at a time.
 #[derive(Clone)]
-pub struct SharedRows(Arc<Mutex<Box<dyn ReadRows>>>);
+pub struct SharedRows(Arc<Mutex<Box<dyn ReadRows>>>, Media);
 
 impl SharedRows {
-    /// Shares a reader.
+    /// Shares a reader of such a body.
     #[must_use]
-    pub fn new(rows: Box<dyn ReadRows>) -> Self {
-        Self(Arc::new(Mutex::new(rows)))
+    pub fn new(rows: Box<dyn ReadRows>, media: Media) -> Self {
+        Self(Arc::new(Mutex::new(rows)), media)
     }
 
     /// The only row, if there is one and it is an object.
@@ -34,8 +34,9 @@ impl SharedRows {
     /// What is there is no JSON, or an object that cannot be read.
     pub fn lone(&self) -> Result<Option<RawRow>, Error> {
         let mut rows = self.lock();
-        let first = rows.next().map_err(unreadable)?;
-        let more = rows.next().map_err(unreadable)?.is_some();
+        let wrong = |error| unreadable(error, self.1);
+        let first = rows.next().map_err(wrong)?;
+        let more = rows.next().map_err(wrong)?.is_some();
         let Some(row) = first.filter(|_| !more) else {
             return Ok(None);
         };
@@ -105,7 +106,8 @@ impl Source {
 
     fn turn(&mut self) -> Result<Option<NumberedRow>, Error> {
         let mut rows = self.rows.lock();
-        let Some(row) = rows.next().map_err(unreadable)? else {
+        let wrong = |error| unreadable(error, self.rows.1);
+        let Some(row) = rows.next().map_err(wrong)? else {
             return Ok(None);
         };
         let Row {
@@ -177,14 +179,20 @@ pub fn look_through(source: &mut Source) -> Result<Found, Error> {
     Ok(found)
 }
 
-fn unreadable(error: ReadError) -> Error {
+/// What a body is refused with that cannot be read as what it is.
+pub fn unreadable(error: ReadError, media: Media) -> Error {
     match error {
         ReadError::Broken {
             message,
             line,
             column,
-        } => refusal::malformed_json(&message, line, column),
-        other => other.into(),
+        } if media != Media::Csv => refusal::malformed_json(&message, line, column),
+        other => match other.into() {
+            Error::Malformed { message } if media == Media::Csv => {
+                refusal::contract(400, refusal::MALFORMED_CSV, message)
+            }
+            other => other,
+        },
     }
 }
 

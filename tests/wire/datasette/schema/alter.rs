@@ -469,3 +469,28 @@ async fn many_callers_may_add_the_same_column() {
     assert_eq!(there.as_array().unwrap().len(), 10);
     assert_eq!(there[0].as_object().unwrap().len(), 3 + 1 + 8);
 }
+
+#[tokio::test]
+async fn a_write_whose_path_ends_in_a_slash_is_none() {
+    let server = serve(|_| ()).await;
+    let before = rows(&server, "docs").await;
+    for (path, body) in [
+        (
+            "docs/-/upsert/",
+            json!({"rows": [{"id": 1, "title": "changed"}]}),
+        ),
+        ("docs/-/insert/", json!({"row": {"id": 9, "title": "new"}})),
+        (
+            "docs/-/alter/",
+            json!({"operations": [{"op": "add_column", "args": {"name": "c"}}]}),
+        ),
+        ("docs/-/drop/", json!({"confirm": true})),
+        ("docs/1/-/update/", json!({"update": {"title": "changed"}})),
+        ("docs/1/-/delete/", json!({})),
+        ("-/create/", json!({"table": "docs", "row": {"id": 9}})),
+    ] {
+        let errors = refusal(&server, &format!("/data/{path}"), &body, 405).await;
+        assert_eq!(errors, ["Method not allowed"], "{path}");
+    }
+    assert_eq!(rows(&server, "docs").await, before);
+}
