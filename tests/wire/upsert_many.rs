@@ -290,3 +290,24 @@ async fn all_that_is_wrong_with_a_batch_of_all_or_none_is_told_at_once() {
         0
     );
 }
+
+/// Only SQLite has triggers that end a transaction and leave nothing to go on with.
+#[tokio::test]
+async fn what_ends_the_whole_transaction_is_told_by_its_row() {
+    let server = Server::embedded(
+        "CREATE TABLE t (k nvarchar(9) NOT NULL PRIMARY KEY, v nvarchar(9));
+         CREATE TRIGGER ends BEFORE INSERT ON t WHEN NEW.v = 'end' BEGIN SELECT RAISE(ROLLBACK, 'no'); END;",
+        &["t"],
+    )
+    .await;
+    let rows = json!([{"k": "a"}, {"k": "b", "v": "end"}, {"k": "c"}]);
+    let answer = many(&server, "t", json!({"Rows": rows, "AllOrNone": true})).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(results(&answer), ["1 Failed trigger_refused"]);
+    assert_eq!(server.count("t", "k IS NOT NULL").await, 0);
+    let answer = many(&server, "t", json!({"Rows": rows})).await;
+    assert_eq!(
+        results(&answer),
+        ["0 Created", "1 Failed trigger_refused", "2 Created"]
+    );
+}

@@ -21,6 +21,9 @@ use crate::{
     render::{Statement, rows::RowsBatch},
 };
 
+/// The most rows of a batch in which those are looked for because of which the database refused the whole.
+const MOST_SEARCHED: usize = 2_000;
+
 /// The most rows whose faults are reported.
 const MOST_REFUSED: usize = 1000;
 
@@ -62,6 +65,36 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         self.write_together(planner, rows, clear).await
     }
 
+    /// The rows that the database refuses where each stands for itself. Nothing is kept.
+    async fn find_refused(&self, mut batch: RowsBatch) -> Vec<(u64, Result<RowDone, Error>)> {
+        batch.keep = false;
+        let mut waiting = vec![batch];
+        let mut refused = Vec::new();
+        while let Some(batch) = waiting.pop() {
+            let mut batch = Arc::new(batch);
+            let tried = self.engine.write_rows(Arc::clone(&batch), self.deadline);
+            match tried.await {
+                Ok(reports) => {
+                    let results = reports.into_iter().map(|(n, report)| (n, result(report)));
+                    refused.extend(results.filter(|(_, r)| r.is_err()));
+                }
+                Err(error) if error.is_about_a_row() => {
+                    if let Some(rest) = Arc::make_mut(&mut batch).split() {
+                        waiting.extend([rest, Arc::unwrap_or_clone(batch)]);
+                    } else {
+                        let numbers = batch.rows.iter().map(|row| row.number);
+                        refused.extend(numbers.map(|n| (n, Err(Error::Engine(error.clone())))));
+                    }
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "the rows of a refused batch could not be tried");
+                    return Vec::new();
+                }
+            }
+        }
+        refused
+    }
+
     /// What the database refuses of the other rows of a batch that is refused already, so that the caller hears of all
     /// at once. Nothing is kept.
     async fn try_others(&self, others: Option<RowsBatch>) -> Vec<(u64, Result<RowDone, Error>)> {
@@ -88,7 +121,19 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
             return Ok(true);
         };
         let engine = Arc::clone(&self.engine);
-        let (ending, reports) = engine.write_whole(batch, self.deadline).await?;
+        // What ends the whole transaction is told without its row.
+        let again = (batch.rows.len() <= MOST_SEARCHED).then(|| batch.clone());
+        let (ending, reports) = match (engine.write_whole(batch, self.deadline).await, again) {
+            (Err(error), Some(again)) if error.is_about_a_row() => {
+                let refused = self.find_refused(again).await;
+                if refused.is_empty() {
+                    return Err(error.into());
+                }
+                self.report(refused)?;
+                return Ok(false);
+            }
+            (written, _) => written?,
+        };
         let done = ending == Ending::Done;
         let results = reports.into_iter().map(|(n, report)| (n, result(report)));
         self.report(results.filter(|(_, r)| done || r.is_err()).collect())?;
