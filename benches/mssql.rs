@@ -174,9 +174,13 @@ fn script(engine: &MssqlEngine, catalog: &Catalog, row: u64, i: u64) -> Statemen
     };
     let entity = catalog.find("items").unwrap();
     let draft = plan::plan_upsert(entity, &request, &context);
-    let permit = policy::authorize::<policy::Upsert>(entity).unwrap();
+    let permit = policy::authorize::<policy::Upsert>(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(entity),
+    )
+    .unwrap();
     let plan = policy::approve(&permit, draft, 500).unwrap();
-    match engine.capabilities().dialect.render_upsert(&plan) {
+    match engine.capabilities().dialect.render_upsert(&plan, None) {
         WriteBatch::Script { script, .. } => script,
         other => panic!("{other:?} is no script"),
     }

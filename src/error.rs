@@ -376,6 +376,9 @@ fn action_text(action: Action) -> &'static str {
         Action::Delete => "deleting",
         Action::Alter => "altering",
         Action::Drop => "dropping",
+        Action::Create => "creating",
+        Action::Explain => "explaining",
+        Action::Undo => "undoing",
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod batch;
 mod schema;
+mod seen;
 mod served;
 
 use std::{
@@ -17,10 +18,10 @@ use crate::{
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
-        Entity, Faults, Rows, SqlType, WriteOutcome,
+        Entity, Faults, Note, Rows, SqlType, WriteOutcome,
         fault::shorten,
         plan::{Draft, Output, OutputSource, SelectPlan},
-        request::{AddRequest, GetRequest, UpdateRequest, UpsertRequest},
+        request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Capabilities, Engine, EngineError},
     error::{Error, Unauthenticated},
@@ -28,6 +29,7 @@ use crate::{
     policy::{self, Approved, Planned},
     render::{Dialect, WriteBatch},
 };
+use seen::{Views, grant};
 use served::Served;
 
 pub use crate::access::Client;
@@ -58,6 +60,7 @@ pub struct Service {
     access: Access,
     settings: Settings,
     served: Arc<Served>,
+    views: Views,
 }
 
 /// Why a service cannot start.
@@ -73,6 +76,13 @@ pub enum LoadError {
 
 /// A write ready to run, and why its insert is impossible if it is.
 type Prepared = (WriteBatch, Option<Faults>);
+
+/// What a write is rendered with.
+#[derive(Clone, Copy)]
+struct Rendering<'r> {
+    dialect: &'r dyn Dialect,
+    note: Option<&'r Note>,
+}
 
 /// What a Get found.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,6 +110,7 @@ impl Service {
             access,
             settings,
             served: Arc::new(served),
+            views: Views::default(),
         })
     }
 
@@ -145,8 +156,7 @@ impl Service {
     /// # Errors
     /// [`Error::UnknownEntity`], [`Error::Forbidden`].
     pub fn permit<O: Operation>(&self, client: &Client, entity: &str) -> Result<Permit<O>, Error> {
-        grant(&self.find_entity(entity)?)
-            .inspect_err(|_| tracing::debug!(client = client.id(), "refused"))
+        grant(client, &self.find_seen(client, entity)?)
     }
 
     /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
@@ -172,8 +182,8 @@ impl Service {
     /// # Errors
     /// The tables cannot be read in time, or the entity does not allow the operation any more.
     pub async fn look_again<O: Operation>(&self, permit: Permit<O>) -> Result<Permit<O>, Error> {
-        match self.served.doubt(permit.entity(), self.deadline()).await? {
-            Some(fresh) => grant(&fresh),
+        match self.served.doubt(permit.base(), self.deadline()).await? {
+            Some(fresh) => self.grant_again(&permit, &fresh),
             None => Ok(permit),
         }
     }
@@ -198,13 +208,16 @@ impl Service {
         permit: &Permit<Upsert>,
         request: UpsertRequest,
     ) -> Result<WriteOutcome, Error> {
-        self.write(permit, |permit, context, dialect| {
+        let clause = request.clause.as_ref().map(ClauseSource::text);
+        self.write(permit, clause, |permit, context, rendering| {
             let draft = stage("plan", || {
                 plan::plan_upsert(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
             let impossible = plan.plan().insert.as_ref().err().cloned();
-            let batch = stage("render", || dialect.render_upsert(&plan));
+            let batch = stage("render", || {
+                rendering.dialect.render_upsert(&plan, rendering.note)
+            });
             Ok((batch, impossible))
         })
         .await
@@ -219,12 +232,18 @@ impl Service {
         permit: &Permit<Update>,
         request: UpdateRequest,
     ) -> Result<WriteOutcome, Error> {
-        self.write(permit, |permit, context, dialect| {
+        let clause = request.clause.as_ref().map(ClauseSource::text);
+        self.write(permit, clause, |permit, context, rendering| {
             let draft = stage("plan", || {
                 plan::plan_update(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((stage("render", || dialect.render_update(&plan)), None))
+            Ok((
+                stage("render", || {
+                    rendering.dialect.render_update(&plan, rendering.note)
+                }),
+                None,
+            ))
         })
         .await
     }
@@ -238,12 +257,17 @@ impl Service {
         permit: &Permit<Insert>,
         request: AddRequest,
     ) -> Result<WriteOutcome, Error> {
-        self.write(permit, |permit, context, dialect| {
+        self.write(permit, None, |permit, context, rendering| {
             let draft = stage("plan", || {
                 plan::plan_insert(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((stage("render", || dialect.render_insert(&plan)), None))
+            Ok((
+                stage("render", || {
+                    rendering.dialect.render_insert(&plan, rendering.note)
+                }),
+                None,
+            ))
         })
         .await
     }
@@ -272,9 +296,9 @@ impl Service {
                 rows,
             })
         };
-        let mut trial = self.served.trial(permit.entity(), deadline);
+        let mut trial = self.served.trial(permit.base(), deadline);
         loop {
-            let result = run(&grant(trial.entity())?).await;
+            let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
                 return result;
             }
@@ -285,16 +309,21 @@ impl Service {
     async fn write<O: Planned>(
         &self,
         permit: &Permit<O>,
-        prepare: impl Fn(&Permit<O>, &Context<'_>, &dyn Dialect) -> Result<Prepared, Error>
+        clause: Option<String>,
+        prepare: impl Fn(&Permit<O>, &Context<'_>, Rendering<'_>) -> Result<Prepared, Error>
         + Send
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
+        let note = self.note(permit, clause);
         let run = async |permit: &Permit<O>| {
-            let dialect = self.engine.capabilities().dialect;
-            let (batch, impossible) = prepare(permit, &self.context(), dialect)?;
+            let rendering = Rendering {
+                dialect: self.engine.capabilities().dialect,
+                note: note.as_deref(),
+            };
+            let (batch, impossible) = prepare(permit, &self.context(), rendering)?;
             let rule = batch.rule();
-            let running = self.engine.write(batch, deadline);
+            let running = self.engine.write(batch, note.clone(), deadline);
             let outcome = running.instrument(stage_span("engine")).await?;
             match (outcome, impossible, rule) {
                 (WriteOutcome::TooMany { matched }, _, Some(rule)) => Err(Error::TooManyMatches {
@@ -305,9 +334,9 @@ impl Service {
                 (outcome, _, _) => Ok(outcome),
             }
         };
-        let mut trial = self.served.trial(permit.entity(), deadline);
+        let mut trial = self.served.trial(permit.base(), deadline);
         loop {
-            let result = run(&grant(trial.entity())?).await;
+            let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
                 return result;
             }
@@ -375,13 +404,6 @@ fn context<'s>(settings: &'s Settings, capabilities: Capabilities<'_>) -> Contex
         offset_minutes: i16::try_from(now.offset().seconds() / 60).unwrap_or(0),
         new_guid: uuid::Uuid::new_v4,
     }
-}
-
-fn grant<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Error> {
-    policy::authorize(entity).map_err(|action| Error::Forbidden {
-        entity: entity.name().clone(),
-        action,
-    })
 }
 
 /// Runs a pure stage of a request under a span of its own.

@@ -266,9 +266,13 @@ fn upsert_request(clause: Value, text: String, number: u32) -> UpsertRequest {
 fn upsert(request: &UpsertRequest, on_mssql: bool, dialect: &dyn Dialect) -> WriteBatch {
     let entity = entity();
     let draft = plan::plan_upsert(&entity, request, &context(on_mssql));
-    let permit = policy::authorize(&entity).unwrap();
+    let permit = policy::authorize(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(&entity),
+    )
+    .unwrap();
     let plan: Approved<_> = policy::approve::<policy::Upsert>(&permit, draft, 500).unwrap();
-    dialect.render_upsert(&plan)
+    dialect.render_upsert(&plan, None)
 }
 
 fn get_request(clause: &Value, order: Vec<usize>, descending: bool) -> GetRequest {
@@ -293,7 +297,11 @@ fn get_request(clause: &Value, order: Vec<usize>, descending: bool) -> GetReques
 fn select(request: &GetRequest, on_mssql: bool, dialect: &dyn Dialect) -> Statement {
     let entity = entity();
     let draft = plan::plan_select(&entity, request, &context(on_mssql));
-    let permit = policy::authorize(&entity).unwrap();
+    let permit = policy::authorize(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(&entity),
+    )
+    .unwrap();
     let plan = policy::approve::<policy::Read>(&permit, draft, 500).unwrap();
     dialect.render_select(&plan)
 }

@@ -73,9 +73,14 @@ impl Known {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::sync::Arc;
 
     fn client() -> Client {
-        Client { id: "erp".into() }
+        Client {
+            id: "erp".into(),
+            rights: Arc::default(),
+            deed: None,
+        }
     }
 
     #[test]

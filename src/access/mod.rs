@@ -2,6 +2,7 @@
 //! configuration file, and it never lets a secret, a hash or a key into a log.
 
 mod gate;
+mod grant_spec;
 mod known;
 mod recent;
 mod secret;
@@ -17,27 +18,33 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use grant_spec::{GrantProblem, GrantSpec};
 pub use secret::{SecretError, SecretHash, hash_secret};
 pub use token::{KeyError, SigningKey};
 
+use crate::domain::{Deed, Rights};
 use gate::Gate;
 use known::Known;
 use recent::Recent;
 use token::Signer;
 
 /// A client as configured.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ClientSecret {
     /// The client id.
     pub id: String,
     /// The secret's argon2id hash.
     pub hash: SecretHash,
+    /// What it may do.
+    pub rights: Arc<Rights>,
 }
 
-/// A client that has shown who it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A client that has shown who it is, with what it may do, and the request that it makes.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Client {
     id: Arc<str>,
+    rights: Arc<Rights>,
+    deed: Option<Arc<Deed>>,
 }
 
 impl Client {
@@ -46,7 +53,30 @@ impl Client {
     pub fn operator() -> Self {
         Self {
             id: "operator".into(),
+            rights: Arc::new(Rights::everything()),
+            deed: None,
         }
+    }
+
+    /// The client while it makes a request.
+    #[must_use]
+    pub fn doing(self, deed: Arc<Deed>) -> Self {
+        Self {
+            deed: Some(deed),
+            ..self
+        }
+    }
+
+    /// What it may do.
+    #[must_use]
+    pub fn rights(&self) -> &Arc<Rights> {
+        &self.rights
+    }
+
+    /// The request that it makes; `None` where nobody is to know of it.
+    #[must_use]
+    pub fn deed(&self) -> Option<&Arc<Deed>> {
+        self.deed.as_ref()
     }
 
     /// The client's id.
@@ -95,7 +125,7 @@ pub enum AccessError {
 
 /// Checks secrets and tokens.
 pub struct Access {
-    clients: HashMap<String, SecretHash>,
+    clients: HashMap<String, ClientSecret>,
     /// Some client's hash: what an unknown id is checked against, so that it takes as long as a known one.
     decoy: Option<SecretHash>,
     signer: Signer,
@@ -124,7 +154,7 @@ impl Access {
     ) -> Self {
         Self {
             decoy: clients.first().map(|c| c.hash.clone()),
-            clients: clients.into_iter().map(|c| (c.id, c.hash)).collect(),
+            clients: clients.into_iter().map(|c| (c.id.clone(), c)).collect(),
             signer: Signer::new(signing_key, token_lifetime),
             recent: Recent::default(),
             known: Known::new(),
@@ -152,15 +182,13 @@ impl Access {
             return Ok(client);
         }
         self.check(client_id, secret).await?;
-        let client = Client {
-            id: client_id.into(),
-        };
+        let client = self.client(client_id).ok_or(AccessError::Client)?;
         self.known.keep(client_id, secret, &client, now);
         Ok(client)
     }
 
     async fn check(&self, client_id: &str, secret: &str) -> Result<(), AccessError> {
-        let known = self.clients.get(client_id);
+        let known = self.clients.get(client_id).map(|client| &client.hash);
         let Some(hash) = known.or(self.decoy.as_ref()) else {
             return Err(AccessError::Client);
         };
@@ -173,6 +201,15 @@ impl Access {
         }
     }
 
+    fn client(&self, id: &str) -> Option<Client> {
+        let found = self.clients.get(id)?;
+        Some(Client {
+            id: id.into(),
+            rights: Arc::clone(&found.rights),
+            deed: None,
+        })
+    }
+
     /// The client that a token was given to.
     ///
     /// # Errors
@@ -183,12 +220,8 @@ impl Access {
             return Ok(client);
         }
         let verified = self.signer.verify(token)?;
-        if !self.clients.contains_key(&verified.client_id) {
-            return Err(AccessError::InvalidToken);
-        }
-        let client = Client {
-            id: verified.client_id.as_str().into(),
-        };
+        let client = self.client(&verified.client_id);
+        let client = client.ok_or(AccessError::InvalidToken)?;
         self.recent.keep(token, &verified, &client);
         Ok(client)
     }

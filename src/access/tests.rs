@@ -16,6 +16,7 @@ fn access_with(clients: &[(&str, &str)], key: &str) -> Access {
     let clients = clients.iter().map(|(id, secret)| ClientSecret {
         id: (*id).to_owned(),
         hash: hash_secret(secret).unwrap(),
+        rights: std::sync::Arc::new(crate::domain::Rights::everything()),
     });
     Access::new(
         clients.collect(),

@@ -6,6 +6,7 @@ use std::{
     io::{self, ErrorKind, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{Failure, block_on, key_file, serve};
@@ -15,7 +16,8 @@ use crate::{
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
     domain::{
-        Actions, Name, dataset::DatasetDeclaration, entity_keys::KeyDeclaration, name::NameError,
+        Action, Actions, Name, Rights, dataset::DatasetDeclaration, entity_keys::KeyDeclaration,
+        name::NameError,
     },
     telemetry,
 };
@@ -123,14 +125,7 @@ fn claim(dir: &Path, database: &Path, fresh: bool) -> Result<File, Failure> {
 const START_OVER: &str = "`upsertd demo --fresh` starts over";
 
 fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
-    let everything = Actions {
-        add: true,
-        edit: true,
-        view: true,
-        delete: true,
-        alter: true,
-        drop: true,
-    };
+    let everything = Actions::of(Action::WORDS.map(|(action, _)| action));
     let declare = |(name, display, passwords): (&str, &str, &[&str])| {
         Ok(Declaration {
             name: Name::parse(name)?,
@@ -156,6 +151,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
     let client = ClientSecret {
         id: CLIENT.to_owned(),
         hash: hash_secret(SECRET)?,
+        rights: Arc::new(Rights::everything()),
     };
     let mut config = Config::new(
         database,

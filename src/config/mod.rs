@@ -5,6 +5,7 @@ mod dataset;
 mod datasette;
 mod problem;
 mod read;
+mod rights;
 mod section;
 mod serving;
 mod sources;
@@ -33,6 +34,7 @@ use crate::{
 
 pub use datasette::Datasette;
 pub use problem::Problems;
+pub use rights::Roles;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -207,6 +209,8 @@ pub struct Auth {
     pub token_lifetime: Duration,
     /// The clients.
     pub clients: Vec<ClientSecret>,
+    /// Grants under a name.
+    pub roles: Roles,
 }
 
 impl Auth {
@@ -217,6 +221,7 @@ impl Auth {
             signing_key,
             token_lifetime: Duration::from_secs(3600),
             clients,
+            roles: Roles::new(),
         }
     }
 }

@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::{
     Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
     Server, Socrata,
+    rights::{self, Roles},
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -155,7 +156,8 @@ fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
     let lifetime = seconds(&mut section, "token_lifetime_seconds", 60, 86_400);
     let mut seen: Vec<String> = Vec::new();
     let listed = section.has("clients");
-    let clients = section.tables("clients", |table| client(table, &mut seen));
+    let roles = rights::roles(&mut section);
+    let clients = section.tables("clients", |table| client(table, &roles, &mut seen));
     if clients.is_empty() && !listed {
         section.refuse(
             "clients",
@@ -165,11 +167,12 @@ fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
     section.finish();
     let clients = clients.into_iter().flatten().collect();
     let mut auth = Auth::new(here.or(in_file)?, clients);
+    auth.roles = roles;
     auth.token_lifetime = lifetime.unwrap_or(auth.token_lifetime);
     Some(auth)
 }
 
-fn client(mut table: Section<'_>, seen: &mut Vec<String>) -> Option<ClientSecret> {
+fn client(mut table: Section<'_>, roles: &Roles, seen: &mut Vec<String>) -> Option<ClientSecret> {
     let given = (table.has("id"), table.has("secret_hash"));
     let id = table.parsed("id", parse_id);
     match &id {
@@ -192,10 +195,12 @@ fn client(mut table: Section<'_>, seen: &mut Vec<String>) -> Option<ClientSecret
             "is missing; make one with `upsertd hash-secret`",
         );
     }
+    let rights = rights::rights(&mut table, roles);
     table.finish();
     Some(ClientSecret {
         id: id?,
         hash: hash?,
+        rights,
     })
 }
 

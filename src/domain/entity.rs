@@ -2,9 +2,10 @@
 //! columns are protected and why; enforcing that is `policy`'s job.
 
 use super::{
-    ColumnIndex, Default, Name, SqlType, Table,
+    ColumnIndex, Default, Name, Predicate, SqlType, Table,
     batch::BatchKey,
     dataset::Dataset,
+    deed::Keeping,
     entity_keys::{EntityKeys, is_unique},
     name::same_name,
 };
@@ -24,10 +25,16 @@ pub enum Action {
     Alter,
     /// Drop the table.
     Drop,
+    /// Make tables: a right of a client alone, on all tables or none.
+    Create,
+    /// See what the journal says of it: a right of a client alone.
+    Explain,
+    /// Undo what was done to it: a right of a client alone.
+    Undo,
 }
 
 impl Action {
-    /// Every action with the word by which the configuration allows it.
+    /// Every action that an entity can allow, with the word by which the configuration allows it.
     pub const WORDS: [(Self, &'static str); 6] = [
         (Self::Add, "add"),
         (Self::Edit, "edit"),
@@ -35,6 +42,19 @@ impl Action {
         (Self::Delete, "delete"),
         (Self::Alter, "alter"),
         (Self::Drop, "drop"),
+    ];
+
+    /// Every action that a client can be granted, with its word.
+    pub const GRANTED: [(Self, &'static str); 9] = [
+        (Self::View, "view"),
+        (Self::Add, "add"),
+        (Self::Edit, "edit"),
+        (Self::Delete, "delete"),
+        (Self::Alter, "alter"),
+        (Self::Drop, "drop"),
+        (Self::Create, "create"),
+        (Self::Explain, "explain"),
+        (Self::Undo, "undo"),
     ];
 }
 
@@ -54,6 +74,12 @@ pub struct Actions {
     pub alter: bool,
     /// The table may be dropped.
     pub drop: bool,
+    /// Tables may be made.
+    pub create: bool,
+    /// The journal may be read.
+    pub explain: bool,
+    /// What was done may be undone.
+    pub undo: bool,
 }
 
 impl Actions {
@@ -65,6 +91,9 @@ impl Actions {
         delete: false,
         alter: false,
         drop: false,
+        create: false,
+        explain: false,
+        undo: false,
     };
 
     /// Whether an action is among them.
@@ -77,7 +106,49 @@ impl Actions {
             Action::Delete => self.delete,
             Action::Alter => self.alter,
             Action::Drop => self.drop,
+            Action::Create => self.create,
+            Action::Explain => self.explain,
+            Action::Undo => self.undo,
         }
+    }
+
+    /// Those of a list.
+    #[must_use]
+    pub fn of(list: impl IntoIterator<Item = Action>) -> Self {
+        let mut actions = Self::NONE;
+        list.into_iter()
+            .for_each(|action| actions.add_action(action));
+        actions
+    }
+
+    /// Every action.
+    #[must_use]
+    pub fn all() -> Self {
+        Self::of(Action::GRANTED.map(|(action, _)| action))
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Action> {
+        let all = Action::GRANTED.into_iter().map(|(action, _)| action);
+        all.filter(move |action| self.allow(*action))
+    }
+
+    /// Those that are in both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::of(self.iter().filter(|action| other.allow(*action)))
+    }
+
+    /// Those that are in either.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::of(self.iter().chain(other.iter()))
+    }
+
+    /// Those that are not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self::of(self.iter().filter(|action| !other.allow(*action)))
     }
 
     /// Adds an action.
@@ -89,6 +160,9 @@ impl Actions {
             Action::Delete => self.delete = true,
             Action::Alter => self.alter = true,
             Action::Drop => self.drop = true,
+            Action::Create => self.create = true,
+            Action::Explain => self.explain = true,
+            Action::Undo => self.undo = true,
         }
     }
 }
@@ -108,15 +182,28 @@ pub enum Guard {
     Computed,
     /// The database stamps it.
     RowVersion,
-    /// Declared read-only in the configuration.
+    /// Declared read-only in the configuration, or the caller's rights do not let it be written.
     ReadOnly,
+    /// The caller's rights let it be written, but not read, filtered, ordered or grouped by.
+    WriteOnly,
+    /// The caller has no right to it: to this caller it does not exist.
+    Hidden,
+}
+
+/// What of an entity one caller may use.
+#[derive(Debug, Clone, PartialEq)]
+struct View {
+    /// For each column whether it may be read and whether it may be written.
+    columns: Vec<(bool, bool)>,
+    /// Which rows there are for the caller; `None` for all.
+    rows: Option<Predicate>,
 }
 
 /// The vendor's out-of-the-box date columns (UPSERT endpoint page, "Fields that cannot be updated").
 const SYSTEM_DATES: [&str; 4] = ["DateEntered", "EntryDate", "DateCreated", "CreatedDate"];
 
 /// A table as it is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entity {
     name: Name,
     display: String,
@@ -125,6 +212,8 @@ pub struct Entity {
     guards: Vec<Option<Guard>>,
     keys: EntityKeys,
     dataset: Dataset,
+    journal: Keeping,
+    view: Option<View>,
 }
 
 /// A column named in the configuration that the table does not have.
@@ -178,6 +267,8 @@ impl Entity {
                 guards,
                 keys: EntityKeys::default(),
                 dataset: Dataset::default(),
+                journal: Keeping::Off,
+                view: None,
             })
         } else {
             Err(missing)
@@ -194,6 +285,54 @@ impl Entity {
     #[must_use]
     pub fn with_dataset(self, dataset: Dataset) -> Self {
         Self { dataset, ..self }
+    }
+
+    /// The same, with this much of every change kept in the journal.
+    #[must_use]
+    pub fn with_journal(self, journal: Keeping) -> Self {
+        Self { journal, ..self }
+    }
+
+    /// The same as one caller may use it: these of its actions, for each column whether it may be read and whether it
+    /// may be written, and these rows alone (`None`: all).
+    #[must_use]
+    pub fn seen(
+        &self,
+        actions: Actions,
+        columns: impl Fn(&Name) -> (bool, bool),
+        rows: Option<Predicate>,
+    ) -> Self {
+        let table = &self.table;
+        let columns = table.indices().map(|i| columns(&table.column(i).name));
+        Self {
+            actions: actions.and(self.grantable()),
+            view: Some(View {
+                columns: columns.collect(),
+                rows,
+            }),
+            ..self.clone()
+        }
+    }
+
+    /// What clients may be granted of it.
+    fn grantable(&self) -> Actions {
+        if self.actions == Actions::NONE {
+            return Actions::NONE;
+        }
+        self.actions
+            .or(Actions::of([Action::Explain, Action::Undo]))
+    }
+
+    /// Which rows there are for the caller; `None` for all. Whatever is read or written keeps to it, before and after.
+    #[must_use]
+    pub fn rows(&self) -> Option<&Predicate> {
+        self.view.as_ref().and_then(|view| view.rows.as_ref())
+    }
+
+    /// How much of its changes the journal keeps.
+    #[must_use]
+    pub fn journal(&self) -> Keeping {
+        self.journal
     }
 
     /// What is declared of it as a dataset.
@@ -273,10 +412,33 @@ impl Entity {
     /// Why a column is protected; `None` when a caller may write it.
     #[must_use]
     pub fn guard(&self, index: ColumnIndex) -> Option<Guard> {
+        let own = self.nature(index);
+        let view = self.view.as_ref();
+        let rights = view.and_then(|view| view.columns.get(index.0)).copied();
+        let (reads, writes) = rights.unwrap_or((true, true));
+        match own {
+            _ if !reads && !writes => Some(Guard::Hidden),
+            // It could be written only if its nature let it.
+            Some(_) if !reads => Some(Guard::Hidden),
+            None if !reads => Some(Guard::WriteOnly),
+            None if !writes => Some(Guard::ReadOnly),
+            own => own,
+        }
+    }
+
+    /// Why a column is protected whoever asks: by what it is, or by the configuration of the entity.
+    #[must_use]
+    pub fn nature(&self, index: ColumnIndex) -> Option<Guard> {
         if self.table.row_number() == Some(index) {
             return Some(Guard::Identity);
         }
         self.guards.get(index.0).copied().flatten()
+    }
+
+    /// Whether a column exists for the caller.
+    #[must_use]
+    pub fn shows(&self, index: ColumnIndex) -> bool {
+        self.guard(index) != Some(Guard::Hidden)
     }
 
     /// The value that an INSERT reports as generated: the identity column, else a single-column primary
@@ -289,7 +451,10 @@ impl Entity {
     /// Whether a column may be read, filtered, ordered or grouped by.
     #[must_use]
     pub fn readable(&self, index: ColumnIndex) -> bool {
-        self.guard(index) != Some(Guard::Password)
+        let closed = [Guard::Password, Guard::WriteOnly, Guard::Hidden];
+        !self
+            .guard(index)
+            .is_some_and(|guard| closed.contains(&guard))
     }
 }
 

@@ -24,6 +24,22 @@ pub enum ClauseSource {
     All(Vec<ClauseSource>),
 }
 
+impl ClauseSource {
+    /// It as it was given, as far as it was given as a text or as JSON; what an API has made itself is described.
+    #[must_use]
+    pub fn text(&self) -> String {
+        match self {
+            Self::QueryBuilder(json) => json.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::Condition(condition) => format!("{condition:?}"),
+            Self::All(list) => {
+                let all: Vec<String> = list.iter().map(Self::text).collect();
+                all.join(" AND ")
+            }
+        }
+    }
+}
+
 /// Update the rows a clause matches, or insert one when none does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UpsertRequest {

@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Instant};
 use async_trait::async_trait;
 
 use crate::{
-    domain::{Rows, Table, WriteOutcome},
+    domain::{Note, Rows, Table, WriteOutcome},
     render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
 use rows::{Ending, RowReport, Together};
@@ -50,13 +50,15 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
     /// [`EngineError`] when the database cannot be read before the deadline.
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError>;
 
-    /// Runs a write in one transaction: its count and its write see the same rows.
+    /// Runs a write in one transaction: its count and its write see the same rows. What the note says is written in the
+    /// same transaction.
     ///
     /// # Errors
     /// [`EngineError`]; nothing was written then, except that after [`EngineError::Lost`] it is unknown.
     async fn write(
         &self,
         batch: WriteBatch,
+        note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError>;
 

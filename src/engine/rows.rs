@@ -1,10 +1,12 @@
 //! What engines take and report of a batch's rows.
 
+use std::sync::Arc;
+
 use tokio::sync::mpsc;
 
 use super::EngineError;
 use crate::{
-    domain::{Faults, Name, batch::RowDone},
+    domain::{Faults, Name, Note, batch::RowDone},
     render::{Statement, rows::RowsBatch},
 };
 
@@ -34,6 +36,8 @@ pub struct Together {
     pub reports: mpsc::Sender<Vec<(u64, RowReport)>>,
     /// Whether what is written is kept.
     pub keep: bool,
+    /// What is noted of it.
+    pub note: Option<Arc<Note>>,
 }
 
 /// A part of [`Together`].
@@ -64,6 +68,7 @@ impl Together {
             feed,
             reports,
             keep: batch.keep,
+            note: batch.note.clone(),
         };
         let feeding = async move {
             let mut all = Vec::new();

@@ -213,7 +213,7 @@ fn is_filled(entity: &Entity, index: ColumnIndex) -> bool {
     if column.default != Default::None {
         return false;
     }
-    match entity.guard(index) {
+    match entity.nature(index) {
         Some(Guard::SystemDate) => holds_now(&column.ty),
         // A nullable GUID stays NULL; one that refers to another row cannot be invented.
         Some(Guard::Guid) => must_have_value(column) && !column.foreign_key,
@@ -223,7 +223,7 @@ fn is_filled(entity: &Entity, index: ColumnIndex) -> bool {
 
 /// The value the service gives a column that the caller may not set.
 pub(super) fn fill(entity: &Entity, index: ColumnIndex, context: &Context<'_>) -> Option<Value> {
-    match entity.guard(index)? {
+    match entity.nature(index)? {
         Guard::SystemDate => now_as(&entity.table().column(index).ty, context),
         Guard::Guid => Some(Value::Guid((context.new_guid)())),
         _ => None,

@@ -21,7 +21,7 @@ pub use schema::{Surroundings, plan_alter, plan_create};
 use crate::{
     clause::{self, parse_clause},
     domain::{
-        ColumnIndex, Entity, Fault, Predicate,
+        ColumnIndex, Entity, Fault, Faults, Guard, Predicate, Tree,
         name::nearest,
         plan::{ColumnUse, Draft, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan, Use},
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
@@ -195,6 +195,40 @@ fn unknown_column(entity: &Entity, wrote: &str, usage: Use) -> Fault {
         wrote: wrote.to_owned(),
         entity: entity.name().clone(),
         suggestion,
+    }
+}
+
+/// The rows that conditions of a client's rights leave of an entity; `None` where there are none. The rights may go by columns
+/// that the client itself may not use.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn plan_rows_seen(
+    base: &Entity,
+    conditions: &[&ClauseSource],
+    context: &Context<'_>,
+) -> Result<Option<Predicate>, Faults> {
+    let mut notes = Notes::default();
+    let bound: Vec<_> = conditions
+        .iter()
+        .filter_map(|source| bound_clause(base, source, context, &mut notes))
+        .collect();
+    let protected = notes.uses.iter().find_map(|(index, usage)| {
+        let guard = base
+            .guard(*index)
+            .filter(|guard| *guard == Guard::Password)?;
+        Some(Fault::Protected {
+            column: base.table().column(*index).name.clone(),
+            guard,
+            usage: *usage,
+        })
+    });
+    notes.faults.extend(protected);
+    match (Faults::new(notes.faults), bound.len()) {
+        (Some(faults), _) => Err(faults),
+        (None, 0) => Ok(None),
+        (None, 1) => Ok(bound.into_iter().next()),
+        (None, _) => Ok(Some(Tree::All(bound))),
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod permit;
 mod schema;
+mod view;
 
 use crate::domain::{
     Action, Entity, Fault, Faults, Guard,
@@ -16,6 +17,8 @@ pub use permit::{
     Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, WriteRows, authorize,
     authorize_rows,
 };
+pub use view::{Seen, see};
+
 pub use schema::{
     Alter, CreatePermit, Drop, NotAllowed, approve_alter, approve_create, approve_drop,
     approve_undo, authorize_create,
@@ -154,9 +157,21 @@ pub fn approve_rows(
 
 fn check_use(entity: &Entity, (index, usage): ColumnUse) -> Option<Fault> {
     let guard = entity.guard(index)?;
-    let forbidden = guard == Guard::Password || usage == Use::Write;
+    let name = &entity.table().column(index).name;
+    let forbidden = match guard {
+        Guard::Hidden => {
+            return Some(Fault::UnknownColumn {
+                wrote: name.as_str().to_owned(),
+                entity: entity.name().clone(),
+                suggestion: None,
+            });
+        }
+        Guard::Password => true,
+        Guard::WriteOnly => usage != Use::Write,
+        _ => usage == Use::Write,
+    };
     forbidden.then(|| Fault::Protected {
-        column: entity.table().column(index).name.clone(),
+        column: name.clone(),
         guard,
         usage,
     })

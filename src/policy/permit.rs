@@ -3,6 +3,8 @@
 
 use std::{marker::PhantomData, sync::Arc};
 
+use super::Seen;
+use crate::access::Client;
 use crate::domain::{
     Action, Actions, Entity,
     plan::{InsertPlan, Plan, SelectPlan, UpdatePlan, UpsertPlan},
@@ -88,14 +90,28 @@ impl Planned for Read {
 #[derive(Debug, Clone)]
 pub struct Permit<O> {
     entity: Arc<Entity>,
+    base: Arc<Entity>,
+    client: Client,
     operation: PhantomData<fn() -> O>,
 }
 
 impl<O> Permit<O> {
-    /// The entity it is for.
+    /// The entity it is for, as the client may use it.
     #[must_use]
     pub fn entity(&self) -> &Arc<Entity> {
         &self.entity
+    }
+
+    /// The same whoever asks.
+    #[must_use]
+    pub fn base(&self) -> &Arc<Entity> {
+        &self.base
+    }
+
+    /// Who has it.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 }
 
@@ -103,7 +119,8 @@ impl<O> Permit<O> {
 ///
 /// # Errors
 /// The action that the entity does not allow.
-pub fn authorize<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Action> {
+pub fn authorize<O: Operation>(client: &Client, seen: &Seen) -> Result<Permit<O>, Action> {
+    let Seen { base, entity } = seen;
     let allowed = entity.actions();
     if let Some(refused) = O::ACTIONS.iter().find(|action| !allowed.allow(**action)) {
         return Err(*refused);
@@ -114,6 +131,8 @@ pub fn authorize<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Action
     }
     Ok(Permit {
         entity: Arc::clone(entity),
+        base: Arc::clone(base),
+        client: client.clone(),
         operation: PhantomData,
     })
 }
@@ -123,12 +142,13 @@ pub fn authorize<O: Operation>(entity: &Arc<Entity>) -> Result<Permit<O>, Action
 /// # Errors
 /// The first action that the entity does not allow.
 pub fn authorize_rows(
-    entity: &Arc<Entity>,
+    client: &Client,
+    seen: &Seen,
     actions: &[Action],
 ) -> Result<Permit<WriteRows>, Action> {
-    let allowed = entity.actions();
+    let allowed = seen.entity.actions();
     match actions.iter().find(|action| !allowed.allow(**action)) {
         Some(refused) => Err(*refused),
-        None => authorize(entity),
+        None => authorize(client, seen),
     }
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Approved, Operation, Permit};
+use crate::access::Client;
 use crate::domain::{
     Action, ColumnIndex, Entity, Fault, Faults, Guard,
     plan::Draft,
@@ -33,8 +34,9 @@ pub struct CreatePermit(());
 /// Permits making tables, which is a right of the whole service.
 ///
 /// # Errors
-/// The configuration does not allow it.
-pub fn authorize_create(allowed: bool) -> Result<CreatePermit, NotAllowed> {
+/// Neither the configuration allows it, or the client has not the right.
+pub fn authorize_create(client: &Client, allowed: bool) -> Result<CreatePermit, NotAllowed> {
+    let allowed = allowed && client.rights().may_create();
     allowed.then_some(CreatePermit(())).ok_or(NotAllowed)
 }
 
@@ -132,13 +134,14 @@ fn touched(change: &Change) -> Option<(ColumnIndex, Touch)> {
 /// What is protected by its name must keep it, what is protected at all must stay, and what the configuration names
 /// must be there.
 fn is_kept(entity: &Entity, index: ColumnIndex, touch: Touch) -> bool {
-    let guarded = match entity.guard(index) {
+    let guarded = match entity.nature(index) {
         Some(Guard::Password | Guard::SystemDate | Guard::ReadOnly) => true,
         // Protected by its type.
         Some(Guard::Guid | Guard::Identity | Guard::Computed | Guard::RowVersion) => {
             touch == Touch::Itself
         }
-        None => false,
+        // What a caller may not see must stay as well.
+        Some(Guard::WriteOnly | Guard::Hidden) | None => !entity.shows(index),
     };
     let keys = entity.keys();
     let mut declared = keys.external_ids().iter().chain(keys.row_identifier());

@@ -9,9 +9,11 @@ pub mod schema;
 pub mod sqlite;
 pub mod statement;
 
+use std::sync::Arc;
+
 use crate::{
     domain::{
-        Table,
+        Note, Table,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
@@ -23,16 +25,22 @@ use schema::SchemaBatch;
 
 pub use statement::{Otherwise, Param, Statement, WriteBatch};
 
-/// An SQL dialect. Only approved plans can be rendered: `policy` alone makes [`Approved`].
+/// An SQL dialect. What a write's note says is written with it, in its own transaction, where the script of a write has to
+/// do that itself. Only approved plans can be rendered: `policy` alone makes [`Approved`].
 pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Update what matches, else insert.
-    fn render_upsert(&self, plan: &Approved<UpsertPlan>) -> WriteBatch;
+    fn render_upsert(&self, plan: &Approved<UpsertPlan>, note: Option<&Note>) -> WriteBatch;
     /// Update what matches.
-    fn render_update(&self, plan: &Approved<UpdatePlan>) -> WriteBatch;
+    fn render_update(&self, plan: &Approved<UpdatePlan>, note: Option<&Note>) -> WriteBatch;
     /// Insert one row.
-    fn render_insert(&self, plan: &Approved<InsertPlan>) -> WriteBatch;
+    fn render_insert(&self, plan: &Approved<InsertPlan>, note: Option<&Note>) -> WriteBatch;
     /// Write the rows of a part of a batch; they are kept unless `keep` is false.
-    fn render_rows(&self, plan: Approved<RowsPlan>, keep: bool) -> RowsBatch;
+    fn render_rows(
+        &self,
+        plan: Approved<RowsPlan>,
+        keep: bool,
+        note: Option<&Arc<Note>>,
+    ) -> RowsBatch;
     /// Delete every row, for a batch that replaces them all.
     fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement;
     /// Make a table.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::statement::{Param, Statement};
 use crate::domain::{
-    ColumnIndex, Name, SqlType,
+    ColumnIndex, Name, Note, SqlType,
     batch::{Repeated, RowOutcome},
     rows::{PlannedRow, RowShape},
 };
@@ -25,6 +25,8 @@ pub struct RowsBatch {
     pub repeated: Repeated,
     /// Whether what is written is kept; if not, it is rolled back when the rows are reported.
     pub keep: bool,
+    /// What is noted of it, if it is kept.
+    pub note: Option<Arc<Note>>,
 }
 
 /// How rows are written.
@@ -120,6 +122,7 @@ impl RowsBatch {
             work: self.work.clone(),
             repeated: self.repeated,
             keep: self.keep,
+            note: self.note.clone(),
         })
     }
 }

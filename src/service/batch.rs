@@ -70,11 +70,11 @@ impl Service {
         entity: &str,
         actions: &[Action],
     ) -> Result<Permit<WriteRows>, Error> {
-        let found = self.find_entity(entity)?;
-        policy::authorize_rows(&found, actions).map_err(|action| {
+        let found = self.find_seen(client, entity)?;
+        policy::authorize_rows(client, &found, actions).map_err(|action| {
             tracing::debug!(client = client.id(), "refused");
             Error::Forbidden {
-                entity: found.name().clone(),
+                entity: found.entity.name().clone(),
                 action,
             }
         })
@@ -92,7 +92,7 @@ impl Service {
         sink: K,
     ) -> Result<(Batch, K), Error> {
         let deadline = Instant::now() + self.settings.batch_timeout;
-        let mut trial = self.served.trial(permit.entity(), deadline);
+        let mut trial = self.served.trial(permit.base(), deadline);
         let mut run = Run {
             engine: Arc::clone(&self.engine),
             settings: self.settings.clone(),
@@ -103,11 +103,12 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
+            note: self.note(permit, None),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
-            let permit = super::grant(&entity)?;
+            let permit = self.grant_again(permit, &entity)?;
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {

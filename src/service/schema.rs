@@ -31,7 +31,8 @@ impl Service {
     /// [`Error::CreateForbidden`].
     pub fn permit_create(&self, client: &Client) -> Result<CreatePermit, Error> {
         let all = self.served.serving().all_tables.as_ref();
-        policy::authorize_create(all.is_some_and(|all| all.create)).map_err(|_| {
+        let allowed = all.is_some_and(|all| all.create);
+        policy::authorize_create(client, allowed).map_err(|_| {
             tracing::debug!(client = client.id(), "refused");
             Error::CreateForbidden
         })
@@ -103,7 +104,7 @@ impl Service {
     ) -> Result<Arc<Entity>, Error> {
         let deadline = self.deadline();
         let catalog = self.served.refresh(deadline).await?;
-        let permit = again(&catalog, permit)?;
+        let permit = again(self, &catalog, permit)?;
         self.alter(&permit, request, &catalog, deadline).await
     }
 
@@ -120,7 +121,7 @@ impl Service {
         let mut tries = TRIES;
         loop {
             let catalog = self.served.refresh(deadline).await?;
-            let permit = again(&catalog, permit)?;
+            let permit = again(self, &catalog, permit)?;
             let table = permit.entity().table();
             let missing = columns
                 .iter()
@@ -258,14 +259,18 @@ impl Service {
 }
 
 /// The permit for the entity as it is by now.
-fn again(catalog: &Catalog, permit: &Permit<Alter>) -> Result<Permit<Alter>, Error> {
+fn again(
+    service: &Service,
+    catalog: &Catalog,
+    permit: &Permit<Alter>,
+) -> Result<Permit<Alter>, Error> {
     let name = permit.entity().name();
     let found = catalog.find(name.as_str());
     let found = found.ok_or_else(|| Error::UnknownEntity {
         wrote: name.as_str().to_owned(),
         suggestion: None,
     })?;
-    super::grant(found)
+    service.grant_again(permit, found)
 }
 
 /// The name under which the entity is served after the change.

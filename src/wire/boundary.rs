@@ -69,6 +69,7 @@ impl Endpoint for Boundary {
             Found::Operation(operation, captures) => {
                 call.path = Some(operation.path);
                 call.exchange.captures = captures;
+                call.exchange.deed = Some((operation.envelope.api, operation.name()));
                 let handling = (operation.handler)(&self.state, &mut call.exchange);
                 (operation.envelope, panic::catch(handling).await)
             }

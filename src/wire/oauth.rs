@@ -18,7 +18,7 @@ use super::{
     operation::{Doc, Envelope, Exchange, Mount, Operation, Payload, Verb},
     state::State,
 };
-use crate::error::Error;
+use crate::{domain::Api, error::Error};
 
 /// The path of the token endpoint, below the base path.
 pub const TOKEN_PATH: &str = "/oauth/token";
@@ -33,6 +33,7 @@ pub const OPERATIONS: &[Operation] = &[Operation {
     mount: Mount::Base,
     handler: |state, exchange| Box::pin(token(state, exchange)),
     envelope: Envelope {
+        api: Api::Admin,
         status: Error::status,
         body: error,
     },

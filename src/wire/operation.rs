@@ -17,8 +17,9 @@ use uuid::Uuid;
 
 use super::{openapi::sample::Sample, state::State};
 use crate::{
-    domain::{Action, Entity},
+    domain::{Action, Api, Deed, Entity},
     error::Error,
+    service::Client,
 };
 
 /// One operation.
@@ -69,9 +70,11 @@ pub type Answering<'a> = Pin<Box<dyn Future<Output = Result<Response, Error>> + 
 /// What answers an operation.
 pub type Handler = for<'a> fn(&'a State, &'a mut Exchange) -> Answering<'a>;
 
-/// What an API makes of an error.
+/// Which API it is, and what that makes of an error.
 #[derive(Debug, Clone, Copy)]
 pub struct Envelope {
+    /// The API.
+    pub api: Api,
     /// The HTTP status that its contract has for the error; usually the error's own.
     pub status: fn(&Error) -> u16,
     /// The body, from the error and the request's log id.
@@ -90,6 +93,10 @@ pub struct Exchange {
     pub started: Instant,
     /// The id under which the log has it.
     pub log_id: String,
+    /// The same as a number.
+    pub request_id: Uuid,
+    /// The API and the operation that the path leads to.
+    pub deed: Option<(Api, &'static str)>,
     /// A header by which an API's clients expect that id, besides `X-Log-Id`.
     pub also_log_id: Option<HeaderName>,
 }
@@ -224,6 +231,14 @@ impl Verb {
     }
 }
 
+impl Operation {
+    /// What the API calls it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.doc.as_ref().map_or(self.path, |doc| doc.id)
+    }
+}
+
 impl Captures {
     /// What was captured, in the order of the path.
     #[must_use]
@@ -243,14 +258,29 @@ impl Exchange {
     /// A request that nobody has looked at.
     #[must_use]
     pub fn new(request: Request, captures: Captures) -> Self {
+        let request_id = Uuid::now_v7();
         Self {
             request,
             captures,
             client: None,
             started: Instant::now(),
-            log_id: Uuid::new_v4().hyphenated().to_string(),
+            log_id: request_id.hyphenated().to_string(),
+            request_id,
+            deed: None,
             also_log_id: None,
         }
+    }
+
+    /// Takes note of who calls: from now on the client acts for this request.
+    ///
+    /// # Errors
+    /// The client has to wait.
+    pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
+        self.client = Some(client.id().to_owned());
+        let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
+        let id = Arc::from(client.id());
+        let deed = Deed::new(self.request_id, id, api, operation);
+        Ok(client.doing(Arc::new(deed)))
     }
 
     /// The `{entity}` of the path; empty where the path has none.

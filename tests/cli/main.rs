@@ -28,6 +28,7 @@ fn a_secret_is_hashed_from_stdin_and_the_hash_lets_its_client_in() {
     let client = upsertd::access::ClientSecret {
         id: "erp".to_owned(),
         hash: hash.trim_end().parse().unwrap(),
+        rights: std::sync::Arc::new(upsertd::domain::Rights::everything()),
     };
     let key = upsertd::access::SigningKey::from_text(&"k".repeat(32)).unwrap();
     let lifetime = std::time::Duration::from_secs(60);

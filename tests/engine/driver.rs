@@ -76,6 +76,7 @@ pub fn serving() -> Serving {
                 delete: true,
                 alter: true,
                 drop: true,
+                ..Actions::NONE
             },
             passwords: Vec::new(),
             caller_keys: false,
@@ -131,11 +132,22 @@ impl<'e> Driver<'e> {
             tuples: tuples(values),
         };
         let draft = plan::plan_insert(entity, &request, &self.context());
-        let plan =
-            policy::approve::<policy::Insert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
-                .unwrap();
-        let batch = self.engine.capabilities().dialect.render_insert(&plan);
-        self.engine.write(batch, deadline()).await
+        let plan = policy::approve::<policy::Insert>(
+            &policy::authorize(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(entity),
+            )
+            .unwrap(),
+            draft,
+            ROW_CAP,
+        )
+        .unwrap();
+        let batch = self
+            .engine
+            .capabilities()
+            .dialect
+            .render_insert(&plan, None);
+        self.engine.write(batch, None, deadline()).await
     }
 
     pub async fn update(
@@ -150,11 +162,22 @@ impl<'e> Driver<'e> {
             clause: Some(clause(condition)),
         };
         let draft = plan::plan_update(entity, &request, &self.context());
-        let plan =
-            policy::approve::<policy::Update>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
-                .unwrap();
-        let batch = self.engine.capabilities().dialect.render_update(&plan);
-        self.engine.write(batch, deadline()).await
+        let plan = policy::approve::<policy::Update>(
+            &policy::authorize(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(entity),
+            )
+            .unwrap(),
+            draft,
+            ROW_CAP,
+        )
+        .unwrap();
+        let batch = self
+            .engine
+            .capabilities()
+            .dialect
+            .render_update(&plan, None);
+        self.engine.write(batch, None, deadline()).await
     }
 
     pub async fn upsert(
@@ -183,19 +206,37 @@ impl<'e> Driver<'e> {
             allow_multi_update: many,
         };
         let draft = plan::plan_upsert(entity, &request, &self.context());
-        let plan =
-            policy::approve::<policy::Upsert>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
-                .unwrap();
-        let batch = self.engine.capabilities().dialect.render_upsert(&plan);
-        self.engine.write(batch, deadline).await
+        let plan = policy::approve::<policy::Upsert>(
+            &policy::authorize(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(entity),
+            )
+            .unwrap(),
+            draft,
+            ROW_CAP,
+        )
+        .unwrap();
+        let batch = self
+            .engine
+            .capabilities()
+            .dialect
+            .render_upsert(&plan, None);
+        self.engine.write(batch, None, deadline).await
     }
 
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {
         let entity = self.entity(entity);
         let draft = plan::plan_select(entity, request, &self.context());
-        let plan =
-            policy::approve::<policy::Read>(&policy::authorize(entity).unwrap(), draft, ROW_CAP)
-                .unwrap();
+        let plan = policy::approve::<policy::Read>(
+            &policy::authorize(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(entity),
+            )
+            .unwrap(),
+            draft,
+            ROW_CAP,
+        )
+        .unwrap();
         let query = self.engine.capabilities().dialect.render_select(&plan);
         self.engine.query(query, deadline()).await.unwrap()
     }

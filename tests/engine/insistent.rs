@@ -34,10 +34,11 @@ impl Engine for Insistent {
     async fn write(
         &self,
         batch: WriteBatch,
+        note: Option<Arc<upsertd::domain::Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         loop {
-            let outcome = self.engine.write(batch.clone(), deadline).await;
+            let outcome = self.engine.write(batch.clone(), note.clone(), deadline).await;
             let again = match outcome {
                 // No connection was free in time; on a slow machine that happens.
                 Err(EngineError::Overloaded) => true,

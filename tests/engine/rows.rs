@@ -122,13 +122,18 @@ impl Driver<'_> {
             send.send(Feed::End).await.unwrap();
         }
         drop(send);
-        let permit = policy::authorize(self.entity(batch.entity)).unwrap();
+        let permit = policy::authorize(
+            &upsertd::access::Client::operator(),
+            &policy::Seen::whole(self.entity(batch.entity)),
+        )
+        .unwrap();
         let dialect = self.engine.capabilities().dialect;
         let work = Together {
             clear: batch.clear.then(|| dialect.render_clear(&permit)),
             feed,
             reports,
             keep: batch.keep,
+            note: None,
         };
         let ending = self.engine.write_together(work, deadline()).await;
         let mut all = Vec::new();
@@ -154,7 +159,11 @@ impl Driver<'_> {
             columns: columns.collect(),
             unique: !batch.not_unique,
         };
-        let permit = policy::authorize(&entity).unwrap();
+        let permit = policy::authorize(
+            &upsertd::access::Client::operator(),
+            &policy::Seen::whole(&entity),
+        )
+        .unwrap();
         let mut planner = RowPlanner::new(&entity, &key, Keyless::Refuse);
         let rows = (first..).zip(rows).map(|(number, row)| {
             let (names, values): (Vec<_>, Vec<_>) = row.iter().cloned().unzip();
@@ -181,6 +190,6 @@ impl Driver<'_> {
         };
         let approved = policy::approve_rows(&permit, plan).unwrap();
         let dialect = self.engine.capabilities().dialect;
-        dialect.render_rows(approved, batch.keep)
+        dialect.render_rows(approved, batch.keep, None)
     }
 }

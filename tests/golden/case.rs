@@ -116,17 +116,17 @@ impl Case {
                 let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
                 let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
                 impossible = approved.plan().insert.as_ref().err().cloned();
-                dialect.render_upsert(&approved)
+                dialect.render_upsert(&approved, None)
             }
             "Update" => {
                 let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
                 let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_update(&approved)
+                dialect.render_update(&approved, None)
             }
             "Add" => {
                 let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
                 let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_insert(&approved)
+                dialect.render_insert(&approved, None)
             }
             "Get" => {
                 let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
@@ -182,7 +182,11 @@ fn context(engine: Engine) -> Context<'static> {
 }
 
 fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
-    policy::authorize(entity).unwrap()
+    policy::authorize(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(entity),
+    )
+    .unwrap()
 }
 
 fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {

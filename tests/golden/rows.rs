@@ -71,7 +71,11 @@ pub fn render(
         Keyless::Refuse
     };
     let mut planner = RowPlanner::new(&entity, &key, keyless);
-    let permit = policy::authorize(&entity).unwrap();
+    let permit = policy::authorize(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(&entity),
+    )
+    .unwrap();
     let mut rows = Vec::new();
     let mut shapes = Vec::new();
     for (number, sent) in (0..).zip(&file.rows) {
@@ -104,7 +108,7 @@ pub fn render(
         Refused::Guards(faults) => Error::Invalid(faults),
         Refused::Action(action) => panic!("{action:?} is not allowed"),
     })?;
-    Ok(print(&dialect.render_rows(approved, true)))
+    Ok(print(&dialect.render_rows(approved, true, None)))
 }
 
 fn action(word: Option<&str>) -> RowAction {

@@ -294,6 +294,7 @@ async fn together(driver: &Driver<'_>, rows: &[Row], ended: bool, until: Instant
         feed,
         reports,
         keep: true,
+        note: None,
     };
     let ending = driver.engine.write_together(work, until).await;
     let mut all = Vec::new();

@@ -56,6 +56,7 @@ pub fn config(peer: &TdsPeer) -> Config {
     let client = ClientSecret {
         id: CLIENT.to_owned(),
         hash: secret_hash(),
+        rights: std::sync::Arc::new(upsertd::domain::Rights::everything()),
     };
     let mut config = Config::new(
         Database::at(DatabaseUrl::Mssql(Box::new(address(peer)))),

@@ -151,23 +151,33 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
     let find = |entity: &str| Arc::clone(catalog.find(entity).unwrap());
     match &case.ask {
         Ask::Create(request) => {
-            let permit = policy::authorize_create(true).unwrap();
+            let permit =
+                policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
             let plan = policy::approve_create(permit, plan_create(request, around))?;
             Ok(dialect.render_create(&plan))
         }
         Ask::Alter(entity, request) => {
-            let permit = policy::authorize::<Alter>(&find(entity)).unwrap();
+            let permit = policy::authorize::<Alter>(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(&find(entity)),
+            )
+            .unwrap();
             let draft = plan_alter(permit.entity(), request, around);
             let entities: Vec<Arc<Entity>> = vec![Arc::clone(permit.entity())];
             let plan = policy::approve_alter(&permit, &entities, draft)?;
             Ok(dialect.render_alter(&plan))
         }
         Ask::Drop(entity) => {
-            let permit = policy::authorize::<Drop>(&find(entity)).unwrap();
+            let permit = policy::authorize::<Drop>(
+                &upsertd::access::Client::operator(),
+                &policy::Seen::whole(&find(entity)),
+            )
+            .unwrap();
             Ok(dialect.render_drop(&policy::approve_drop(&permit)))
         }
         Ask::Undo(entity) => {
-            let permit = policy::authorize_create(true).unwrap();
+            let permit =
+                policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
             Ok(dialect.render_drop(&policy::approve_undo(permit, &find(entity))))
         }
     }

@@ -67,6 +67,7 @@ fn config(database: &Database, declared: Vec<Declaration>) -> Config {
     let client = ClientSecret {
         id: CLIENT.to_owned(),
         hash: HASH.get_or_init(|| hash_secret(SECRET).unwrap()).clone(),
+        rights: std::sync::Arc::new(upsertd::domain::Rights::everything()),
     };
     let mut config = Config::new(
         database.settings(),

@@ -195,6 +195,7 @@ fn add_demo_client(config: &mut upsertd::config::Config) {
     config.auth.clients.push(upsertd::access::ClientSecret {
         id: "demo".to_owned(),
         hash: upsertd::access::hash_secret("demo-secret").unwrap(),
+        rights: std::sync::Arc::new(upsertd::domain::Rights::everything()),
     });
 }
 

@@ -105,6 +105,7 @@ async fn the_readme_s_commands_get_the_answers_it_prints() {
         config.auth.clients = vec![upsertd::access::ClientSecret {
             id: "demo".to_owned(),
             hash: upsertd::access::hash_secret("demo-secret").unwrap(),
+            rights: std::sync::Arc::new(upsertd::domain::Rights::everything()),
         }]
         .into_iter()
         .chain(config.auth.clients.clone())

@@ -172,6 +172,8 @@ fn guard_text(guard: Guard) -> &'static str {
         Guard::Computed => "computed by the database",
         Guard::RowVersion => "a row version that the database stamps",
         Guard::ReadOnly => "read-only here",
+        Guard::WriteOnly => "only to be written here",
+        Guard::Hidden => "unknown here",
     }
 }
 

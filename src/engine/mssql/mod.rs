@@ -38,7 +38,7 @@ use super::{
     schema::SchemaOutcome,
 };
 use crate::{
-    domain::{Rows, Table, WriteOutcome},
+    domain::{Note, Rows, Table, WriteOutcome},
     render::{
         Statement, WriteBatch,
         mssql::{Isolation, Mssql},
@@ -183,6 +183,7 @@ impl Engine for MssqlEngine {
     async fn write(
         &self,
         batch: WriteBatch,
+        _note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         write::write(&self.pool, batch, self.options.lock_timeout, deadline).await

@@ -42,7 +42,7 @@ use super::{
     schema::SchemaOutcome,
 };
 use crate::{
-    domain::{Rows, Table, WriteOutcome},
+    domain::{Note, Rows, Table, WriteOutcome},
     render::{Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch, sqlite::Sqlite},
 };
 
@@ -155,6 +155,7 @@ impl Engine for SqliteEngine {
     async fn write(
         &self,
         batch: WriteBatch,
+        _note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         let work = Box::new(move |conn: &_| batch::execute(conn, &batch).map(Outcome::Write));

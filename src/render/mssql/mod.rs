@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Entity, SqlType, Table, Value,
+        Entity, Note, SqlType, Table, Value,
         plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
@@ -96,7 +96,7 @@ impl Lexis for Mssql {
 type Sql = SqlText<Mssql>;
 
 impl Dialect for Mssql {
-    fn render_upsert(&self, approved: &Approved<UpsertPlan>) -> WriteBatch {
+    fn render_upsert(&self, approved: &Approved<UpsertPlan>, _note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
         let mut script = Script::new(*self, &plan.entity);
@@ -117,7 +117,7 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_update(&self, approved: &Approved<UpdatePlan>) -> WriteBatch {
+    fn render_update(&self, approved: &Approved<UpdatePlan>, _note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
         let mut script = Script::new(*self, &plan.entity);
@@ -130,7 +130,7 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_insert(&self, approved: &Approved<InsertPlan>) -> WriteBatch {
+    fn render_insert(&self, approved: &Approved<InsertPlan>, _note: Option<&Note>) -> WriteBatch {
         let plan = approved.plan();
         let mut script = Script::new(*self, &plan.entity);
         script.declare(Some(&plan.insert));
@@ -142,7 +142,12 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
+    fn render_rows(
+        &self,
+        approved: Approved<RowsPlan>,
+        keep: bool,
+        note: Option<&Arc<Note>>,
+    ) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
             work: RowsWork::Script(Arc::new(rows::script(*self, &plan, keep))),
@@ -151,6 +156,7 @@ impl Dialect for Mssql {
             shapes: plan.shapes,
             repeated: plan.repeated,
             keep,
+            note: note.cloned(),
         }
     }
 

@@ -5,6 +5,8 @@ mod rows;
 mod schema;
 mod test;
 
+use std::sync::Arc;
+
 use super::{
     Dialect, Statement, WriteBatch,
     literal::Style,
@@ -15,7 +17,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Entity, Predicate, SqlType, Table, TableKind, Value,
+        Column, ColumnIndex, Entity, Note, Predicate, SqlType, Table, TableKind, Value,
         plan::{
             Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
         },
@@ -48,7 +50,7 @@ impl Lexis for Sqlite {
 type Sql = SqlText<Sqlite>;
 
 impl Dialect for Sqlite {
-    fn render_upsert(&self, approved: &Approved<UpsertPlan>) -> WriteBatch {
+    fn render_upsert(&self, approved: &Approved<UpsertPlan>, _note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
@@ -60,7 +62,7 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn render_update(&self, approved: &Approved<UpdatePlan>) -> WriteBatch {
+    fn render_update(&self, approved: &Approved<UpdatePlan>, _note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
         let entity = plan.entity.as_ref();
@@ -71,14 +73,19 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn render_insert(&self, approved: &Approved<InsertPlan>) -> WriteBatch {
+    fn render_insert(&self, approved: &Approved<InsertPlan>, _note: Option<&Note>) -> WriteBatch {
         let plan = approved.plan();
         WriteBatch::Insert {
             insert: insert(&plan.entity, &plan.insert),
         }
     }
 
-    fn render_rows(&self, approved: Approved<RowsPlan>, keep: bool) -> RowsBatch {
+    fn render_rows(
+        &self,
+        approved: Approved<RowsPlan>,
+        keep: bool,
+        note: Option<&Arc<Note>>,
+    ) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
             work: rows::steps(&plan),
@@ -87,6 +94,7 @@ impl Dialect for Sqlite {
             shapes: plan.shapes,
             repeated: plan.repeated,
             keep,
+            note: note.cloned(),
         }
     }
 

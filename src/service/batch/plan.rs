@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::RowSource;
 use crate::{
     domain::{
-        Faults, Literal,
+        Faults, Literal, Note,
         batch::{BatchRequest, BatchRow},
         rows::{PlannedRow, RowsPlan},
     },
@@ -39,6 +39,7 @@ pub(super) struct Planner<S> {
     refusals: Vec<Option<Refused>>,
     permit: Permit<WriteRows>,
     request: BatchRequest,
+    note: Option<Arc<Note>>,
     engine: Arc<dyn Engine>,
     settings: Settings,
 }
@@ -48,6 +49,7 @@ impl<S: RowSource> Planner<S> {
         source: S,
         permit: Permit<WriteRows>,
         request: &BatchRequest,
+        note: Option<Arc<Note>>,
         engine: Arc<dyn Engine>,
         settings: Settings,
     ) -> Self {
@@ -57,6 +59,7 @@ impl<S: RowSource> Planner<S> {
             refusals: Vec::new(),
             permit,
             request: request.clone(),
+            note,
             engine,
             settings,
         }
@@ -157,7 +160,7 @@ impl<S: RowSource> Planner<S> {
         };
         let approved = policy::approve_rows(&self.permit, plan).map_err(|_| nothing_wrong())?;
         let dialect = self.engine.capabilities().dialect;
-        Ok(dialect.render_rows(approved, !self.request.dry_run))
+        Ok(dialect.render_rows(approved, !self.request.dry_run, self.note.as_ref()))
     }
 }
 

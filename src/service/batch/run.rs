@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::{RowSink, RowSource, plan::Planner};
 use crate::{
     domain::{
-        Entity, Fault, Faults,
+        Entity, Fault, Faults, Note,
         batch::{BatchCounts, BatchKey, BatchRequest, RowDone},
     },
     engine::{Engine, EngineError, rows::RowReport},
@@ -80,6 +80,8 @@ pub(super) struct Run<S, K> {
     pub(super) written: bool,
     /// Whether a column that is not known may still have come into the table meanwhile.
     pub(super) doubts: bool,
+    /// What is noted of it with every part.
+    pub(super) note: Option<Arc<Note>>,
 }
 
 impl<S: RowSource, K: RowSink> Run<S, K> {
@@ -87,10 +89,12 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         let source = self.source.take().ok_or_else(lost_planner)?;
         let engine = Arc::clone(&self.engine);
         let settings = self.settings.clone();
+        let note = self.note.clone();
         Ok(Planner::new(
             source,
             permit,
             &self.request,
+            note,
             engine,
             settings,
         ))

@@ -164,6 +164,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
             feed,
             reports,
             keep: self.request_keeps(),
+            note: self.note.clone(),
         };
         let engine = Arc::clone(&self.engine);
         let writing = engine.write_together(work, self.deadline);

@@ -300,8 +300,7 @@ pub const OPERATIONS: &[Operation] = &[
 pub(super) fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let bearer = credentials::bearer(exchange.headers());
     let client = state.service.authenticate(bearer)?;
-    exchange.client = Some(client.id().to_owned());
-    Ok(client)
+    exchange.admit(client)
 }
 
 /// Finds out who calls and whether they may.

@@ -52,8 +52,7 @@ pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Err
         return Ok(None);
     }
     let client = state.service.authenticate(Some(token))?;
-    exchange.client = Some(client.id().to_owned());
-    Ok(Some(client))
+    Ok(Some(exchange.admit(client)?))
 }
 
 fn token(headers: &HeaderMap) -> Option<&str> {

@@ -4,12 +4,14 @@
 use serde_json::{Value as Json, json};
 
 use crate::{
+    domain::Api,
     error::{Error, Unauthenticated},
     wire::operation::Envelope,
 };
 
 /// The body of this API's errors (1.0a36 and later; before, there were only `ok` and `errors`).
 pub(super) const ENVELOPE: Envelope = Envelope {
+    api: Api::Datasette,
     status,
     body: |error, _| body(error),
 };

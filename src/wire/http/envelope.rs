@@ -7,10 +7,11 @@ use poem_openapi::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::Error, wire::operation::Envelope};
+use crate::{domain::Api, error::Error, wire::operation::Envelope};
 
 /// What is sent where no API has words of its own.
 pub const STANDARD: Envelope = Envelope {
+    api: Api::ContractInsight,
     status: Error::status,
     body: error,
 };

@@ -155,6 +155,7 @@ mod tests {
             mount: Mount::Base,
             handler: |_, _| Box::pin(ready(Err(Error::NotFound))),
             envelope: Envelope {
+                api: crate::domain::Api::Admin,
                 status: Error::status,
                 body: |_, _| Value::Null,
             },

@@ -68,7 +68,7 @@ fn invent(entity: &Entity) -> Option<(usize, Target<'_>)> {
             // Filled on insert.
             Some(Guard::SystemDate | Guard::RowVersion | Guard::Identity | Guard::Computed) => {}
             Some(Guard::Guid) if !column.foreign_key => {}
-            Some(Guard::Guid | Guard::Password | Guard::ReadOnly) => return None,
+            Some(_) => return None,
         }
     }
     // One column more, for there should be something to update.

@@ -66,8 +66,7 @@ impl Version {
 pub fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let token = credentials::bearer_or_oauth(exchange.headers());
     let client = state.service.authenticate(token)?;
-    exchange.client = Some(client.id().to_owned());
-    Ok(client)
+    exchange.admit(client)
 }
 
 /// What records of an entity are read for.

@@ -5,13 +5,17 @@ use serde_json::{Value, json};
 
 use super::model::{RecordError, RequestError};
 use crate::{
-    domain::{Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use},
+    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use},
     error::{EngineError, Error},
     wire::operation::Envelope,
 };
 
 /// The body and the statuses of this API's errors.
-pub const ENVELOPE: Envelope = Envelope { status, body };
+pub const ENVELOPE: Envelope = Envelope {
+    api: Api::Salesforce,
+    status,
+    body,
+};
 
 /// What the API says of a path that leads nowhere, and of an object that is not served.
 pub const NO_RESOURCE: &str = "The requested resource does not exist";

@@ -14,7 +14,7 @@ use sha2::Sha256;
 
 use super::{id::Prefix, model::SalesforceToken};
 use crate::{
-    domain::fault::shorten,
+    domain::{Api, fault::shorten},
     error::{Error, Unauthenticated},
     wire::{
         http::{
@@ -31,7 +31,11 @@ use crate::{
 pub const PATH: &str = "/services/oauth2/token";
 
 /// How its errors look. Salesforce answers wrong credentials with 400.
-pub const ENVELOPE: Envelope = Envelope { status, body };
+pub const ENVELOPE: Envelope = Envelope {
+    api: Api::Salesforce,
+    status,
+    body,
+};
 
 /// The grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -35,8 +35,7 @@ pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, 
         }
         None => return Err(Error::Unauthenticated(Unauthenticated::Missing)),
     };
-    exchange.client = Some(client.id().to_owned());
-    Ok(client)
+    exchange.admit(client)
 }
 
 /// Whether the request comes from this machine, where nobody listens on the way.

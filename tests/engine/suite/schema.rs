@@ -100,14 +100,22 @@ fn surroundings<'a>(
 async fn create(driver: &Driver<'_>, request: &CreateRequest) -> Outcome {
     let serving = serving();
     let draft = plan::plan_create(request, surroundings(driver, &serving));
-    let plan = policy::approve_create(policy::authorize_create(true).unwrap(), draft).unwrap();
+    let plan = policy::approve_create(
+        policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap(),
+        draft,
+    )
+    .unwrap();
     let batch = driver.engine.capabilities().dialect.render_create(&plan);
     driver.engine.change_schema(batch, deadline()).await
 }
 
 async fn alter(driver: &Driver<'_>, entity: &str, changes: Vec<ChangeSpec>) -> Outcome {
     let serving = serving();
-    let permit = policy::authorize::<Alter>(driver.entity(entity)).unwrap();
+    let permit = policy::authorize::<Alter>(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(driver.entity(entity)),
+    )
+    .unwrap();
     let around = surroundings(driver, &serving);
     let draft = plan::plan_alter(permit.entity(), &AlterRequest { changes }, around);
     let entities: Vec<Arc<Entity>> = vec![Arc::clone(permit.entity())];
@@ -117,14 +125,18 @@ async fn alter(driver: &Driver<'_>, entity: &str, changes: Vec<ChangeSpec>) -> O
 }
 
 async fn drop_table(driver: &Driver<'_>, entity: &str) -> Outcome {
-    let permit = policy::authorize::<Drop>(driver.entity(entity)).unwrap();
+    let permit = policy::authorize::<Drop>(
+        &upsertd::access::Client::operator(),
+        &policy::Seen::whole(driver.entity(entity)),
+    )
+    .unwrap();
     let dialect = driver.engine.capabilities().dialect;
     let batch = dialect.render_drop(&policy::approve_drop(&permit));
     driver.engine.change_schema(batch, deadline()).await
 }
 
 async fn undo(driver: &Driver<'_>, entity: &str) -> Outcome {
-    let permit = policy::authorize_create(true).unwrap();
+    let permit = policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
     let plan = policy::approve_undo(permit, driver.entity(entity));
     let batch = driver.engine.capabilities().dialect.render_drop(&plan);
     driver.engine.change_schema(batch, deadline()).await

@@ -53,6 +53,7 @@ const ALL: Actions = Actions {
     delete: true,
     alter: true,
     drop: true,
+    ..Actions::NONE
 };
 
 /// The tables, with everything allowed.

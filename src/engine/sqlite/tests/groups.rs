@@ -161,7 +161,7 @@ async fn a_write_that_waits_past_its_deadline_is_refused_at_once_and_never_done(
     let deadline = Instant::now() + Duration::from_millis(20);
     // The writer is still held when the answer comes.
     assert_eq!(
-        it.engine.write(batch, deadline).await,
+        it.engine.write(batch, None, deadline).await,
         Err(EngineError::Timeout)
     );
     drop(gate);
@@ -241,7 +241,7 @@ async fn two_engines_on_one_file_with_many_upserts_of_one_missing_key_make_one_r
     let mut tasks = tokio::task::JoinSet::new();
     for engine in engines.iter().flat_map(|e| std::iter::repeat_n(e, 32)) {
         let engine = Arc::clone(engine);
-        tasks.spawn(async move { engine.write(upsert("Acme", ONCE), soon()).await });
+        tasks.spawn(async move { engine.write(upsert("Acme", ONCE), None, soon()).await });
     }
     let outcomes = tasks.join_all().await;
     let count = |wanted: fn(&WriteOutcome) -> bool| {

@@ -126,7 +126,7 @@ impl Fixture {
     }
 
     async fn write(&self, batch: WriteBatch) -> Result<WriteOutcome, EngineError> {
-        self.engine.write(batch, soon()).await
+        self.engine.write(batch, None, soon()).await
     }
 
     async fn insert(&self, name: &str) -> Result<WriteOutcome, EngineError> {

@@ -113,7 +113,7 @@ async fn matching_one_long_text_keeps_the_deadline_of_a_write_and_the_writer_goe
     };
     let started = Instant::now();
     let deadline = started + Duration::from_millis(100);
-    let written = it.engine.write(batch, deadline).await;
+    let written = it.engine.write(batch, None, deadline).await;
     assert_eq!(written, Err(EngineError::Timeout));
     it.insert("Acme").await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(10));

@@ -188,7 +188,7 @@ async fn a_lock_held_past_the_deadline_is_a_timeout_for_the_caller() {
     };
     let late = it
         .engine
-        .write(insert, Instant::now() + Duration::from_millis(30))
+        .write(insert, None, Instant::now() + Duration::from_millis(30))
         .await;
     assert!(
         matches!(late, Err(EngineError::Timeout | EngineError::Busy)),

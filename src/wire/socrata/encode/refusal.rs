@@ -5,7 +5,7 @@ use poem_openapi::{Object, types::Any};
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Fault, Faults, fault::shorten, name::nearest},
+    domain::{Api, Fault, Faults, fault::shorten, name::nearest},
     error::{Error, Unauthenticated},
     wire::{operation::Envelope, socrata::fields::Fields},
 };
@@ -14,7 +14,11 @@ const NO_COLUMN: &str = "query.soql.no-such-column";
 const ILLEGAL_FIELD: &str = "Illegal field name sent: ";
 
 /// How the errors of this API look.
-pub const ENVELOPE: Envelope = Envelope { status, body };
+pub const ENVELOPE: Envelope = Envelope {
+    api: Api::Socrata,
+    status,
+    body,
+};
 
 /// An error.
 #[derive(Debug, Object)]

@@ -1,0 +1,80 @@
+//! What settings say clients may do: grants of their own, and roles, which are grants under a name.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::section::Section;
+use crate::{
+    access::GrantSpec,
+    domain::{Rights, name::nearest, rights::Grant},
+};
+
+/// The grants of each role, by its name.
+pub type Roles = BTreeMap<String, Vec<Grant>>;
+
+/// Reads every role.
+pub(super) fn roles(section: &mut Section<'_>) -> Roles {
+    let mut roles = Roles::new();
+    let read = section.tables("roles", |mut table| {
+        let given = table.has("name");
+        let name = table.text("name");
+        match &name {
+            Some(name) => table.call(name),
+            None if given => {}
+            None => table.refuse("name", "is missing"),
+        }
+        let grants = grants(&mut table);
+        table.finish();
+        name.map(|name| (name, grants))
+    });
+    for (name, grants) in read.into_iter().flatten() {
+        if roles.insert(name.clone(), grants).is_some() {
+            section.refuse("roles", &format!("holds '{name}' twice"));
+        }
+    }
+    roles
+}
+
+/// Reads what a client may do: its roles and its own grants.
+pub(super) fn rights(table: &mut Section<'_>, roles: &Roles) -> Arc<Rights> {
+    let mut all = Vec::new();
+    for name in table.texts("roles").unwrap_or_default() {
+        match roles.get(&name) {
+            Some(grants) => all.extend(grants.iter().cloned()),
+            None => {
+                let near = nearest(&name, roles.keys().map(String::as_str));
+                let hint =
+                    near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+                table.refuse(
+                    "roles",
+                    &format!("holds '{name}', which is no role under [[auth.roles]]{hint}"),
+                );
+            }
+        }
+    }
+    all.extend(grants(table));
+    Arc::new(Rights::new(all))
+}
+
+fn grants(table: &mut Section<'_>) -> Vec<Grant> {
+    let read = table.tables("grants", |mut table| {
+        let spec = GrantSpec {
+            entities: table.texts("entities").unwrap_or_default(),
+            allow: table.texts("allow").unwrap_or_default(),
+            deny: table.texts("deny").unwrap_or_default(),
+            read: table.texts("read"),
+            read_except: table.texts("read_except").unwrap_or_default(),
+            write: table.texts("write"),
+            write_except: table.texts("write_except").unwrap_or_default(),
+            rows: table.text("rows"),
+        };
+        let grant = spec.grant();
+        if let Err(problems) = &grant {
+            for problem in problems {
+                table.refuse(problem.key, &problem.message);
+            }
+        }
+        table.finish();
+        grant.ok()
+    });
+    read.into_iter().flatten().collect()
+}

@@ -1,0 +1,155 @@
+//! What is to be known of a request by whoever writes for it, whatever it writes: who asks, under which id, and on what
+//! conditions. It holds no column and no value of the request.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use uuid::Uuid;
+
+use super::Entity;
+
+/// The API by which a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// `/CSSAPI/V2`.
+    ContractInsight,
+    /// Datasette's JSON API.
+    Datasette,
+    /// Socrata's publisher API.
+    Socrata,
+    /// Salesforce's REST API.
+    Salesforce,
+    /// This service's own.
+    Admin,
+    /// A command on the machine itself.
+    Command,
+}
+
+impl Api {
+    /// Each with the word by which the journal names it.
+    pub const WORDS: [(Self, &'static str); 6] = [
+        (Self::ContractInsight, "contractinsight"),
+        (Self::Datasette, "datasette"),
+        (Self::Socrata, "socrata"),
+        (Self::Salesforce, "salesforce"),
+        (Self::Admin, "admin"),
+        (Self::Command, "command"),
+    ];
+
+    /// The word by which the journal names it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        let found = Self::WORDS.iter().find(|(api, _)| *api == self);
+        found.map_or("", |(_, word)| word)
+    }
+}
+
+/// How much of a change the journal keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// Nothing.
+    Off,
+    /// That it was made, and how many rows it changed.
+    Counts,
+    /// That, and every row as it was before and after, without passwords.
+    Full,
+}
+
+impl Keeping {
+    /// Each with its word in the configuration.
+    pub const WORDS: [(Self, &'static str); 3] = [
+        (Self::Off, "off"),
+        (Self::Counts, "counts"),
+        (Self::Full, "full"),
+    ];
+}
+
+/// A request, as everything that it writes has it in common.
+#[derive(Debug)]
+pub struct Deed {
+    /// The id under which the log and the journal have it: its first bits are the time (UUID version 7).
+    pub log_id: Uuid,
+    /// Who asks.
+    pub client: Arc<str>,
+    /// How.
+    pub api: Api,
+    /// What the API calls it.
+    pub operation: &'static str,
+    /// The key under which it is to be done once only.
+    pub once: Option<Once>,
+    /// What must hold of the row it is about.
+    pub precondition: Option<Precondition>,
+    steps: AtomicU32,
+}
+
+/// A request that is not to act twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Once {
+    /// A hash of the client and the key that it sent.
+    pub key: [u8; 32],
+    /// A hash of the request.
+    pub fingerprint: [u8; 32],
+}
+
+/// What must hold of the one row that a request is about (RFC 9110, section 13.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Precondition {
+    /// `If-Match` with tags: the row is there and has one of these.
+    Is(Vec<String>),
+    /// `If-Match: *`: the row is there.
+    Exists,
+    /// `If-None-Match` with tags: the row has none of these, or is not there.
+    IsNot(Vec<String>),
+    /// `If-None-Match: *`: the row is not there.
+    Missing,
+}
+
+/// What is noted of one write within a request, in the write's own transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Note {
+    /// The request.
+    pub deed: Arc<Deed>,
+    /// Which of the request's writes it is, from 0. A batch is one write, however many parts it has.
+    pub step: u32,
+    /// What is written, with every column, whatever the caller may see of it.
+    pub entity: Arc<Entity>,
+    /// The clause as it was given, for a write that has one.
+    pub clause: Option<String>,
+}
+
+impl Note {
+    /// How much of the change is kept.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        self.entity.journal()
+    }
+}
+
+impl Deed {
+    /// A request of which nothing is known but who asks for what.
+    #[must_use]
+    pub fn new(log_id: Uuid, client: Arc<str>, api: Api, operation: &'static str) -> Self {
+        Self {
+            log_id,
+            client,
+            api,
+            operation,
+            once: None,
+            precondition: None,
+            steps: AtomicU32::new(0),
+        }
+    }
+
+    /// The number of its next write.
+    pub fn next_step(&self) -> u32 {
+        self.steps.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl PartialEq for Deed {
+    fn eq(&self, other: &Self) -> bool {
+        self.log_id == other.log_id
+    }
+}

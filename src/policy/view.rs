@@ -1,0 +1,37 @@
+//! What a client sees of an entity: its rights, laid over the entity. Everything that is decoded, planned and rendered for
+//! the client goes by that.
+
+use std::sync::Arc;
+
+use crate::domain::{Actions, Entity, Predicate, rights::Scope};
+
+/// An entity as a client sees it, and as it is.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// As it is.
+    pub base: Arc<Entity>,
+    /// As the client sees it.
+    pub entity: Arc<Entity>,
+}
+
+/// Lays rights over an entity; `rows` is what they come to for its rows. `None` where the client has no right to it: to
+/// that client it does not exist.
+#[must_use]
+pub fn see(base: &Arc<Entity>, scope: &Scope<'_>, rows: Option<Predicate>) -> Option<Seen> {
+    let seen = base.seen(scope.actions, |column| scope.column(column), rows);
+    (seen.actions() != Actions::NONE).then(|| Seen {
+        base: Arc::clone(base),
+        entity: Arc::new(seen),
+    })
+}
+
+impl Seen {
+    /// All of an entity, as whoever owns the database sees it.
+    #[must_use]
+    pub fn whole(entity: &Arc<Entity>) -> Self {
+        Self {
+            base: Arc::clone(entity),
+            entity: Arc::clone(entity),
+        }
+    }
+}
