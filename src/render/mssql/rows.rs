@@ -5,6 +5,7 @@
 
 mod escapes;
 mod insert;
+mod journal;
 mod write;
 
 use escapes::Escapes;
@@ -12,12 +13,13 @@ use escapes::Escapes;
 use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported, push_type},
+    journal::Journal,
     operand::{Cast, cast_of},
     push_table, push_target,
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Default, SqlType, Table,
+        Column, ColumnIndex, Default, Note, SqlType, Table,
         batch::{Repeated, RowAction},
         rows::{RowShape, RowsPlan},
     },
@@ -100,15 +102,25 @@ struct Renderer<'p> {
     shapes: Shapes,
     /// What the rows hold, each column once.
     staged: Vec<ColumnIndex>,
-    /// The columns of the row's own key, where it is reported.
+    /// The columns of the row's own key, where it is reported or the journal finds rows by it.
     own: Vec<ColumnIndex>,
+    /// Whether it is reported.
+    reports_own: bool,
+    journal: Option<Journal<'p>>,
     /// What the server leaves in texts of JSON.
     escapes: Escapes,
 }
 
 /// Renders a part of a batch; what is written is rolled back unless it is to be kept.
-pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript {
-    let renderer = Renderer::new(dialect, plan);
+pub(super) fn script(
+    dialect: Mssql,
+    plan: &RowsPlan,
+    keep: bool,
+    note: Option<&Note>,
+) -> RowsScript {
+    // Of what is not kept there is nothing to be told.
+    let renderer = Renderer::new(dialect, plan, note.filter(|_| keep));
+    let noted = renderer.journal.as_ref().map(Journal::values);
     let staged = renderer.staged.iter().map(|column| Staged {
         column: *column,
         binary: renderer.table.column(*column).ty.is_binary(),
@@ -121,11 +133,18 @@ pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript 
         report: renderer.report_alone(),
         staged: staged.collect(),
         target: renderer.table.name.clone(),
+        noted: noted
+            .into_iter()
+            .flatten()
+            .filter(|param| param.value.is_some())
+            .collect(),
+        keep,
     }
 }
 
 impl<'p> Renderer<'p> {
-    fn new(dialect: Mssql, plan: &'p RowsPlan) -> Self {
+    fn new(dialect: Mssql, plan: &'p RowsPlan, note: Option<&'p Note>) -> Self {
+        let journal = Journal::of(dialect, note);
         let mut staged: Vec<ColumnIndex> = Vec::new();
         for column in plan.shapes.iter().flat_map(|shape| &shape.columns) {
             if !staged.contains(column) {
@@ -147,9 +166,19 @@ impl<'p> Renderer<'p> {
             } else {
                 Escapes::of(plan)
             },
-            own: own.map_or_else(Vec::new, |key| key.columns),
+            reports_own: own.is_some(),
+            own: match &journal {
+                Some(journal) if !journal.key().is_empty() => journal.key().to_vec(),
+                _ => own.map_or_else(Vec::new, |key| key.columns),
+            },
+            journal,
             plan,
         }
+    }
+
+    /// The columns of the row's own key that are reported.
+    fn reported(&self) -> &[ColumnIndex] {
+        if self.reports_own { &self.own } else { &[] }
     }
 
     fn column(&self, index: ColumnIndex) -> &'p Column {
@@ -164,6 +193,9 @@ impl<'p> Renderer<'p> {
         self.push_make(&mut sql, &self.staged);
         self.push_stage(&mut sql);
         self.push_declarations(&mut sql);
+        let binary = |index: &ColumnIndex| self.column(*index).ty.is_binary();
+        let bytes = self.staged.iter().any(binary);
+        self.push_journal_declarations(&mut sql, if bytes { BYTES + 1 } else { BYTES });
         sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
         self.push_write(&mut sql);
         let columns = self.push_report(&mut sql);
@@ -205,6 +237,7 @@ impl<'p> Renderer<'p> {
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
         self.push_declarations(&mut sql);
+        self.push_journal_declarations(&mut sql, JSON);
         self.push_write(&mut sql);
         sql.push_syntax("SELECT COUNT(*) AS undone FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
@@ -252,12 +285,18 @@ impl<'p> Renderer<'p> {
             push_staged(sql, *index);
         }
         for (number, index) in self.own.iter().enumerate() {
-            sql.push_syntax(", CAST(NULL AS ");
-            push_reported(sql, &self.column(*index).ty);
+            if self.finds_own(*index) {
+                self.push_own_collated(sql, *index);
+            } else {
+                sql.push_syntax(", CAST(NULL AS ");
+                push_reported(sql, &self.column(*index).ty);
+            }
             sql.push_syntax(") AS o").push_number(number);
         }
+        self.push_before_column(sql);
         sql.push_syntax(" INTO #upsertd FROM (SELECT 1 AS x) AS q");
-        if columns.iter().any(collated) {
+        let own = self.own.iter().any(|index| self.finds_own(*index));
+        if own || columns.iter().any(collated) {
             sql.push_syntax(" LEFT JOIN ");
             push_table(sql, self.table);
             sql.push_syntax(" AS t ON 1 = 0");
@@ -371,13 +410,23 @@ impl<'p> Renderer<'p> {
 
     fn push_report(&self, sql: &mut Sql) -> Vec<SqlType> {
         sql.push_syntax("SELECT s.number, s.shape, s.found");
-        for number in 0..self.own.len() {
-            sql.push_syntax(", s.o").push_number(number);
+        let own = self.reported();
+        for (number, index) in own.iter().enumerate() {
+            if self.finds_own(*index) {
+                // Whatever the server's code pages.
+                sql.push_syntax(", CAST(s.o")
+                    .push_number(number)
+                    .push_syntax(" AS ");
+                push_reported(sql, &self.column(*index).ty);
+                sql.push_syntax(") AS o").push_number(number);
+            } else {
+                sql.push_syntax(", s.o").push_number(number);
+            }
         }
         sql.push_syntax(" FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(" ORDER BY s.number;\n");
-        let own = self.own.iter().map(|c| self.column(*c).ty.clone());
+        let own = own.iter().map(|c| self.column(*c).ty.clone());
         [SqlType::BigInt, SqlType::Int, SqlType::Int]
             .into_iter()
             .chain(own)

@@ -98,7 +98,7 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+    fn render_clear(&self, permit: &Permit<WriteRows>, _note: Option<&Note>) -> Statement {
         let mut sql = Sql::new();
         sql.push_syntax("DELETE FROM ")
             .push_target(&permit.entity().table().name);
