@@ -124,6 +124,9 @@ signing_key = "a key for benches only, 32 bytes or more"
 [[auth.clients]]
 id = "bench"
 secret_hash = "{}"
+[[auth.clients.grants]]
+entities = ["*"]
+allow = ["view", "add", "edit", "delete", "alter", "drop", "create", "explain", "undo"]
 {entities}
 [log]
 level = "warn"

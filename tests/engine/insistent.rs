@@ -38,7 +38,10 @@ impl Engine for Insistent {
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
         loop {
-            let outcome = self.engine.write(batch.clone(), note.clone(), deadline).await;
+            let outcome = self
+                .engine
+                .write(batch.clone(), note.clone(), deadline)
+                .await;
             let again = match outcome {
                 // No connection was free in time; on a slow machine that happens.
                 Err(EngineError::Overloaded) => true,
