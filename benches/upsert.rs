@@ -18,7 +18,7 @@ use std::{
 
 use rusqlite::{Connection, params};
 
-use support::{Server, measure, span};
+use support::{Server, items, measure, span};
 
 const SMALL: u64 = 1_000;
 const LARGE: u64 = 1_000_000;
@@ -95,31 +95,9 @@ fn spawn_bare() -> Server {
 
 fn spawn_service(folder: &Path, name: &str, rows: u64) -> Server {
     let database = folder.join(format!("{name}.db"));
-    create_table(&database, rows);
+    items::create(&database, rows);
     let url = format!("sqlite:{}", database.display());
     Server::spawn_service(&folder.join(format!("{name}.toml")), &url, "")
-}
-
-fn create_table(path: &Path, rows: u64) {
-    let db = Connection::open(path).unwrap();
-    db.execute_batch(
-        r#"PRAGMA journal_mode = WAL;
-        CREATE TABLE "items" (
-            "id" INTEGER PRIMARY KEY,
-            "code" nvarchar(20) NOT NULL COLLATE NOCASE UNIQUE,
-            "amount" decimal(12,2) NOT NULL,
-            "note" nvarchar(100) NULL
-        );"#,
-    )
-    .unwrap();
-    db.execute(
-        r#"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?1)
-        INSERT INTO "items" ("code", "amount", "note") SELECT 'code' || i, i, 'note' FROM n"#,
-        [i64::try_from(rows).unwrap()],
-    )
-    .unwrap();
-    db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); ANALYZE;")
-        .unwrap();
 }
 
 /// The same server, answering a constant.
@@ -151,7 +129,7 @@ fn bare_server() {
 
 /// The p50 of the statements that one upsert runs, by themselves, in microseconds.
 fn raw_statements(path: &Path, span: Duration) -> u64 {
-    create_table(path, SMALL);
+    items::create(path, SMALL);
     let mut db = Connection::open(path).unwrap();
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",

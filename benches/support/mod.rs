@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // each bench uses a part of it
 
+pub mod items;
+
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -56,6 +58,13 @@ impl Server {
     /// Serves the table `items` of a database; `database` are further lines of that section.
     pub fn spawn_service(config: &Path, url: &str, database: &str) -> Self {
         Self::spawn_entities(config, url, database, ITEMS)
+    }
+
+    /// Serves the table `items` with so much of its changes in the journal.
+    pub fn spawn_journalled(config: &Path, url: &str, journal: &str) -> Self {
+        let entities = ITEMS.replace("\n[journal]\ndefault = \"off\"\n", "");
+        let entities = format!("{entities}\n[journal]\ndefault = \"{journal}\"\n");
+        Self::spawn_entities(config, url, "", &entities)
     }
 
     /// Serves entities that are declared in a text of the configuration.
@@ -124,6 +133,9 @@ signing_key = "a key for benches only, 32 bytes or more"
 [[auth.clients]]
 id = "bench"
 secret_hash = "{}"
+[[auth.clients.grants]]
+entities = ["*"]
+allow = ["view", "add", "edit", "delete", "alter", "drop", "create", "explain", "undo"]
 {entities}
 [log]
 level = "warn"

@@ -22,11 +22,12 @@ pub use grant_spec::{GrantProblem, GrantSpec};
 pub use secret::{SecretError, SecretHash, hash_secret};
 pub use token::{KeyError, SigningKey};
 
-use crate::domain::{Deed, Rights};
+use crate::domain::{Api, Deed, Rights};
 use gate::Gate;
 use known::Known;
 use recent::Recent;
 use token::Signer;
+use uuid::Uuid;
 
 /// A client as configured.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +57,15 @@ impl Client {
             rights: Arc::new(Rights::everything()),
             deed: None,
         }
+    }
+
+    /// The same, while it runs a command of this name, under an id of its own.
+    #[must_use]
+    pub fn running(command: &'static str) -> Self {
+        let operator = Self::operator();
+        let id = Arc::clone(&operator.id);
+        let deed = Deed::new(Uuid::now_v7(), id, Api::Command, command);
+        operator.doing(Arc::new(deed))
     }
 
     /// The client while it makes a request.

@@ -3,9 +3,11 @@
 //! Everything here is plain data with validated constructors. This module must not do I/O and must
 //! not know HTTP, a database driver or an SQL dialect.
 
+pub mod action;
 pub mod batch;
 pub mod code_page;
 pub mod coerce;
+pub mod credential;
 pub mod dataset;
 pub mod deed;
 pub mod entity;
@@ -26,9 +28,10 @@ pub mod sql_type;
 pub mod table;
 pub mod value;
 
+pub use action::{Action, Actions};
 pub use code_page::CodePage;
 pub use deed::{Api, Deed, Keeping, Note};
-pub use entity::{Action, Actions, Entity, Guard};
+pub use entity::{Entity, Guard};
 pub use fault::{Fault, Faults};
 pub use like::LikePattern;
 pub use name::Name;

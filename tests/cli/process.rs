@@ -56,7 +56,10 @@ pub fn example() -> (TempDir, PathBuf) {
 pub fn client() -> String {
     let hash = with_stdin(upsertd(&["hash-secret"]), "pass\n");
     let hash = text(&hash.stdout);
-    format!("[{{ id = \"me\", secret_hash = \"{}\" }}]", hash.trim_end())
+    format!(
+        "[{{ id = \"me\", secret_hash = \"{}\", grants = [{{ entities = [\"*\"], allow = [\"add\", \"edit\", \"view\"] }}] }}]",
+        hash.trim_end()
+    )
 }
 
 /// A service in a process of its own, ended when dropped.

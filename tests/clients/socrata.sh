@@ -48,6 +48,9 @@ signing_key_file = "signing.key"
 [[auth.clients]]
 id = "publisher"
 secret_hash = '$hash'
+[[auth.clients.grants]]
+entities = ["earthquakes"]
+allow = ["add", "edit", "view", "delete"]
 [[entity]]
 name = "earthquakes"
 allow = ["add", "edit", "view", "delete"]

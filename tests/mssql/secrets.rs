@@ -71,6 +71,9 @@ fn configured(peer: &TdsPeer) -> (TempDir, PathBuf) {
         [[auth.clients]]
         id = "{CLIENT}"
         secret_hash = "{}"
+        [[auth.clients.grants]]
+        entities = ["*"]
+        allow = ["add", "edit", "view"]
         [[entity]]
         name = "Parts"
         allow = ["add", "edit", "view"]

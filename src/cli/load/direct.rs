@@ -49,7 +49,8 @@ impl Direct {
         service: &Service,
         options: &Options,
     ) -> Result<(Permit<WriteRows>, BatchRequest), Error> {
-        let permit = service.permit_rows(&Client::operator(), &options.entity, Upsert::ACTIONS)?;
+        let permit =
+            service.permit_rows(&Client::running("load"), &options.entity, Upsert::ACTIONS)?;
         let named = (!options.key.is_empty()).then_some(options.key.as_slice());
         let (key, keyless) = many::key(permit.entity(), named)?;
         let request = BatchRequest {
