@@ -10,7 +10,7 @@ use upsertd::{
     catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
-        Actions, Entity, Literal, Rows, Table, Value, WriteOutcome,
+        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome,
         request::{
             AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
             UpsertRequest,
@@ -32,6 +32,8 @@ pub const ROW_CAP: u32 = 500;
 pub struct Driver<'e> {
     pub engine: &'e dyn Engine,
     catalog: Catalog,
+    /// What everything is done for, and how much of it is journalled.
+    deed: Option<(Arc<Deed>, Keeping)>,
 }
 
 pub fn text(value: &str) -> Literal {
@@ -99,7 +101,29 @@ impl<'e> Driver<'e> {
         Self {
             engine,
             catalog: Catalog::build(tables, &serving).unwrap(),
+            deed: None,
         }
+    }
+
+    /// The same, with what follows journalled as a request of this number.
+    pub fn noted(self, number: u128, keeping: Keeping) -> Self {
+        let log_id = uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid();
+        let deed = Deed::new(log_id, "erp".into(), Api::Admin, "suite");
+        Self {
+            deed: Some((Arc::new(deed), keeping)),
+            ..self
+        }
+    }
+
+    /// What is noted of the next write.
+    pub fn note(&self, entity: &Arc<Entity>, clause: Option<&str>) -> Option<Arc<Note>> {
+        let (deed, keeping) = self.deed.as_ref()?;
+        Some(Arc::new(Note {
+            deed: Arc::clone(deed),
+            step: deed.next_step(),
+            entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
+            clause: clause.map(str::to_owned),
+        }))
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -142,12 +166,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_insert(&plan, None);
-        self.engine.write(batch, None, deadline()).await
+        let note = self.note(entity, None);
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_insert(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline()).await
     }
 
     pub async fn update(
@@ -172,12 +194,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_update(&plan, None);
-        self.engine.write(batch, None, deadline()).await
+        let note = self.note(entity, Some(condition));
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_update(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline()).await
     }
 
     pub async fn upsert(
@@ -216,12 +236,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_upsert(&plan, None);
-        self.engine.write(batch, None, deadline).await
+        let note = self.note(entity, Some(condition));
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_upsert(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline).await
     }
 
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {

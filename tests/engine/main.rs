@@ -81,9 +81,52 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
 async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     let engine = MssqlEngine::new(database.options());
     Box::pin(engine.create_demo()).await.unwrap();
+    engine.store().migrate(driver::deadline()).await.unwrap();
     let babelfish = database.is_babelfish();
     Arc::new(Insistent { engine, babelfish })
 }
+
+/// Runs each function of the suite on SQL Server alone, whose scripts are what it is about.
+macro_rules! on_sql_server {
+    ($($module:ident::$case:ident),+ $(,)?) => {
+        mod mssql_scripts {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let Some(database) = super::OwnDatabase::create().await else {
+                        super::mssql_server::print_skipped();
+                        return;
+                    };
+                    let engine = super::on_server(&database).await;
+                    super::suite::$module::$case(engine.as_ref()).await;
+                    engine.close().await;
+                }
+            )+
+        }
+
+        mod recorded_scripts {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let (module, case) = (stringify!($module), stringify!($case));
+                    let Some(replay) = super::Replay::begin(module, case).await else {
+                        return;
+                    };
+                    super::suite::$module::$case(&replay.engine).await;
+                    replay.end().await;
+                }
+            )+
+        }
+    };
+}
+
+on_sql_server!(
+    journal::a_write_is_kept_with_its_rows,
+    journal::a_batch_is_kept_with_its_rows,
+    journal::a_batch_in_parts_has_one_log_row,
+    journal::what_is_not_kept_leaves_no_trace,
+    journal::rows_may_only_be_counted,
+);
 
 on_every_engine!(
     catalog::tables_are_described_as_declared,

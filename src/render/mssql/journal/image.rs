@@ -100,10 +100,11 @@ fn push_text(sql: &mut Sql, dialect: Mssql, ty: &SqlType, push: impl FnOnce(&mut
     }
 }
 
-/// What JSON has no character of its own for: the backslash first, since the others bring more of them.
+/// What JSON has no character of its own for: the backslash first, since the others bring more of them. In what replaces
+/// something, two backslashes are one to Babelfish.
 #[rustfmt::skip]
 const ESCAPING: [&str; 33] = [
-    ", N'\\', N'\\\\')", ", N'\"', N'\\\"')",
+    ", N'\\', N'\\\\\\\\')", ", N'\"', N'\\\"')",
     ", NCHAR(1), N'\\u0001')", ", NCHAR(2), N'\\u0002')", ", NCHAR(3), N'\\u0003')",
     ", NCHAR(4), N'\\u0004')", ", NCHAR(5), N'\\u0005')", ", NCHAR(6), N'\\u0006')",
     ", NCHAR(7), N'\\u0007')", ", NCHAR(8), N'\\b')", ", NCHAR(9), N'\\t')",
