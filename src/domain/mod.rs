@@ -14,6 +14,7 @@ pub mod entity;
 pub mod entity_keys;
 pub mod fault;
 pub mod iso;
+pub mod journal;
 pub mod json;
 pub mod like;
 pub mod name;

@@ -2,6 +2,7 @@
 //! decides nothing about rights.
 
 pub mod error;
+pub mod ledger;
 pub mod mssql;
 pub mod rows;
 pub mod schema;
@@ -16,6 +17,7 @@ use crate::{
     domain::{Note, Rows, Table, WriteOutcome},
     render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
+use ledger::Ledger;
 use rows::{Ending, RowReport, Together};
 use schema::SchemaOutcome;
 use store::Store;
@@ -48,6 +50,11 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// The service's own tables.
     fn store(&self) -> &dyn Store;
+
+    /// The journal, where it keeps one.
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        None
+    }
 
     /// Reads every table and view that the login can see.
     ///

@@ -10,14 +10,14 @@ use upsertd::{
     catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
-        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome,
+        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome, journal::Undone,
         request::{
             AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
             UpsertRequest,
         },
     },
     engine::{Engine, EngineError},
-    plan::{self, Context},
+    plan::{self, Context, UndoProblem},
     policy,
 };
 
@@ -87,6 +87,11 @@ pub fn serving() -> Serving {
     }
 }
 
+/// The id of a request.
+pub fn log_id(number: u128) -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid()
+}
+
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
@@ -107,12 +112,36 @@ impl<'e> Driver<'e> {
 
     /// The same, with what follows journalled as a request of this number.
     pub fn noted(self, number: u128, keeping: Keeping) -> Self {
-        let log_id = uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid();
-        let deed = Deed::new(log_id, "erp".into(), Api::Admin, "suite");
+        let deed = Deed::new(log_id(number), "erp".into(), Api::Admin, "suite");
         Self {
             deed: Some((Arc::new(deed), keeping)),
             ..self
         }
+    }
+
+    /// Undoes a request by its number, as another request.
+    pub async fn undo(&self, number: u128, by: u128) -> Result<Undone, Vec<UndoProblem>> {
+        let ledger = self.engine.ledger().unwrap();
+        let undone = log_id(number);
+        let entries = ledger.entries(undone, deadline()).await.unwrap();
+        let deed = Deed::new(log_id(by), "erp".into(), Api::Admin, "undo");
+        let find = |name: &str| {
+            let entity = self.catalog.find(name)?.as_ref().clone();
+            Some(Arc::new(entity.with_journal(Keeping::Full)))
+        };
+        let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
+        Ok(ledger.undo(&undo, deadline()).await.unwrap())
+    }
+
+    /// Everything in these columns of a table, in the order of the first of them.
+    pub async fn whole(&self, entity: &str, columns: &[&str]) -> Rows {
+        let request = GetRequest {
+            fields: columns.iter().map(|column| field(column)).collect(),
+            order_by: vec![by(columns[0], false)],
+            binary: true,
+            ..everything()
+        };
+        self.get(entity, &request).await
     }
 
     /// What is noted of the next write.

@@ -7,6 +7,7 @@ use upsertd::{
     domain::{Rows, Table, WriteOutcome},
     engine::{
         Capabilities, Engine, EngineError,
+        ledger::Ledger,
         mssql::MssqlEngine,
         rows::{Ending, RowReport, Together},
         schema::SchemaOutcome,
@@ -30,6 +31,10 @@ impl Engine for Insistent {
 
     fn store(&self) -> &dyn Store {
         self.engine.store()
+    }
+
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        self.engine.ledger()
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

@@ -126,6 +126,13 @@ on_sql_server!(
     journal::a_batch_in_parts_has_one_log_row,
     journal::what_is_not_kept_leaves_no_trace,
     journal::rows_may_only_be_counted,
+    undoing::values_of_every_type_are_put_back,
+    undoing::what_was_made_changed_and_deleted_is_put_back,
+    undoing::an_undoing_is_undone,
+    undoing::rows_that_have_changed_since_are_named,
+    undoing::what_cannot_come_back_is_said_before_it_is_tried,
+    undoing::a_history_undone_backwards_comes_back_to_its_start,
+    undoing::the_journal_is_listed_and_pruned,
 );
 
 on_every_engine!(

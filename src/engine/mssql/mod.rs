@@ -9,6 +9,7 @@ mod connection;
 mod decode;
 mod demo;
 mod errors;
+mod ledger;
 mod migrate;
 mod ping;
 mod pool;
@@ -36,6 +37,7 @@ use self::{
 };
 use super::{
     Capabilities, Engine, EngineError,
+    ledger::Ledger,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
     store::Store,
@@ -175,6 +177,10 @@ impl Engine for MssqlEngine {
 
     fn store(&self) -> &dyn Store {
         self
+    }
+
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        Some(self)
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

@@ -9,6 +9,7 @@ mod schema;
 mod script;
 mod select;
 mod test;
+mod undo;
 
 use std::{str::FromStr, sync::Arc};
 

@@ -8,7 +8,7 @@ mod insert;
 mod journal;
 mod write;
 
-use escapes::Escapes;
+pub(super) use escapes::Escapes;
 
 use super::{
     Mssql, Sql,

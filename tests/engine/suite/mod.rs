@@ -6,4 +6,5 @@ pub mod concurrency;
 pub mod journal;
 pub mod reading;
 pub mod schema;
+pub mod undoing;
 pub mod writing;
