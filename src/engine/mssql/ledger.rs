@@ -172,7 +172,7 @@ impl Ledger for MssqlEngine {
         // In a task of its own, which goes on when nobody waits for it any more.
         let task = tokio::spawn(async move {
             let undone = put_back(&mut stage, &undo, dialect, retry).await;
-            stage.leave(undone.is_ok()).await;
+            stage.leave(undone == Ok(Undone::Done)).await;
             undone
         });
         task.await.unwrap_or_else(|error| {
