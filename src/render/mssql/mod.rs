@@ -3,6 +3,7 @@
 
 mod declared;
 mod journal;
+mod once;
 mod operand;
 mod rows;
 mod schema;

@@ -14,6 +14,7 @@ use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported, push_type},
     journal::Journal,
+    once::Record,
     operand::{Cast, cast_of},
     push_table, push_target,
 };
@@ -107,6 +108,7 @@ struct Renderer<'p> {
     /// Whether it is reported.
     reports_own: bool,
     journal: Option<Journal<'p>>,
+    record: Option<Record<'p>>,
     /// What the server leaves in texts of JSON.
     escapes: Escapes,
 }
@@ -120,7 +122,8 @@ pub(super) fn script(
 ) -> RowsScript {
     // Of what is not kept there is nothing to be told.
     let renderer = Renderer::new(dialect, plan, note.filter(|_| keep));
-    let noted = renderer.journal.as_ref().map(Journal::values);
+    let noted = renderer.journal.iter().flat_map(Journal::given);
+    let noted = noted.chain(renderer.record.iter().flat_map(Record::values));
     let staged = renderer.staged.iter().map(|column| Staged {
         column: *column,
         binary: renderer.table.column(*column).ty.is_binary(),
@@ -133,11 +136,7 @@ pub(super) fn script(
         report: renderer.report_alone(),
         staged: staged.collect(),
         target: renderer.table.name.clone(),
-        noted: noted
-            .into_iter()
-            .flatten()
-            .filter(|param| param.value.is_some())
-            .collect(),
+        noted: noted.collect(),
         keep,
     }
 }
@@ -172,6 +171,7 @@ impl<'p> Renderer<'p> {
                 _ => own.map_or_else(Vec::new, |key| key.columns),
             },
             journal,
+            record: Record::of(dialect, note),
             plan,
         }
     }
