@@ -30,6 +30,17 @@ pub struct Param {
 }
 
 impl Statement {
+    /// A statement on the service's own tables, as it stands in a file of this program.
+    #[must_use]
+    pub fn fixed(text: &'static str, params: Vec<Param>, columns: Vec<SqlType>) -> Self {
+        Self {
+            text: text.to_owned(),
+            params,
+            columns,
+            target: None,
+        }
+    }
+
     /// A statement for rows with values for its parameters.
     pub(super) fn of_rows(statement: RowStatement, params: Vec<Param>) -> Self {
         Self {
