@@ -179,9 +179,9 @@ impl<'p> Renderer<'p> {
 
     /// What is noted of the rows, as the parameters after theirs.
     fn noted(&self) -> Vec<Param> {
-        let noted = self.journal.iter().flat_map(Journal::given);
-        let kept = self.record.iter().flat_map(Record::values);
-        noted.chain(kept).collect()
+        let journal = self.journal.iter().flat_map(Journal::given);
+        let record = self.record.iter().flat_map(Record::values);
+        journal.chain(record).collect()
     }
 
     /// The columns of the row's own key that are reported.

@@ -79,10 +79,10 @@ impl<'e> Script<'e> {
             table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
-            record: Record::of(dialect, note),
             judged: Judged::new(entity)
                 .filter(|_| !journal.as_ref().is_some_and(AtOnce::keeps_rows)),
             journal,
+            record: Record::of(dialect, note),
             does: (false, false),
         }
     }
@@ -246,7 +246,8 @@ impl<'e> Script<'e> {
                 &mut self.sql,
                 generated,
                 &self.values,
-                (self.journal.as_ref(), self.judged.is_some()),
+                self.judged.is_some(),
+                self.journal.as_ref(),
             ),
         }
         let key = self.generated_key();
@@ -272,14 +273,14 @@ impl<'e> Script<'e> {
         let (updates, inserts) = self.does;
         let (generated, values) = (self.generated, &self.values);
         let key = self.generated_key().map(|key| &self.table.column(key).ty);
+        let (judged, journal) = (self.judged.is_some(), self.journal.as_ref());
         let sql = &mut self.sql;
         Record::push_request(sql);
         if updates && inserts {
             sql.push_syntax("IF @n = 0\nBEGIN\n");
         }
         if inserts {
-            let places = (self.journal.as_ref(), self.judged.is_some());
-            let push = |sql: &mut Sql| push_generated(sql, generated, values, places);
+            let push = |sql: &mut Sql| push_generated(sql, generated, values, judged, journal);
             record.push_inserted(sql, key.map(|ty| (ty, push)));
         }
         if updates && inserts {
@@ -411,13 +412,13 @@ fn push_value(
     }
 }
 
-/// Adds what stands for the value that is reported as generated; `places`: where the rows wait that were written, and
-/// whether they are judged.
+/// Adds what stands for the value that is reported as generated.
 fn push_generated(
     sql: &mut Sql,
     generated: Generated,
     values: &Values,
-    (journal, judged): (Option<&AtOnce<'_>>, bool),
+    judged: bool,
+    journal: Option<&AtOnce<'_>>,
 ) {
     match generated {
         Generated::Nothing => {}
