@@ -51,6 +51,8 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
                     .claim(&once(round), deadline())
                     .await;
                 let driver = Driver::on(&engine, &same).once(1000 + u128::from(round), once(round));
+                // What is killed is the write, not its way to the server.
+                driver.count("tblCountries", "CountryCode = 'FR'").await;
                 begun.send(()).unwrap();
                 let code = format!("R-{round}");
                 let row = [("FullName", text("Round")), ("UserName", text(&code))];
