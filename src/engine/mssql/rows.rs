@@ -12,6 +12,7 @@ use std::{
 
 use self::packed::pack;
 use super::{
+    MssqlOptions,
     connection::{Request, ResultSet},
     decode, errors,
     pool::{Failed, Pool},
@@ -24,10 +25,13 @@ use crate::{
         rows::RowShape,
     },
     engine::{EngineError, rows::RowReport},
-    render::rows::{RowsBatch, RowsScript, RowsWork},
+    render::{
+        RowGuard,
+        rows::{RowsBatch, RowsScript, RowsWork},
+    },
 };
 
-pub(super) use together::write_together;
+pub(super) use together::{CameTo, Ended, Guarded, write_together};
 
 type Reports = Vec<(u64, RowReport)>;
 
@@ -80,6 +84,45 @@ pub(super) async fn write(
                 };
             }
         }
+    }
+}
+
+/// Writes the one row of a batch if the batch's preconditions hold of it.
+pub(super) async fn write_guarded(
+    pool: &Pool,
+    batch: RowsBatch,
+    guard: RowGuard,
+    options: &MssqlOptions,
+    deadline: Instant,
+) -> Result<Reports, EngineError> {
+    let script = Arc::clone(script_of(&batch)?);
+    let guarded = Guarded {
+        guard: Arc::new(guard),
+        script: Arc::new(script.whole.bind(pack(&script, &batch))),
+        idle: false,
+    };
+    let types = guarded.script.columns().to_vec();
+    let batch = Arc::new(batch);
+    let rows = Arc::clone(&batch);
+    let read = move |results: Option<Vec<ResultSet>>| {
+        let reports = read_reports(results.unwrap_or_default(), &types, rows.as_ref().into());
+        match reports {
+            Ok(reports) if reports.iter().all(|(_, report)| report.is_done()) => {
+                CameTo::Through(reports)
+            }
+            reports => CameTo::Undone(reports),
+        }
+    };
+    let retry = Retry::until(deadline, options.lock_timeout, true);
+    match guarded.run(pool, options, retry, deadline, read).await {
+        Ok(reports) => Ok(reports),
+        Err(Ended::Refused(refusal)) if errors::is_duplicate(&refusal) => {
+            match batch.rows.as_slice() {
+                [row] if ignores(&batch.shapes, row.shape) => Ok(vec![(row.number, ignored())]),
+                _ => Err(errors::translate(&refusal, Some(&script.target))),
+            }
+        }
+        Err(ended) => Err(ended.into_error(&guarded.script)),
     }
 }
 

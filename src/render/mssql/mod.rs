@@ -2,6 +2,7 @@
 //! checks what it wrote and reports. The golden cases under `tests/golden` show each.
 
 mod declared;
+mod guard;
 mod operand;
 mod rows;
 mod schema;
@@ -12,7 +13,7 @@ mod test;
 use std::{str::FromStr, sync::Arc};
 
 use super::{
-    Dialect, Statement, WriteBatch,
+    Dialect, RowGuard, Statement, WriteBatch,
     literal::Style,
     rows::{RowsBatch, RowsWork},
     schema::SchemaBatch,
@@ -21,7 +22,7 @@ use super::{
 use crate::{
     domain::{
         Entity, Note, SqlType, Table, Value,
-        plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
+        plan::{GuardPlan, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
     },
@@ -157,7 +158,12 @@ impl Dialect for Mssql {
             repeated: plan.repeated,
             keep,
             note: note.cloned(),
+            guard: None,
         }
+    }
+
+    fn render_guard(&self, approved: &Approved<GuardPlan>) -> RowGuard {
+        guard::guard(approved.plan())
     }
 
     fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
