@@ -391,7 +391,7 @@ impl Service {
         &self,
         permit: &Permit<O>,
         about: impl FnOnce() -> About,
-    ) -> Result<Option<RowGuard>, Error> {
+    ) -> Result<Option<Box<RowGuard>>, Error> {
         guard::guard(permit, about, false, self.engine.capabilities())
     }
 

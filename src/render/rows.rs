@@ -31,7 +31,7 @@ pub struct RowsBatch {
     /// What is noted of it, if it is kept.
     pub note: Option<Arc<Note>>,
     /// What must hold of its one row; a batch of more rows has none.
-    pub guard: Option<RowGuard>,
+    pub guard: Option<Box<RowGuard>>,
 }
 
 /// How rows are written.

@@ -274,7 +274,7 @@ pub enum WriteBatch {
     /// A write that is made only if preconditions hold of the row it is about.
     Guarded {
         /// Looks at the row.
-        guard: RowGuard,
+        guard: Box<RowGuard>,
         /// The write.
         write: Box<WriteBatch>,
     },
@@ -310,7 +310,7 @@ impl WriteBatch {
 
     /// The same, made only if preconditions hold.
     #[must_use]
-    pub fn guarded(self, guard: Option<RowGuard>) -> Self {
+    pub fn guarded(self, guard: Option<Box<RowGuard>>) -> Self {
         match guard {
             Some(guard) => Self::Guarded {
                 guard,

@@ -25,7 +25,7 @@ pub(super) fn guard<O: Operation>(
     about: impl FnOnce() -> About,
     tells_missing: bool,
     capabilities: Capabilities<'_>,
-) -> Result<Option<RowGuard>, Error> {
+) -> Result<Option<Box<RowGuard>>, Error> {
     let preconditions = preconditions(permit);
     if preconditions.is_empty() {
         return Ok(None);
@@ -38,7 +38,7 @@ pub(super) fn guard<O: Operation>(
         entity: entity.name().clone(),
         action,
     })?;
-    Ok(Some(capabilities.dialect.render_guard(&approved)))
+    Ok(Some(Box::new(capabilities.dialect.render_guard(&approved))))
 }
 
 /// Refuses the preconditions of a request that is not about one row.
@@ -82,6 +82,8 @@ pub(super) fn untag(selection: &mut Selection, tags: &TagPlaces) {
         };
         selection.tags = rows.iter().map(tag).collect();
     }
-    rows.iter_mut().for_each(|row| row.truncate(tags.shown));
+    for row in rows.iter_mut() {
+        row.truncate(tags.shown);
+    }
     selection.keys.truncate(tags.shown);
 }

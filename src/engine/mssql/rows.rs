@@ -91,13 +91,13 @@ pub(super) async fn write(
 pub(super) async fn write_guarded(
     pool: &Pool,
     batch: RowsBatch,
-    guard: RowGuard,
+    guard: Box<RowGuard>,
     options: &MssqlOptions,
     deadline: Instant,
 ) -> Result<Reports, EngineError> {
     let script = Arc::clone(script_of(&batch)?);
     let guarded = Guarded {
-        guard: Arc::new(guard),
+        guard: guard.into(),
         script: Arc::new(script.whole.bind(pack(&script, &batch))),
         idle: false,
     };

@@ -48,7 +48,7 @@ pub(super) async fn write(
 pub(super) async fn write_guarded(
     pool: &Pool,
     batch: WriteBatch,
-    guard: RowGuard,
+    guard: Box<RowGuard>,
     options: &MssqlOptions,
     deadline: Instant,
 ) -> Result<WriteOutcome, EngineError> {
@@ -64,7 +64,7 @@ pub(super) async fn write_guarded(
     };
     let script = Arc::new(script);
     let guarded = Guarded {
-        guard: Arc::new(guard),
+        guard: guard.into(),
         script: Arc::clone(&script),
         // It would roll back what is not its own.
         idle: rule.is_some() && otherwise != Otherwise::Insert,
@@ -77,8 +77,9 @@ pub(super) async fn write_guarded(
             }));
         };
         match report(results, &script, otherwise, rule) {
-            Ok(outcome @ WriteOutcome::Inserted { .. }) => CameTo::Through(outcome),
-            Ok(outcome @ WriteOutcome::Updated { affected: 1.. }) => CameTo::Through(outcome),
+            Ok(
+                outcome @ (WriteOutcome::Inserted { .. } | WriteOutcome::Updated { affected: 1.. }),
+            ) => CameTo::Through(outcome),
             other => CameTo::Undone(other),
         }
     };

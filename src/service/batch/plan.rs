@@ -176,7 +176,7 @@ impl<S: RowSource> Planner<S> {
 
 impl<S> Planner<S> {
     /// What is looked at right before the only row is written.
-    fn guard(&self, plan: &RowsPlan, row: &PlannedRow) -> Result<Option<RowGuard>, Error> {
+    fn guard(&self, plan: &RowsPlan, row: &PlannedRow) -> Result<Option<Box<RowGuard>>, Error> {
         let shape = plan.shapes.get(row.shape).ok_or_else(nothing_wrong)?;
         let (about, tells_missing) = about_row(&plan.entity, shape, row);
         let capabilities = self.engine.capabilities();
