@@ -105,12 +105,10 @@ pub(super) async fn write_guarded(
     let batch = Arc::new(batch);
     let rows = Arc::clone(&batch);
     let read = move |results: Option<Vec<ResultSet>>| {
-        let reports = read_reports(results.unwrap_or_default(), &types, rows.as_ref().into());
-        match reports {
-            Ok(reports) if reports.iter().all(|(_, report)| report.is_done()) => {
-                CameTo::Through(reports)
-            }
-            reports => CameTo::Undone(reports),
+        // A row that is not done has left nothing to be undone.
+        match read_reports(results.unwrap_or_default(), &types, rows.as_ref().into()) {
+            Ok(reports) => CameTo::Through(reports),
+            Err(error) => CameTo::Undone(Err(error)),
         }
     };
     let retry = Retry::until(deadline, options.lock_timeout, true);
