@@ -27,6 +27,9 @@ use crate::{
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
 
+/// How long making the service's own tables may take: another process that makes them is waited for.
+pub const MIGRATING: Duration = Duration::from_secs(180);
+
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
 const IDLE: Duration = Duration::from_secs(75);
@@ -122,7 +125,11 @@ impl App {
         // say any more what became of the write.
         database.busy_timeout = database.busy_timeout.min(config.server.request_timeout / 2);
         let engine = open_engine(&database).await?;
-        let started = start_on(Arc::clone(&engine), config).await;
+        let started = async {
+            prepare(&*engine, &database).await?;
+            start_on(Arc::clone(&engine), config).await
+        }
+        .await;
         if started.is_err() {
             engine.close().await;
         }
@@ -188,20 +195,48 @@ fn service_settings(config: &Config) -> Settings {
     }
 }
 
+/// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
+/// elsewhere.
+async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenError> {
+    let failed = |error| engine_error(&database.url, error);
+    let deadline = std::time::Instant::now() + MIGRATING;
+    let store = engine.store();
+    if store.migrates_itself() {
+        for migration in store.migrate(deadline).await.map_err(failed)? {
+            tracing::info!(number = migration.number, name = migration.name, "migrated");
+        }
+        return Ok(());
+    }
+    let missing = store.missing(deadline).await.map_err(failed)?;
+    if !missing.is_empty() {
+        let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
+        tracing::warn!(
+            missing = missing.join(", "),
+            "the database lacks tables of the service's own, or its login may not see them: run `upsertd migrate`"
+        );
+    }
+    Ok(())
+}
+
 /// The service without anything that accepts requests: for a command that works on the database itself.
 ///
 /// # Errors
 /// [`StartError`].
 pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let engine = open_engine(&config.database).await?;
-    let settings = service_settings(&config);
-    let auth = config.auth;
-    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
-    let started = Service::start(Arc::clone(&engine), access, config.serving, settings).await;
+    let started = async {
+        prepare(&*engine, &config.database).await?;
+        let settings = service_settings(&config);
+        let auth = config.auth;
+        let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+        let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;
+        Ok::<_, StartError>(service)
+    }
+    .await;
     if started.is_err() {
         engine.close().await;
     }
-    Ok(started?)
+    started
 }
 
 fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {

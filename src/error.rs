@@ -244,7 +244,7 @@ fn engine_status(error: &EngineError) -> u16 {
         EngineError::Null { .. }
         | EngineError::Truncated { .. }
         | EngineError::Conversion { .. } => 400,
-        EngineError::Permission { .. } => 403,
+        EngineError::Permission { .. } | EngineError::Outside => 403,
         EngineError::Unmet(_) => 412,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
@@ -274,6 +274,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Null { .. } => "null_not_allowed",
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
+        EngineError::Outside => "outside_rows",
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
@@ -346,6 +347,11 @@ fn engine_text(error: &EngineError) -> String {
                 .to_owned()
         }
         EngineError::Unmet(unmet) => unmet.text().to_owned(),
+        EngineError::Outside => {
+            "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
+             for some of its rows alone; whoever gave them can say for which."
+                .to_owned()
+        }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
         EngineError::Overloaded => {
             "Too many requests are waiting; nothing was written; try again.".to_owned()

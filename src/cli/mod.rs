@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `demo`, `load`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
 mod check;
@@ -7,6 +7,7 @@ mod failure;
 mod healthcheck;
 mod key_file;
 mod load;
+mod migrate;
 mod secrets;
 mod serve;
 mod signals;
@@ -47,6 +48,8 @@ enum Command {
     },
     /// Write the rows of a file (CSV, NDJSON, JSON) into an entity: update those that are there, insert the others.
     Load(load::Options),
+    /// Make the service's own tables in the database, as far as they are missing.
+    Migrate(migrate::Options),
     /// Ask a running service whether it is ready: exit code 0 when it is.
     Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
             Ok(code) => return code,
             Err(failure) => Err(failure),
         },
+        Command::Migrate(options) => migrate::run(&options),
         Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),

@@ -7,6 +7,7 @@ pub mod action;
 pub mod batch;
 pub mod code_page;
 pub mod coerce;
+pub mod credential;
 pub mod dataset;
 pub mod deed;
 pub mod entity;

@@ -6,6 +6,9 @@ use std::fmt;
 /// The longest identifier SQL Server takes, in UTF-16 code units (its `sysname`).
 const MAX_UTF16_UNITS: usize = 128;
 
+/// What the service's own tables begin with, in any case: they are never served, and no caller makes one.
+pub const OWN_PREFIX: &str = "upsertd_";
+
 /// The name of a table, column, schema or constraint, as the database spells it. It never grows, so it
 /// is boxed: that keeps a `Fault`, which names several things, small enough for a `Result`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,6 +51,13 @@ impl Name {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether a table of this name is one of the service's own.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        let start = self.0.get(..OWN_PREFIX.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(OWN_PREFIX))
     }
 
     /// Whether a caller's spelling means this name: case is ignored.
@@ -99,6 +109,23 @@ mod tests {
         let name = Name::parse("Übersicht").unwrap();
         assert!(name.matches("übersicht"));
         assert!(!name.matches("ubersicht"));
+    }
+
+    #[test]
+    fn the_services_own_tables_are_known_in_any_case() {
+        for (name, own) in [
+            ("upsertd_clients", true),
+            ("UPSERTD_Log", true),
+            ("upsertd", false),
+            ("my_upsertd_clients", false),
+            ("upsértd_x", false),
+        ] {
+            assert_eq!(
+                Name::parse(name).map(|name| name.is_own()),
+                Ok(own),
+                "{name}"
+            );
+        }
     }
 
     #[test]

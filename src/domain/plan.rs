@@ -142,8 +142,8 @@ pub enum About {
     New,
     /// The one that meets this.
     Meeting(Predicate),
-    /// The one that has this key, compared as the table itself compares it, and is among these rows (`None`: all).
-    Keyed(Vec<(ColumnIndex, Value)>, Option<Predicate>),
+    /// The one that has this key, compared as the table itself compares it.
+    Keyed(Vec<(ColumnIndex, Value)>),
 }
 
 /// One output of a read.

@@ -6,6 +6,7 @@ pub mod mssql;
 pub mod rows;
 pub mod schema;
 pub mod sqlite;
+pub mod store;
 
 use std::{sync::Arc, time::Instant};
 
@@ -17,6 +18,7 @@ use crate::{
 };
 use rows::{Ending, RowReport, Together};
 use schema::SchemaOutcome;
+use store::Store;
 
 pub use error::EngineError;
 
@@ -45,6 +47,9 @@ pub struct Capabilities<'e> {
 pub trait Engine: Send + Sync + std::fmt::Debug {
     /// What it can do.
     fn capabilities(&self) -> Capabilities<'_>;
+
+    /// The service's own tables.
+    fn store(&self) -> &dyn Store;
 
     /// Reads every table and view that the login can see.
     ///

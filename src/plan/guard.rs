@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ColumnIndex, Comparison, Entity, Precondition, Predicate, Tree,
+    ColumnIndex, Comparison, Entity, Precondition, Predicate, Tree, Value,
     batch::RowAction,
     plan::{About, GuardPlan, InsertPlan, Output, OutputSource, SelectPlan},
     precondition::TagColumns,
@@ -40,23 +40,23 @@ pub fn about_inserted(plan: &InsertPlan) -> About {
         Some((*column, set.value.clone()?))
     };
     let key: Option<Vec<_>> = entity.table().row_key().iter().map(value).collect();
-    keyed(entity, key.unwrap_or_default())
+    keyed(key.unwrap_or_default())
 }
 
 /// The row that a row of a batch is about, and whether writing it says by itself that it is not there.
 #[must_use]
-pub fn about_row(entity: &Entity, shape: &RowShape, row: &PlannedRow) -> (About, bool) {
+pub fn about_row(shape: &RowShape, row: &PlannedRow) -> (About, bool) {
     let sent = shape.key_columns().iter().zip(&row.values);
     let key = sent.filter_map(|(column, value)| Some((*column, value.clone()?)));
     let tells_missing = matches!(shape.action, RowAction::Update | RowAction::Delete);
-    (keyed(entity, key.collect()), tells_missing)
+    (keyed(key.collect()), tells_missing)
 }
 
-fn keyed(entity: &Entity, key: Vec<(ColumnIndex, crate::domain::Value)>) -> About {
+fn keyed(key: Vec<(ColumnIndex, Value)>) -> About {
     if key.is_empty() {
         About::New
     } else {
-        About::Keyed(key, entity.rows().cloned())
+        About::Keyed(key)
     }
 }
 

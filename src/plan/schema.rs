@@ -12,7 +12,7 @@ use crate::{
     domain::{
         Entity, Fault, Length, Literal, Name, SqlType, TableKind, coerce,
         entity_keys::is_unique_alone,
-        name::same_name,
+        name::{OWN_PREFIX, same_name},
         plan::Draft,
         schema::{
             AlterPlan, AlterRequest, Change, ColumnSpec, CreatePlan, CreateRequest, DefaultSpec,
@@ -23,7 +23,7 @@ use crate::{
 
 /// Beginnings of names that the databases, or this service, keep for themselves: SQLite's own tables, what is never
 /// served, and SQL Server's temporary tables.
-const RESERVED: [&str; 3] = ["sqlite_", "upsertd_", "#"];
+const RESERVED: [&str; 3] = ["sqlite_", OWN_PREFIX, "#"];
 
 /// What stands around a table that is made or changed.
 #[derive(Debug, Clone, Copy)]

@@ -10,6 +10,7 @@ use upsertd::{
         mssql::MssqlEngine,
         rows::{Ending, RowReport, Together},
         schema::SchemaOutcome,
+        store::Store,
     },
     render::{Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
@@ -25,6 +26,10 @@ pub struct Insistent {
 impl Engine for Insistent {
     fn capabilities(&self) -> Capabilities<'_> {
         self.engine.capabilities()
+    }
+
+    fn store(&self) -> &dyn Store {
+        self.engine.store()
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

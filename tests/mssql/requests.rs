@@ -49,8 +49,8 @@ async fn a_request_is_one_message() {
     let answer = service.post("Parts/Add", json!({"Tuples": tuples})).await;
     answer.is(&json!({"GeneratedId": 7, "Message": "Success"}));
     assert_eq!(peer.messages(), before + 1);
-    // And one each for the login and the catalog.
-    assert_eq!(peer.messages(), 7);
+    // And one each for the login, the migrations and the catalog.
+    assert_eq!(peer.messages(), 8);
 }
 
 #[tokio::test]

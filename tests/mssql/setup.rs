@@ -27,6 +27,8 @@ pub const DATABASE: &str = "stock";
 
 /// In the text of every write, and of nothing else that is asked.
 pub const WRITE: &str = "BEGIN TRANSACTION";
+/// In the text of what asks which migrations the server has had.
+pub const MIGRATIONS: &str = "upsertd_migrations";
 /// In the text of every Get.
 pub const GET: &str = "OFFSET";
 /// In the text of the batch that reads the catalog.
@@ -55,6 +57,8 @@ pub fn beginning() -> Script {
     Script::new()
         .on_sql_containing("SET LANGUAGE us_english")
         .always(Reply::nothing())
+        .on_sql_containing(MIGRATIONS)
+        .always(Reply::rows([Column::new("number", "int")], json!([])))
         .on_sql_containing(PING)
         .always(Reply::rows([Column::new("alive", "int")], json!([[1]])))
         .into()

@@ -20,6 +20,7 @@ mod mssql_types;
 mod preconditions;
 mod reading;
 mod reload;
+mod rights;
 mod salesforce;
 mod socrata;
 mod token;

@@ -9,11 +9,13 @@ mod connection;
 mod decode;
 mod demo;
 mod errors;
+mod migrate;
 mod ping;
 mod pool;
 mod retry;
 mod rows;
 mod schema;
+mod store;
 mod write;
 
 use std::{
@@ -36,6 +38,7 @@ use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
+    store::Store,
 };
 use crate::{
     domain::{Note, Rows, Table, WriteOutcome},
@@ -169,6 +172,10 @@ impl Engine for MssqlEngine {
             chunk_rows: 2_000,
             row_versions: true,
         }
+    }
+
+    fn store(&self) -> &dyn Store {
+        self
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

@@ -36,6 +36,8 @@ pub(super) enum Outcome {
     Whole(Ending, Vec<(u64, RowReport)>),
     /// Of a change of tables.
     Schema(SchemaOutcome),
+    /// Of work on the service's own tables, which keeps what came of it to itself.
+    Own,
 }
 
 impl Outcome {

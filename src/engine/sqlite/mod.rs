@@ -13,9 +13,11 @@ mod errors;
 mod fold;
 mod functions;
 mod job;
+mod migrate;
 mod reader;
 mod rows;
 mod schema;
+mod store;
 mod types;
 mod writer;
 
@@ -40,6 +42,7 @@ use super::{
     Capabilities, Engine, EngineError,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
+    store::Store,
 };
 use crate::{
     domain::{Note, Rows, Table, WriteOutcome},
@@ -146,6 +149,10 @@ impl Engine for SqliteEngine {
             chunk_rows: CHUNK_ROWS,
             row_versions: false,
         }
+    }
+
+    fn store(&self) -> &dyn Store {
+        self
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

@@ -7,7 +7,10 @@ use crate::{
         plan::{About, GuardPlan},
         predicate::{ColumnTest, Test},
     },
-    render::{RowGuard, predicate::push_predicate},
+    render::{
+        RowGuard,
+        predicate::{push_predicate, within},
+    },
 };
 
 pub(super) fn guard(plan: &GuardPlan) -> RowGuard {
@@ -15,14 +18,14 @@ pub(super) fn guard(plan: &GuardPlan) -> RowGuard {
     let predicate = match &plan.about {
         About::New => return RowGuard::new(plan, None),
         About::Meeting(predicate) => predicate.clone(),
-        About::Keyed(key, rows) => {
+        About::Keyed(key) => {
             let equal = key.iter().map(|(column, value)| {
                 Tree::Leaf(ColumnTest {
                     column: *column,
                     test: Test::Compare(Comparison::Equal, value.clone()),
                 })
             });
-            Predicate::All(equal.chain(rows.clone()).collect())
+            Predicate::All(equal.collect())
         }
     };
     let columns = plan.tag.as_ref().map_or(&[][..], |tag| tag.columns());
@@ -44,6 +47,6 @@ pub(super) fn guard(plan: &GuardPlan) -> RowGuard {
     sql.push_syntax(" FROM ");
     push_table(&mut sql, table);
     sql.push_syntax(LOCKS).push_syntax(" WHERE ");
-    push_predicate(&mut sql, table, &predicate);
+    push_predicate(&mut sql, table, &within(&predicate, &plan.entity));
     RowGuard::new(plan, Some(sql.finish(types)))
 }

@@ -6,7 +6,10 @@ use crate::{
         SqlType,
         plan::{About, GuardPlan},
     },
-    render::{RowGuard, predicate::push_predicate},
+    render::{
+        RowGuard,
+        predicate::{push_predicate, within},
+    },
 };
 
 pub(super) fn guard(plan: &GuardPlan) -> RowGuard {
@@ -31,14 +34,16 @@ pub(super) fn guard(plan: &GuardPlan) -> RowGuard {
         .push_syntax(" WHERE ");
     match &plan.about {
         About::New => return RowGuard::new(plan, None),
-        About::Meeting(predicate) => push_predicate(&mut sql, table, predicate),
-        About::Keyed(key, rows) => {
+        About::Meeting(predicate) => {
+            push_predicate(&mut sql, table, &within(predicate, &plan.entity));
+        }
+        About::Keyed(key) => {
             sql.push_list(key, " AND ", |sql, (index, value)| {
                 let column = table.column(*index);
                 sql.push_name(&column.name).push_syntax(" = ");
                 sql.push_param(Some(value.clone()), &column.ty);
             });
-            if let Some(rows) = rows {
+            if let Some(rows) = plan.entity.rows() {
                 sql.push_syntax(" AND (");
                 push_predicate(&mut sql, table, rows);
                 sql.push_syntax(")");

@@ -178,7 +178,7 @@ impl<S> Planner<S> {
     /// What is looked at right before the only row is written.
     fn guard(&self, plan: &RowsPlan, row: &PlannedRow) -> Result<Option<Box<RowGuard>>, Error> {
         let shape = plan.shapes.get(row.shape).ok_or_else(nothing_wrong)?;
-        let (about, tells_missing) = about_row(&plan.entity, shape, row);
+        let (about, tells_missing) = about_row(shape, row);
         let capabilities = self.engine.capabilities();
         guard::guard(&self.permit, || about, tells_missing, capabilities)
     }

@@ -5,6 +5,7 @@ mod catalog;
 mod demo;
 mod groups;
 mod reads;
+mod store;
 mod values;
 mod writes;
 

@@ -1,0 +1,1 @@
+DELETE FROM dbo.upsertd_revoked WHERE until < @P1;

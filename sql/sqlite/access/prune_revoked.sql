@@ -1,0 +1,1 @@
+DELETE FROM upsertd_revoked WHERE until < ?1

@@ -1,0 +1,2 @@
+-- Comes before every change, in its transaction.
+UPDATE upsertd_access SET version = version + 1 WHERE id = 1

@@ -1,0 +1,1 @@
+SELECT version FROM upsertd_access WHERE id = 1
