@@ -2,6 +2,7 @@
 
 mod races;
 mod refusals;
+mod rights;
 mod tags;
 mod writes;
 
@@ -202,7 +203,7 @@ async fn reset(server: &Server) {
 
 /// The tag of the row `a`.
 async fn tag(server: &Server) -> String {
-    let answer = server.get(ROW_PATHS[0]).await;
+    let answer = server.get(ROW_PATHS[2]).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.header("etag").to_owned()
 }
