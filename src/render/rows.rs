@@ -43,7 +43,7 @@ pub enum RowsWork {
         shapes: Vec<Arc<RowSteps>>,
         /// Where repeated keys are refused: takes the keys as a JSON array of arrays `[number, value, …]` and returns
         /// the numbers of those that are repeated.
-        repeats: Option<RowStatement>,
+        repeats: Option<Box<RowStatement>>,
     },
     /// One script for all of them.
     Script(Arc<RowsScript>),

@@ -26,7 +26,7 @@ use crate::{
     },
     engine::{EngineError, rows::RowReport},
     render::{
-        RowGuard,
+        RowGuard, Statement,
         rows::{RowsBatch, RowsScript, RowsWork},
     },
 };
@@ -46,7 +46,7 @@ pub(super) async fn write(
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    let statement = Arc::new(script.whole.bind(pack(script, batch)));
+    let statement = Arc::new(whole_of(script, batch));
     let alone = batch.rows.len() == 1;
     let mut retry = Retry::until(deadline, lock_timeout, alone);
     loop {
@@ -98,7 +98,7 @@ pub(super) async fn write_guarded(
     let script = Arc::clone(script_of(&batch)?);
     let guarded = Guarded {
         guard: guard.into(),
-        script: Arc::new(script.whole.bind(pack(&script, &batch))),
+        script: Arc::new(whole_of(&script, &batch)),
         idle: false,
     };
     let types = guarded.script.columns().to_vec();
@@ -122,6 +122,11 @@ pub(super) async fn write_guarded(
         }
         Err(ended) => Err(ended.into_error(&guarded.script)),
     }
+}
+
+/// All that a batch's rows need, as one request.
+fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Statement {
+    script.whole.bind(pack(script, batch))
 }
 
 fn script_of(batch: &RowsBatch) -> Result<&Arc<RowsScript>, EngineError> {

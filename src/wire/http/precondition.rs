@@ -153,7 +153,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn headers(sent: &[(HeaderName, &str)]) -> HeaderMap {
+    type Sent<'s> = &'s [(HeaderName, &'s str)];
+
+    fn headers(sent: Sent<'_>) -> HeaderMap {
         let pairs = sent.iter();
         pairs
             .map(|(name, value)| (name.clone(), value.parse().unwrap()))
@@ -166,7 +168,7 @@ mod tests {
 
     #[test]
     fn lists_stars_and_several_lines_are_read() {
-        let cases: [(&[(HeaderName, &str)], Vec<Precondition>); 8] = [
+        let cases: [(Sent, Vec<Precondition>); 8] = [
             (&[], Vec::new()),
             (&[(header::IF_MATCH, "*")], vec![Precondition::Exists]),
             (
