@@ -230,7 +230,6 @@ impl Renderer<'_> {
         let Some(record) = &self.record else {
             return;
         };
-        Record::push_request(sql);
         let of = |action: RowAction| self.shapes_that(|shape| shape.action == action);
         let named = [
             (of(RowAction::Delete), RowOutcome::Deleted),
@@ -258,14 +257,24 @@ impl Renderer<'_> {
                 }
             },
         );
-        sql.push_syntax(" FROM #upsertd AS s WHERE ")
-            .push_syntax(MEANT)
-            .push_syntax(" AND (s.found = 1");
+        sql.push_syntax(MEANT).push_syntax(" AND (s.found = 1");
         if !self.shapes.inserting.is_empty() {
             sql.push_syntax(" OR s.found = 0");
             self.push_of_shapes(sql, &self.shapes.inserting);
         }
         sql.push_syntax(");\n");
+        Record::push_rest(sql);
+    }
+
+    /// Keeps the request, before any of its rows is written, where it is not to act again.
+    pub(super) fn push_request(&self, sql: &mut Sql) {
+        if self.record.is_some() {
+            Record::push_request_of_rows(sql, |sql| {
+                sql.push_syntax(" FROM #upsertd AS s WHERE ")
+                    .push_syntax(MEANT)
+                    .push_syntax(";\n");
+            });
+        }
     }
 
     /// Counts what was done, in the batch's log row, which its first part makes.
