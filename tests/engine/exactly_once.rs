@@ -33,6 +33,7 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
     let tables = engine.load_tables(deadline()).await.unwrap();
     let (mut before_commit, mut after_commit, mut overtaken) = (0, 0, 0);
     for round in 0..ROUNDS {
+        println!("round {round}");
         let options = database.options();
         let same = tables.clone();
         let (begun, begins) = mpsc::channel();
