@@ -46,7 +46,7 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Look at the row that a write is about, in its transaction.
     fn render_guard(&self, plan: &Approved<GuardPlan>) -> RowGuard;
     /// Delete every row, for a batch that replaces them all.
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement;
+    fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement;
     /// Make a table.
     fn render_create(&self, plan: &Approved<CreatePlan>) -> SchemaBatch;
     /// Change a table.

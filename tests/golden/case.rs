@@ -10,7 +10,7 @@ use serde::Deserialize;
 use upsertd::{
     catalog::Catalog,
     clause::Limits,
-    domain::{Entity, Faults, Precondition, plan::About},
+    domain::{Api, Deed, Entity, Faults, Keeping, Note, Precondition, plan::About},
     error::Error,
     plan::{self, Context},
     policy,
@@ -73,6 +73,9 @@ pub struct Case {
     /// A tag that the row must have; `*` for any.
     #[serde(default)]
     if_match: Option<String>,
+    /// How much of it is journalled. SQLite journals whatever the statements are.
+    #[serde(default)]
+    pub journal: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,7 +94,7 @@ impl Case {
 
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
-        engine == Engine::Mssql || self.mssql.is_none()
+        engine == Engine::Mssql || (self.mssql.is_none() && self.journal.is_none())
     }
 
     fn dialect(&self, engine: Engine) -> Box<dyn Dialect> {
@@ -107,12 +110,27 @@ impl Case {
         }
     }
 
+    /// What is noted of the write.
+    fn note(&self, entity: &Arc<Entity>) -> Option<Arc<Note>> {
+        let word = self.journal.as_ref()?;
+        let (keeping, _) = Keeping::WORDS.iter().find(|(_, w)| w == word).unwrap();
+        let log_id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+        let clause = (self.operation == "Update").then(|| "OrderId = 5".to_owned());
+        Some(Arc::new(Note {
+            deed: Arc::new(Deed::new(log_id, "erp".into(), Api::Admin, "test")),
+            step: 2,
+            entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
+            clause,
+        }))
+    }
+
     /// The SQL of a case, or why there is none.
     pub fn render(&self, catalog: &Catalog, engine: Engine) -> Result<Rendered, Error> {
         let entity = catalog.find(&self.entity).unwrap();
         let body = serde_json::to_vec(&self.body).unwrap();
         let context = context(engine);
         let dialect = self.dialect(engine);
+        let note = self.note(entity);
         let mut impossible = None;
         let batch = match self.operation.as_str() {
             "Upsert" => {
@@ -121,19 +139,23 @@ impl Case {
                 impossible = approved.plan().insert.as_ref().err().cloned();
                 let about = About::Meeting(approved.plan().predicate.clone());
                 let guard = self.guard(entity, about, engine, dialect.as_ref());
-                dialect.render_upsert(&approved, None).guarded(guard)
+                dialect
+                    .render_upsert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Update" => {
                 let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
                 let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_update(&approved, None)
+                dialect.render_update(&approved, note.as_deref())
             }
             "Add" => {
                 let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
                 let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
                 let about = plan::about_inserted(approved.plan());
                 let guard = self.guard(entity, about, engine, dialect.as_ref());
-                dialect.render_insert(&approved, None).guarded(guard)
+                dialect
+                    .render_insert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Get" => {
                 let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
@@ -150,7 +172,13 @@ impl Case {
                 return Ok(Rendered {
                     statements: Vec::new(),
                     impossible,
-                    rows: Some(rows::render(&file, entity, &context, dialect.as_ref())?),
+                    rows: Some(rows::render(
+                        &file,
+                        entity,
+                        &context,
+                        dialect.as_ref(),
+                        note.as_ref(),
+                    )?),
                 });
             }
             other => panic!("{other} is no operation"),

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-pub(super) use together::{CameTo, Ended, Guarded, write_together};
+pub(super) use together::{CameTo, Ended, Guarded, Stage, Stopped, write_together};
 
 type Reports = Vec<(u64, RowReport)>;
 
@@ -45,6 +45,9 @@ pub(super) async fn write(
     let script = script_of(batch)?;
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
+    }
+    if script.keep != batch.keep {
+        return Err(unexpected("another end than is asked for"));
     }
     let statement = Arc::new(whole_of(script, batch));
     let alone = batch.rows.len() == 1;
@@ -126,7 +129,9 @@ pub(super) async fn write_guarded(
 
 /// All that a batch's rows need, as one request.
 fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Statement {
-    script.whole.bind(pack(script, batch))
+    let mut params = pack(script, batch);
+    params.extend(script.noted.iter().cloned());
+    script.whole.bind(params)
 }
 
 fn script_of(batch: &RowsBatch) -> Result<&Arc<RowsScript>, EngineError> {

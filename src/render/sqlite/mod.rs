@@ -105,7 +105,7 @@ impl Dialect for Sqlite {
         guard::guard(approved.plan())
     }
 
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+    fn render_clear(&self, permit: &Permit<WriteRows>, _note: Option<&Note>) -> Statement {
         let mut sql = Sql::new();
         let entity = permit.entity();
         sql.push_syntax("DELETE FROM ")
