@@ -70,12 +70,12 @@ pub struct Case {
     /// of it then.
     #[serde(default)]
     mssql: Option<MssqlFile>,
-    /// A tag that the row must have; `*` for any.
-    #[serde(default)]
-    if_match: Option<String>,
     /// How much of it is journalled. SQLite journals whatever the statements are.
     #[serde(default)]
     pub journal: Option<String>,
+    /// A tag that the row must have; `*` for any.
+    #[serde(default)]
+    if_match: Option<String>,
 }
 
 #[derive(Deserialize)]

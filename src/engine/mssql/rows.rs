@@ -46,10 +46,7 @@ pub(super) async fn write(
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    if script.keep != batch.keep {
-        return Err(unexpected("another end than is asked for"));
-    }
-    let statement = Arc::new(whole_of(script, batch));
+    let statement = Arc::new(whole_of(script, batch)?);
     let alone = batch.rows.len() == 1;
     let mut retry = Retry::until(deadline, lock_timeout, alone);
     loop {
@@ -101,7 +98,7 @@ pub(super) async fn write_guarded(
     let script = Arc::clone(script_of(&batch)?);
     let guarded = Guarded {
         guard: guard.into(),
-        script: Arc::new(whole_of(&script, &batch)),
+        script: Arc::new(whole_of(&script, &batch)?),
         idle: false,
     };
     let types = guarded.script.columns().to_vec();
@@ -127,11 +124,14 @@ pub(super) async fn write_guarded(
     }
 }
 
-/// All that a batch's rows need, as one request.
-fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Statement {
+/// The script with the rows and what is noted of them.
+fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Result<Statement, EngineError> {
+    if script.keep != batch.keep {
+        return Err(unexpected("another end than is asked for"));
+    }
     let mut params = pack(script, batch);
     params.extend(script.noted.iter().cloned());
-    script.whole.bind(params)
+    Ok(script.whole.bind(params))
 }
 
 fn script_of(batch: &RowsBatch) -> Result<&Arc<RowsScript>, EngineError> {
