@@ -12,12 +12,13 @@ use tokio::{
 };
 
 use crate::{
-    access::Access,
-    config::{Config, Database, DatabaseUrl},
+    access::{Access, Also},
+    config::{Auth, Config, Database, DatabaseUrl},
     engine::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
         sqlite::{SqliteEngine, SqliteOptions},
+        store::Migration,
     },
     service::{LoadError, Service, Settings},
     wire,
@@ -29,6 +30,12 @@ const CLOSING: Duration = Duration::from_millis(200);
 
 /// How long making the service's own tables may take: another process that makes them is waited for.
 pub const MIGRATING: Duration = Duration::from_secs(180);
+
+/// How often clients and withdrawn tokens are read: the longest that a token is taken after another process withdrew it,
+/// but for the reading itself.
+const WATCHING: Duration = Duration::from_secs(2);
+/// After how many readings expired entries are pruned: ten minutes.
+const PRUNING: u64 = 300;
 
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
@@ -48,6 +55,8 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     /// Reads the tables again from time to time.
     _reloading: Option<Reloading>,
+    /// Reads clients and withdrawn tokens again from time to time.
+    _watching: Option<Reloading>,
 }
 
 /// A task that ends when this goes.
@@ -126,8 +135,8 @@ impl App {
         database.busy_timeout = database.busy_timeout.min(config.server.request_timeout / 2);
         let engine = open_engine(&database).await?;
         let started = async {
-            prepare(&*engine, &database).await?;
-            start_on(Arc::clone(&engine), config).await
+            let missing = prepare(&*engine, &database).await?;
+            start_on(Arc::clone(&engine), config, &missing).await
         }
         .await;
         if started.is_err() {
@@ -137,16 +146,23 @@ impl App {
     }
 }
 
-async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
+async fn start_on(
+    engine: Arc<dyn Engine>,
+    config: Config,
+    missing: &Missing,
+) -> Result<Running, StartError> {
     let settings = service_settings(&config);
     let auth = config.auth;
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
-    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+    let access = access_of(auth);
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    if !missing.has_clients() {
+        service.keep_clients().await.map_err(LoadError::Engine)?;
+    }
 
     let server = config.server;
     let at = server.listen.clone();
@@ -178,11 +194,23 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
+        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         service,
         shutdown: server.shutdown,
         stop,
         server: tokio::spawn(running),
     })
+}
+
+/// Who is let in.
+fn access_of(auth: Auth) -> Access {
+    let also = Also {
+        previous_key: auth.previous_key,
+        roles: auth.roles,
+        app_tokens: auth.app_tokens,
+        issuers: auth.issuers,
+    };
+    Access::with(auth.clients, &auth.signing_key, auth.token_lifetime, also)
 }
 
 fn service_settings(config: &Config) -> Settings {
@@ -197,7 +225,9 @@ fn service_settings(config: &Config) -> Settings {
 
 /// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
 /// elsewhere.
-async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenError> {
+///
+/// The missing ones, which are none where they are made by themselves.
+async fn prepare(engine: &dyn Engine, database: &Database) -> Result<Missing, OpenError> {
     let failed = |error| engine_error(&database.url, error);
     let deadline = std::time::Instant::now() + MIGRATING;
     let store = engine.store();
@@ -205,17 +235,29 @@ async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenErr
         for migration in store.migrate(deadline).await.map_err(failed)? {
             tracing::info!(number = migration.number, name = migration.name, "migrated");
         }
-        return Ok(());
+        return Ok(Missing(Vec::new()));
     }
     let missing = store.missing(deadline).await.map_err(failed)?;
     if !missing.is_empty() {
         let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
         tracing::warn!(
             missing = missing.join(", "),
-            "the database lacks tables of the service's own, or its login may not see them: run `upsertd migrate`"
+            "the database lacks tables of the service's own, or its login may not see them; until `upsertd migrate` has \
+             been run, there are no clients but the configuration's and no token can be withdrawn"
         );
     }
-    Ok(())
+    Ok(Missing(missing))
+}
+
+/// Migrations that a database has not had.
+#[derive(Debug)]
+struct Missing(Vec<Migration>);
+
+impl Missing {
+    /// Whether the tables of clients and withdrawn tokens are among them.
+    fn has_clients(&self) -> bool {
+        self.0.iter().any(|m| m.number == Migration::ACCESS)
+    }
 }
 
 /// The service without anything that accepts requests: for a command that works on the database itself.
@@ -227,8 +269,7 @@ pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let started = async {
         prepare(&*engine, &config.database).await?;
         let settings = service_settings(&config);
-        let auth = config.auth;
-        let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+        let access = access_of(config.auth);
         let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;
         Ok::<_, StartError>(service)
     }
@@ -245,6 +286,28 @@ fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
         loop {
             tokio::time::sleep(interval).await;
             service.reload().await;
+        }
+    }))
+}
+
+fn watch_clients(service: &Arc<Service>) -> Reloading {
+    let service = Arc::clone(service);
+    Reloading(tokio::spawn(async move {
+        let mut failing = false;
+        for round in 1_u64.. {
+            tokio::time::sleep(WATCHING).await;
+            match service.read_clients().await {
+                Ok(()) => failing = false,
+                // Once is enough to say so.
+                Err(_) if failing => {}
+                Err(error) => {
+                    failing = true;
+                    tracing::warn!(%error, "clients and withdrawn tokens cannot be read; those known before stay");
+                }
+            }
+            if round % PRUNING == 0 {
+                service.prune_withdrawn().await;
+            }
         }
     }))
 }

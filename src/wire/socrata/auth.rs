@@ -20,7 +20,7 @@ pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, 
     let headers = exchange.headers();
     let token = credentials::oauth(headers).or_else(|| credentials::bearer(headers));
     let client = match token {
-        Some(token) => state.service.authenticate(Some(token))?,
+        Some(token) => state.service.authenticate(Some(token)).await?,
         None if credentials::has_basic(headers) => {
             if !state.basic_over_http && !is_from_here(exchange) {
                 return Err(insecure());
