@@ -157,7 +157,8 @@ impl<'p> Renderer<'p> {
     }
 
     fn whole(&self, dialect: Mssql, keep: bool) -> RowStatement {
-        let mut sql = Sql::new();
+        let binary = self.staged.iter().any(|c| self.column(*c).ty.is_binary());
+        let mut sql = Sql::for_rows(if binary { BYTES + 1 } else { JSON + 1 });
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\n")
             .push_syntax(dialect.isolation.setting())
             .push_syntax("\n");
@@ -202,7 +203,7 @@ impl<'p> Renderer<'p> {
 
     /// By itself: `XACT_ABORT` ends it with the first error, and the transaction with it.
     fn write_alone(&self) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(JSON);
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
         self.push_declarations(&mut sql);
         self.push_write(&mut sql);

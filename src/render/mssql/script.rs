@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::{
     Mssql, Sql,
     declared::push_reported,
+    judged::Judged,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
@@ -17,12 +18,19 @@ use crate::{
         plan::{Assignment, MatchRule},
         predicate::Test,
     },
-    render::{Statement, predicate::push_predicate},
+    render::{
+        Statement,
+        predicate::{endangered, push_predicate, within},
+    },
 };
 
 /// Both, always: update locks, so that two of these do not wait for each other in a circle, and range
 /// locks, so that a row that is missing stays missing until the commit.
 pub(super) const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
+
+/// Ends a script: a row as it was written is none that its writer may have.
+pub(super) const OUTSIDE: &str =
+    "THROW 1875001403, N'A row would be outside of the rows of its writer.', 1;\n";
 
 /// How an insert's generated key comes to be known.
 #[derive(Clone, Copy)]
@@ -46,6 +54,8 @@ pub(super) struct Script<'e> {
     generated: Generated,
     /// What stands in the text for the value of each column set, so that it travels once.
     values: Vec<(ColumnIndex, Range<usize>)>,
+    /// Which rows its writer may have, if not all.
+    judged: Option<Judged<'e>>,
 }
 
 impl<'e> Script<'e> {
@@ -62,23 +72,31 @@ impl<'e> Script<'e> {
             table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
+            judged: Judged::new(entity),
         }
     }
 
     /// Declares the variables and begins the transaction. `insert` is what the script may insert.
     pub(super) fn declare(&mut self, insert: Option<&[Assignment]>) {
         self.generated = insert.map_or(Generated::Nothing, |set| generated(self.entity, set));
+        if let Some(judged) = &mut self.judged {
+            let made = match self.generated {
+                Generated::Made(key) => Some(key),
+                _ => None,
+            };
+            judged.make(&mut self.sql, made);
+        }
         self.sql.push_syntax("DECLARE @n int = 0, @a int = 0");
         match self.generated {
             Generated::Identity => {
                 self.sql.push_syntax(", @id decimal(38,0)");
             }
-            Generated::Made(key) => {
+            Generated::Made(key) if self.judged.is_none() => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
                 push_reported(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
             }
-            Generated::Nothing | Generated::Set(_) => {}
+            Generated::Nothing | Generated::Set(_) | Generated::Made(_) => {}
         }
         self.sql.push_syntax(";\nBEGIN TRY\nBEGIN TRANSACTION;\n");
     }
@@ -110,7 +128,7 @@ impl<'e> Script<'e> {
         insert: Option<&[Assignment]>,
     ) {
         self.push_update(update, LOCKS);
-        push_predicate(&mut self.sql, self.table, predicate);
+        push_predicate(&mut self.sql, self.table, &within(predicate, self.entity));
         self.sql
             .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
@@ -136,7 +154,7 @@ impl<'e> Script<'e> {
         push_table(&mut self.sql, self.table);
         self.sql.push_syntax(LOCKS).push_syntax(" WHERE ");
         let start = self.sql.mark();
-        push_predicate(&mut self.sql, self.table, predicate);
+        push_predicate(&mut self.sql, self.table, &within(predicate, self.entity));
         let condition = start..self.sql.mark();
         self.sql.push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
@@ -160,6 +178,9 @@ impl<'e> Script<'e> {
 
     /// Ends the transaction and reports.
     pub(super) fn finish(mut self) -> Statement {
+        if let Some(judged) = &self.judged {
+            judged.push_verdict(&mut self.sql);
+        }
         self.sql.push_syntax(
             "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\n\
              BEGIN\nSET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
@@ -181,7 +202,10 @@ impl<'e> Script<'e> {
                 Some(key)
             }
             Generated::Made(key) => {
-                self.sql.push_syntax("(SELECT id FROM @made)");
+                self.sql.push_syntax(match self.judged {
+                    Some(_) => "(SELECT upsertd_made FROM #upsertd_w)",
+                    None => "(SELECT id FROM @made)",
+                });
                 Some(key)
             }
         };
@@ -203,6 +227,12 @@ impl<'e> Script<'e> {
             self.sql.push_name(&column.name).push_syntax(" = ");
             self.push_value(assignment, column);
         }
+        let written = update.iter().map(|assignment| assignment.column);
+        if let Some(judged) = &self.judged
+            && endangered(self.entity, written).is_some()
+        {
+            judged.push_output(&mut self.sql);
+        }
         self.sql.push_syntax(" WHERE ");
     }
 
@@ -216,7 +246,9 @@ impl<'e> Script<'e> {
                 sql.push_name(&table.column(assignment.column).name);
             })
             .push_syntax(")");
-        if let Generated::Made(key) = self.generated {
+        if let Some(judged) = &self.judged {
+            judged.push_output(&mut self.sql);
+        } else if let Generated::Made(key) = self.generated {
             // Into a table: by itself OUTPUT is not allowed where there are triggers.
             self.sql
                 .push_syntax(" OUTPUT inserted.")
