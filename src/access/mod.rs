@@ -24,7 +24,7 @@ pub use client::Client;
 pub use door::{Access, Also};
 pub use grant_spec::{GrantProblem, GrantSpec};
 pub use issuer::{IssuerAlgorithm, IssuerSettings, check_issuer_url};
-pub use secret::{SecretError, SecretHash, hash_secret};
+pub use secret::{SecretError, SecretHash, hash_secret, new_secret};
 pub use stored::StoredRights;
 pub use token::{KeyError, SigningKey};
 
