@@ -60,7 +60,7 @@ enum Command {
     HashSecret,
     /// Make a random key that signs tokens.
     NewKey,
-    /// Make a random app token; print it and, in a second line, its hash for auth.app_tokens.
+    /// Make a random app token; print it and, in a second line, its hash for `auth.app_tokens`.
     NewAppToken,
 }
 

@@ -158,7 +158,7 @@ async fn clients_and_withdrawn_tokens_are_read_and_written_as_parameters() {
         id: "t1".to_owned(),
         until: 99,
     };
-    assert_eq!(read.revoked, [token.clone()]);
+    assert_eq!(read.revoked, std::slice::from_ref(&token));
     assert_eq!(store.save_client(&client(), deadline()).await, Ok(true));
     assert_eq!(store.save_client(&client(), deadline()).await, Ok(false));
     store.revoke_token(&token, deadline()).await.unwrap();

@@ -4,6 +4,7 @@
 use poem::Response;
 use poem_openapi::Object;
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::{TokenError, error, unclear};
 use crate::{
@@ -16,10 +17,13 @@ use crate::{
     },
 };
 
+/// The path, below the base path.
+pub const PATH: &str = "/oauth/revoke";
+
 /// The operation.
 pub const OPERATIONS: &[Operation] = &[Operation {
     verb: Verb::Post,
-    path: "/oauth/revoke",
+    path: PATH,
     mount: Mount::Base,
     handler: |state, exchange| Box::pin(revoke(state, exchange)),
     envelope: Envelope {
@@ -83,6 +87,16 @@ pub struct RevokeForm {
 /// Nothing: the token is of no use any more.
 #[derive(Debug, Serialize, Object)]
 pub struct Revoked {}
+
+/// A form for the document, by the one for a token.
+#[must_use]
+pub fn example(token: &Value) -> Value {
+    json!({
+        "token": "the access_token",
+        "client_id": token["client_id"],
+        "client_secret": token["client_secret"],
+    })
+}
 
 async fn revoke(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let form = Form::read(state, exchange).await?;
