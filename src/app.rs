@@ -1,6 +1,8 @@
 //! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
 //! they do is theirs.
 
+mod own_tables;
+
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use poem::{Server, listener::TcpAcceptor};
@@ -18,24 +20,17 @@ use crate::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
         sqlite::{SqliteEngine, SqliteOptions},
-        store::Migration,
     },
     service::{LoadError, Service, Settings},
     wire,
 };
 
+pub use own_tables::MIGRATING;
+use own_tables::{Missing, prepare, watch_clients};
+
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
-
-/// How long making the service's own tables may take: another process that makes them is waited for.
-pub const MIGRATING: Duration = Duration::from_secs(180);
-
-/// How often clients and withdrawn tokens are read: the longest that a token is taken after another process withdrew it,
-/// but for the reading itself.
-const WATCHING: Duration = Duration::from_secs(2);
-/// After how many readings expired entries are pruned: ten minutes.
-const PRUNING: u64 = 300;
 
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
@@ -223,43 +218,6 @@ fn service_settings(config: &Config) -> Settings {
     }
 }
 
-/// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
-/// elsewhere.
-///
-/// The missing ones, which are none where they are made by themselves.
-async fn prepare(engine: &dyn Engine, database: &Database) -> Result<Missing, OpenError> {
-    let failed = |error| engine_error(&database.url, error);
-    let deadline = std::time::Instant::now() + MIGRATING;
-    let store = engine.store();
-    if store.migrates_itself() {
-        for migration in store.migrate(deadline).await.map_err(failed)? {
-            tracing::info!(number = migration.number, name = migration.name, "migrated");
-        }
-        return Ok(Missing(Vec::new()));
-    }
-    let missing = store.missing(deadline).await.map_err(failed)?;
-    if !missing.is_empty() {
-        let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
-        tracing::warn!(
-            missing = missing.join(", "),
-            "the database lacks tables of the service's own, or its login may not see them; until `upsertd migrate` has \
-             been run, there are no clients but the configuration's and no token can be withdrawn"
-        );
-    }
-    Ok(Missing(missing))
-}
-
-/// Migrations that a database has not had.
-#[derive(Debug)]
-struct Missing(Vec<Migration>);
-
-impl Missing {
-    /// Whether the tables of clients and withdrawn tokens are among them.
-    fn has_clients(&self) -> bool {
-        self.0.iter().any(|m| m.number == Migration::ACCESS)
-    }
-}
-
 /// The service without anything that accepts requests: for a command that works on the database itself.
 ///
 /// # Errors
@@ -286,28 +244,6 @@ fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
         loop {
             tokio::time::sleep(interval).await;
             service.reload().await;
-        }
-    }))
-}
-
-fn watch_clients(service: &Arc<Service>) -> Reloading {
-    let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
-        let mut failing = false;
-        for round in 1_u64.. {
-            tokio::time::sleep(WATCHING).await;
-            match service.read_clients().await {
-                Ok(()) => failing = false,
-                // Once is enough to say so.
-                Err(_) if failing => {}
-                Err(error) => {
-                    failing = true;
-                    tracing::warn!(%error, "clients and withdrawn tokens cannot be read; those known before stay");
-                }
-            }
-            if round % PRUNING == 0 {
-                service.prune_withdrawn().await;
-            }
         }
     }))
 }
