@@ -348,7 +348,12 @@ pub async fn create_demo(database: &Database) -> Result<(), OpenError> {
     let created = match &database.url {
         DatabaseUrl::Mssql(address) => {
             let engine = MssqlEngine::new(mssql_options(database, address));
-            engine.create_demo().await
+            // Whoever may make the demo's tables may make the service's own.
+            let deadline = std::time::Instant::now() + MIGRATING;
+            match engine.create_demo().await {
+                Ok(()) => engine.store().migrate(deadline).await.map(drop),
+                Err(error) => Err(error),
+            }
         }
         DatabaseUrl::Sqlite(path) => {
             let options = SqliteOptions {
