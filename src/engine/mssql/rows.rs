@@ -27,7 +27,7 @@ use crate::{
     render::rows::{RowsBatch, RowsScript, RowsWork},
 };
 
-pub(super) use together::write_together;
+pub(super) use together::{Stage, Stopped, write_together};
 
 type Reports = Vec<(u64, RowReport)>;
 

@@ -4,12 +4,14 @@
 mod declared;
 mod journal;
 mod judged;
+mod once;
 mod operand;
 mod rows;
 mod schema;
 mod script;
 mod select;
 mod test;
+mod undo;
 
 use std::{str::FromStr, sync::Arc};
 

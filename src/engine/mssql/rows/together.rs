@@ -12,7 +12,8 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use self::stage::{Part, Stage, Stopped};
+use self::stage::Part;
+pub(in super::super) use self::stage::{Stage, Stopped};
 use super::{Meaning, Reports, ignored, ignores, packed::range, read_reports, unexpected};
 use crate::{
     domain::Value,
