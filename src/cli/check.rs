@@ -13,6 +13,7 @@ use crate::{
     catalog::{Catalog, Serving},
     config::{Config, Database},
     domain::{Action, Actions, Entity},
+    engine::store::Migration,
 };
 
 /// How long reading the tables may take: another process's lock is the only thing to wait for.
@@ -24,19 +25,26 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     let catalog = draft
         .database
         .map(|database| block_on(async { Ok(hold(&database, &draft.serving).await) }));
-    let catalog = match catalog.transpose()? {
-        Some(Ok(catalog)) => catalog,
+    let (catalog, missing) = match catalog.transpose()? {
+        Some(Ok(held)) => held,
         Some(Err(found)) => {
             problems.extend(found);
-            Catalog::default()
+            (Catalog::default(), Vec::new())
         }
-        None => Catalog::default(),
+        None => (Catalog::default(), Vec::new()),
     };
     if !problems.is_empty() {
         return Err(Failure::all(problems));
     }
     for entity in catalog.entities() {
         print(&describe(entity))?;
+    }
+    for migration in missing {
+        warn(&format!(
+            "the database lacks tables of the service's own ({:04} {}), or its login may not see them; run `upsertd \
+             migrate`",
+            migration.number, migration.name
+        ))?;
     }
     for entity in catalog.entities() {
         let open = open_secrets(entity);
@@ -52,16 +60,30 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Holds what is served against the database.
-async fn hold(database: &Database, serving: &Serving) -> Result<Catalog, Vec<String>> {
-    let engine = app::open_engine(database)
-        .await
-        .map_err(|error| vec![error.to_string()])?;
-    let tables = engine.load_tables(Instant::now() + PATIENCE).await;
+/// Holds what is served against the database; says also which of the service's own tables an administrator still has to
+/// make.
+async fn hold(
+    database: &Database,
+    serving: &Serving,
+) -> Result<(Catalog, Vec<Migration>), Vec<String>> {
+    let one = |error: &dyn std::fmt::Display| vec![error.to_string()];
+    let opened = app::open_engine(database).await;
+    let engine = opened.map_err(|error| one(&error))?;
+    let deadline = Instant::now() + PATIENCE;
+    let tables = engine.load_tables(deadline).await;
+    let store = engine.store();
+    let missing = if store.migrates_itself() {
+        Ok(Vec::new())
+    } else {
+        store.missing(deadline).await
+    };
     engine.close().await;
-    let tables = tables.map_err(|error| vec![error.to_string()])?;
-    Catalog::build(&tables, serving)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    let tables = tables.map_err(|error| one(&error))?;
+    let missing = missing.map_err(|error| one(&error))?;
+    let catalog = Catalog::build(&tables, serving);
+    let catalog =
+        catalog.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    Ok((catalog, missing))
 }
 
 fn describe(entity: &Entity) -> String {
