@@ -354,8 +354,8 @@ fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
 }
 
 fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    identify(state, exchange)?;
-    let catalog = state.service.catalog();
-    let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
+    let client = identify(state, exchange)?;
+    let entities = state.service.entities_of(&client);
+    let items: Vec<EntityListItem> = entities.iter().map(|e| encode::entity(e)).collect();
     reply::json(&items)
 }
