@@ -69,6 +69,9 @@ pub enum StartError {
     /// The database cannot be read, or the entities do not hold against it.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Grants name what is not served.
+    #[error("{}", .0.join("\n"))]
+    Grants(Vec<String>),
     /// The address cannot be had.
     #[error(
         "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
@@ -139,14 +142,21 @@ impl App {
 
 async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
     let settings = service_settings(&config);
-    let auth = config.auth;
+    let auth = &config.auth;
+    let access = Access::new(auth.clients.clone(), &auth.signing_key, auth.token_lifetime);
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
-    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    let held = service.hold_grants(&auth.granted());
+    for doubtful in held.doubtful {
+        tracing::warn!("{doubtful}");
+    }
+    if !held.wrong.is_empty() {
+        return Err(StartError::Grants(held.wrong));
+    }
 
     let server = config.server;
     let at = server.listen.clone();
@@ -185,7 +195,9 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
     })
 }
 
-fn service_settings(config: &Config) -> Settings {
+/// What the configuration says about requests.
+#[must_use]
+pub fn service_settings(config: &Config) -> Settings {
     Settings {
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,

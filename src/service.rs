@@ -3,6 +3,7 @@
 
 mod batch;
 mod discreet;
+mod grants;
 mod schema;
 mod seen;
 mod served;
@@ -37,6 +38,7 @@ pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use grants::{GrantReport, Granted, hold_grants};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]

@@ -10,9 +10,10 @@ use std::{
 use super::{Failure, block_on, print, warn};
 use crate::{
     app,
-    catalog::{Catalog, Serving},
-    config::{Config, Database},
+    catalog::Catalog,
+    config::{self, Config, Database},
     domain::{Action, Actions, Entity},
+    service::hold_grants,
 };
 
 /// How long reading the tables may take: another process's lock is the only thing to wait for.
@@ -23,20 +24,24 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     let mut problems = draft.problems().to_vec();
     let catalog = draft
         .database
-        .map(|database| block_on(async { Ok(hold(&database, &draft.serving).await) }));
-    let catalog = match catalog.transpose()? {
-        Some(Ok(catalog)) => catalog,
+        .as_ref()
+        .map(|database| block_on(async { Ok(hold(database, &draft).await) }));
+    let (catalog, doubtful) = match catalog.transpose()? {
+        Some(Ok(held)) => held,
         Some(Err(found)) => {
             problems.extend(found);
-            Catalog::default()
+            Default::default()
         }
-        None => Catalog::default(),
+        None => Default::default(),
     };
     if !problems.is_empty() {
         return Err(Failure::all(problems));
     }
     for entity in catalog.entities() {
         print(&describe(entity))?;
+    }
+    for doubtful in doubtful {
+        warn(&doubtful)?;
     }
     for entity in catalog.entities() {
         let open = open_secrets(entity);
@@ -52,16 +57,30 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Holds what is served against the database.
-async fn hold(database: &Database, serving: &Serving) -> Result<Catalog, Vec<String>> {
+/// Holds what is served against the database, and the grants against what is served; gives what is doubtful about them too.
+async fn hold(
+    database: &Database,
+    draft: &config::Draft,
+) -> Result<(Catalog, Vec<String>), Vec<String>> {
     let engine = app::open_engine(database)
         .await
         .map_err(|error| vec![error.to_string()])?;
     let tables = engine.load_tables(Instant::now() + PATIENCE).await;
     engine.close().await;
     let tables = tables.map_err(|error| vec![error.to_string()])?;
-    Catalog::build(&tables, serving)
-        .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    let catalog = Catalog::build(&tables, &draft.serving)
+        .map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let Some(config) = draft.config() else {
+        return Ok((catalog, Vec::new()));
+    };
+    let settings = app::service_settings(config);
+    let granted = config.auth.granted();
+    let held = hold_grants(&catalog, &granted, &settings, engine.capabilities());
+    if held.wrong.is_empty() {
+        Ok((catalog, held.doubtful))
+    } else {
+        Err(held.wrong)
+    }
 }
 
 fn describe(entity: &Entity) -> String {
