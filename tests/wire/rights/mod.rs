@@ -1,6 +1,9 @@
 //! What a client may do, as the client meets it.
 
+mod asks;
+mod everywhere;
 mod rows;
+mod world;
 
 use std::sync::Arc;
 
