@@ -80,7 +80,7 @@ const CONTRACT_INSIGHT: &[Ask] = &[
             (
                 R,
                 "/CSSAPI/V2/{E}/Upsert",
-                r#"{"Tuples": [{"Name": "name", "Value": "new"}], "Clause": "{X} = '4711'"}"#,
+                r#"{"Tuples": [{"Name": "code", "Value": "n"}], "Clause": "{X} = '4711'"}"#,
             ),
         ],
     ),
@@ -365,7 +365,7 @@ const SALESFORCE: &[Ask] = &[
             (
                 R,
                 "/services/data/v59.0/sobjects/{E}/{X}/4711",
-                r#"{"name": "new"}"#,
+                r#"{"code": "n"}"#,
             ),
         ],
     ),
@@ -482,18 +482,11 @@ const DATASETTE: &[Ask] = &[
         Writes,
         "/data/{E}/-/upsert",
         r#"{"rows": [{"id": {K}, "name": "new"}], "return": true}"#,
-        &[
-            (
-                S,
-                "/data/{E}/-/upsert",
-                r#"{"rows": [{"id": 1, "{X}": 1}], "return": true}"#,
-            ),
-            (
-                R,
-                "/data/{E}/-/upsert",
-                r#"{"rows": [{"id": 1, "name": "Alphq"}], "return": true, "pk": "{X}"}"#,
-            ),
-        ],
+        &[(
+            S,
+            "/data/{E}/-/upsert",
+            r#"{"rows": [{"id": 1, "{X}": 1}], "return": true}"#,
+        )],
     ),
     ask(
         ("POST", "/{database}/{entity}/-/insert"),

@@ -45,6 +45,32 @@ async fn whoever_may_is_answered() {
 }
 
 #[tokio::test]
+async fn whoever_may_use_a_column_is_answered() {
+    let mut refused = Vec::new();
+    for ask in asks() {
+        for (usage, at, body) in ask.columns {
+            let world = World::new().await;
+            let before = world.everything().await;
+            let names = Names {
+                column: "waqes",
+                ..Names::USUAL
+            };
+            let who = of(Caller::Owner);
+            let answer = world.ask_at(ask, at, body, names, &who).await;
+            // That no row has the value, or that the column must stay, is an answer as well.
+            let told = ["NOT_FOUND", "named by the configuration"];
+            let told = told.iter().any(|text| answer.text.contains(text));
+            let done = answer.status < 300 || (told && *usage == Use::Reads);
+            let written = world.everything().await != before;
+            if !done || (!written && *usage == Use::Sets) {
+                refused.push(format!("{at} {body} {}", about(ask, &answer)));
+            }
+        }
+    }
+    assert!(refused.is_empty(), "{}", refused.join("\n"));
+}
+
+#[tokio::test]
 async fn without_a_credential_that_holds_nothing_is_done_or_told() {
     let world = World::new().await;
     let before = world.everything().await;

@@ -2,6 +2,7 @@
 
 mod asks;
 mod everywhere;
+mod random;
 mod rows;
 mod world;
 

@@ -162,7 +162,8 @@ impl World {
             }
             let depoq = &mut config.serving.declared[0];
             depoq.keys.row_identifier = words(&["code"]);
-            depoq.keys.external_ids = words(&["code"]);
+            depoq.keys.external_ids = words(&["code", "waqes"]);
+            depoq.keys.not_unique = words(&["waqes"]);
             depoq.keys.caller_keys = true;
             config.serving.all_tables = Some(AllTables {
                 actions: all,
