@@ -1,6 +1,7 @@
 //! The command as a process: arguments, exit codes, what it prints where, signals.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod grants;
 mod load;
 mod migrate;
 #[path = "../support/mssql.rs"]
