@@ -3,20 +3,21 @@
 
 mod batch;
 mod discreet;
+mod entry;
 mod grants;
 mod schema;
 mod seen;
 mod served;
 
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
 use tracing::Instrument as _;
 
 use crate::{
-    access::{Access, Token},
+    access::Access,
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
@@ -25,7 +26,7 @@ use crate::{
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Capabilities, Engine, EngineError},
-    error::{Error, Unauthenticated},
+    error::Error,
     plan::{self, Context},
     policy::{self, Approved, Planned},
     render::{Dialect, WriteBatch},
@@ -63,6 +64,8 @@ pub struct Service {
     settings: Settings,
     served: Arc<Served>,
     views: Views,
+    /// Whether clients and withdrawn tokens are looked for in the database.
+    stored_clients: AtomicBool,
 }
 
 /// Why a service cannot start.
@@ -113,32 +116,8 @@ impl Service {
             settings,
             served: Arc::new(served),
             views: Views::default(),
+            stored_clients: AtomicBool::new(false),
         })
-    }
-
-    /// Exchanges a client's id and secret for a token.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
-    pub async fn issue_token(&self, client_id: &str, secret: &str) -> Result<Token, Error> {
-        Ok(self.access.issue(client_id, secret).await?)
-    }
-
-    /// The client behind a Bearer token.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`].
-    pub fn authenticate(&self, bearer: Option<&str>) -> Result<Client, Error> {
-        let token = bearer.ok_or(Error::Unauthenticated(Unauthenticated::Missing))?;
-        Ok(self.access.verify(token)?)
-    }
-
-    /// The client of an id and a secret that stand in the request itself.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
-    pub async fn authenticate_basic(&self, client_id: &str, secret: &str) -> Result<Client, Error> {
-        Ok(self.access.identify(client_id, secret).await?)
     }
 
     /// What is served now.

@@ -68,6 +68,17 @@ impl Rights {
         Self::new(vec![Grant::of(Entities::All, Actions::all())])
     }
 
+    /// The same as far as they allow these actions.
+    #[must_use]
+    pub fn only(&self, actions: Actions) -> Self {
+        let others = Actions::all().without(actions);
+        let cut = |grant: &Grant| Grant {
+            allow: grant.allow.without(others),
+            ..grant.clone()
+        };
+        Self::new(self.grants.iter().map(cut).collect())
+    }
+
     /// The grants.
     #[must_use]
     pub fn grants(&self) -> &[Grant] {

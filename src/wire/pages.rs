@@ -13,13 +13,13 @@ pub const OPERATIONS: &[Operation] = &[
     page("/", |state, _| Box::pin(async { Ok(index(state)) })),
     page("/openapi.json", |state, exchange| {
         Box::pin(async {
-            let built = state.documents.current(state, exchange)?;
+            let built = state.documents.current(state, exchange).await?;
             Ok(reply::json_text(built.spec.clone()))
         })
     }),
     page("/swagger", |state, exchange| {
         Box::pin(async {
-            let built = state.documents.current(state, exchange)?;
+            let built = state.documents.current(state, exchange).await?;
             Ok(html(built.swagger.clone()))
         })
     }),

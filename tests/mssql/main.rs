@@ -26,6 +26,7 @@ mod deadlines;
 mod encryption;
 mod logins;
 mod outages;
+mod own;
 mod pool;
 mod races;
 mod refusals;

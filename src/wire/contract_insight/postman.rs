@@ -34,7 +34,7 @@ const VENDOR_KEY: (&str, &str) = ("VendorName", "Acme Supplies");
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a token that does not hold; [`Error::Internal`] when it cannot be written.
-pub fn answer(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+pub async fn answer(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let base = state.public_base();
     let base_url = if base.starts_with('/') || base.is_empty() {
         let host = exchange.headers().get(header::HOST);
@@ -48,7 +48,7 @@ pub fn answer(state: &State, exchange: &mut Exchange) -> Result<Response, Error>
     } else {
         ("", "")
     };
-    let entities = documents::entities(state, exchange)?;
+    let entities = documents::entities(state, exchange).await?;
     reply::json(&collection(&base_url, client, &entities))
 }
 

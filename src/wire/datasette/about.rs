@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// Answers who calls.
-pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+pub(super) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange).await?;
     let actor = actor.map(|client| json!({"id": client.id()}));
     reply::json(&json!({"ok": true, "actor": actor}))
 }
 
 /// Answers which databases there are: one.
-pub(super) fn databases(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    if access::actor(state, exchange)?.is_none() {
+pub(super) async fn databases(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    if access::actor(state, exchange).await?.is_none() {
         return Err(denied("Permission denied"));
     }
     let name = state.datasette.database.as_str();
@@ -35,8 +35,8 @@ pub(super) fn databases(state: &State, exchange: &mut Exchange) -> Result<Respon
 }
 
 /// Answers which tables and views may be seen.
-pub(super) fn database(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+pub(super) async fn database(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let name = segments.first().copied().unwrap_or_default();
     let name = path::decode(name.strip_suffix(".json").unwrap_or(name));

@@ -35,7 +35,7 @@ pub(super) fn refuse(status: u16, code: &'static str, message: impl Into<String>
 /// # Errors
 /// 401 for a token that is one of ours and does not hold, or that only a Datasette could check. Anything else that
 /// is no token is nobody's. 405 for a write whose path ends in a slash: to Datasette that is another path, which is read.
-pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
+pub(super) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
     let request = &exchange.request;
     if *request.method() == Method::POST && request.uri().path().ends_with('/') {
         return Err(Error::MethodNotAllowed {
@@ -51,7 +51,7 @@ pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Err
     if !looks_like_ours(token) {
         return Ok(None);
     }
-    let client = state.service.authenticate(Some(token))?;
+    let client = state.service.authenticate(Some(token)).await?;
     Ok(Some(exchange.admit(client)?))
 }
 

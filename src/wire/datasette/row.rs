@@ -42,7 +42,7 @@ pub(super) struct Meant {
 
 /// Answers an update.
 pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let mut meant = admit(state, exchange, Action::Edit)?;
+    let mut meant = admit(state, exchange, Action::Edit).await?;
     let decoded = match body::object(state, exchange).await {
         Ok(body) => Changes::decode(body, &meant),
         Err(error) => Err(error),
@@ -83,13 +83,13 @@ pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Res
 
 /// Answers a delete. Its body, if it has one, does not matter.
 pub(super) async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let meant = admit(state, exchange, Action::Delete)?;
+    let meant = admit(state, exchange, Action::Delete).await?;
     meant.run(state, RowAction::Delete, &[], false).await?;
     answer(StatusCode::OK, None)
 }
 
-fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result<Meant, Error> {
-    let actor = access::actor(state, exchange)?;
+async fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result<Meant, Error> {
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let segment = |at: usize| segments.get(at).copied().unwrap_or_default();
     let database = path::decode(segment(0));

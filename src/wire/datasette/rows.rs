@@ -27,7 +27,7 @@ use crate::{
 
 /// Answers an upsert.
 pub(super) async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity) = admit(state, exchange, true)?;
+    let (client, entity) = admit(state, exchange, true).await?;
     let body = body::object(state, exchange).await?;
     let sent = Sent::decode(body, state.datasette.max_insert_rows)?;
     write(state, &client, entity, sent, true).await
@@ -35,19 +35,19 @@ pub(super) async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Res
 
 /// Answers an insert.
 pub(super) async fn insert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity) = admit(state, exchange, false)?;
+    let (client, entity) = admit(state, exchange, false).await?;
     let body = body::object(state, exchange).await?;
     let sent = Sent::decode(body, state.datasette.max_insert_rows)?;
     write(state, &client, entity, sent, false).await
 }
 
 /// Who calls and which table, if they may write rows to it.
-fn admit(
+async fn admit(
     state: &State,
     exchange: &mut Exchange,
     upsert: bool,
 ) -> Result<(Client, Arc<Entity>), Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let name = |at: usize| {
         segments

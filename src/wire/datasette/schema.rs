@@ -35,7 +35,7 @@ use crate::{
 
 /// Answers a create.
 pub(super) async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let database = segment(state, exchange, 0);
     if !access::is_database(state, &database) {
         return Err(refuse(404, "not_found", "Database not found"));
@@ -282,7 +282,7 @@ impl Making<'_> {
 
 /// Answers an alter.
 pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let entity = find_table(state, exchange, &actor)?;
     let client = permitted(
         actor,
@@ -313,7 +313,7 @@ pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Resp
 
 /// Answers a drop.
 pub(super) async fn drop(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let entity = find_table(state, exchange, &actor)?;
     let client = permitted(actor, &entity, Action::Drop, "Permission denied")?;
     let bytes = body::read(state, exchange).await?;

@@ -35,12 +35,12 @@ use crate::{
 };
 
 /// Finds out who calls, and what the path names behind the database; `.json` is not part of it.
-fn admit(
+async fn admit(
     state: &State,
     exchange: &mut Exchange,
     parts: usize,
 ) -> Result<(Client, Arc<Entity>, Vec<String>), Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let mut segments = path::segments(&exchange.request, &state.base_path);
     if let Some(last) = segments.last_mut() {
         *last = last.strip_suffix(".json").unwrap_or(last);
@@ -70,7 +70,7 @@ fn admit(
 
 /// Answers a page of a table.
 pub(super) async fn page(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity, _) = admit(state, exchange, 2)?;
+    let (client, entity, _) = admit(state, exchange, 2).await?;
     let text = exchange.request.uri().query();
     let query = match Query::decode(&entity, text) {
         Err(error) => match state.service.changed(&client, &entity).await? {
@@ -315,7 +315,7 @@ fn next_url(state: &State, exchange: &Exchange, mark: &str) -> String {
 /// Answers one row.
 pub(super) async fn row(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let started = Instant::now();
-    let (client, entity, segments) = admit(state, exchange, 3)?;
+    let (client, entity, segments) = admit(state, exchange, 3).await?;
     let shape = query::shape(&query::pairs(exchange.request.uri().query()))?;
     let pks = key::values(segments.get(2).map_or("", String::as_str));
     let columns = key::columns(&entity);

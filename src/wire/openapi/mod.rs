@@ -30,10 +30,10 @@ pub struct Documents {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`] for a token that does not hold.
-pub fn entities(state: &State, exchange: &mut Exchange) -> Result<Vec<Arc<Entity>>, Error> {
+pub async fn entities(state: &State, exchange: &mut Exchange) -> Result<Vec<Arc<Entity>>, Error> {
     match credentials::bearer(exchange.headers()) {
         Some(token) => {
-            let client = state.service.authenticate(Some(token))?;
+            let client = state.service.authenticate(Some(token)).await?;
             let client = exchange.admit(client)?;
             Ok(state.service.entities_of(&client))
         }
@@ -56,8 +56,12 @@ impl Documents {
     ///
     /// # Errors
     /// As [`entities`]; [`Error::Internal`] when they cannot be written.
-    pub fn current(&self, state: &State, exchange: &mut Exchange) -> Result<Arc<Built>, Error> {
-        let entities = entities(state, exchange)?;
+    pub async fn current(
+        &self,
+        state: &State,
+        exchange: &mut Exchange,
+    ) -> Result<Arc<Built>, Error> {
+        let entities = entities(state, exchange).await?;
         let held = self.built.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(built) = held.iter().find(|built| same(&built.entities, &entities)) {
             return Ok(Arc::clone(built));

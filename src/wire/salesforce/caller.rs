@@ -63,9 +63,9 @@ impl Version {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`].
-pub fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let token = credentials::bearer_or_oauth(exchange.headers());
-    let client = state.service.authenticate(token)?;
+    let client = state.service.authenticate(token).await?;
     exchange.admit(client)
 }
 

@@ -1,5 +1,5 @@
-//! Who calls: HTTP Basic with a client's id and secret, or a token as `OAuth` or `Bearer`. An app token is accepted and
-//! says nothing about who calls.
+//! Who calls: HTTP Basic with a client's id and secret, or a token as `OAuth` or `Bearer`. An app token alone
+//! names an application: one of a client's lets it view what that client may; any other says nothing.
 
 use std::sync::Arc;
 
@@ -11,6 +11,10 @@ use crate::{
     wire::{http::credentials, operation::Exchange, state::State},
 };
 
+/// The header with an app token, and the parameter of the query that may have it instead.
+const APP_TOKEN: &str = "x-app-token";
+const APP_TOKEN_PARAMETER: &str = "$$app_token";
+
 /// Finds out who calls.
 ///
 /// # Errors
@@ -20,7 +24,7 @@ pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, 
     let headers = exchange.headers();
     let token = credentials::oauth(headers).or_else(|| credentials::bearer(headers));
     let client = match token {
-        Some(token) => state.service.authenticate(Some(token))?,
+        Some(token) => state.service.authenticate(Some(token)).await?,
         None if credentials::has_basic(headers) => {
             if !state.basic_over_http && !is_from_here(exchange) {
                 return Err(insecure());
@@ -33,9 +37,24 @@ pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, 
         None if credentials::has_any(headers) => {
             return Err(Error::Unauthenticated(Unauthenticated::Invalid));
         }
-        None => return Err(Error::Unauthenticated(Unauthenticated::Missing)),
+        None => {
+            let viewer = app_token(exchange).and_then(|token| state.service.viewer(&token));
+            viewer.ok_or(Error::Unauthenticated(Unauthenticated::Missing))?
+        }
     };
     exchange.admit(client)
+}
+
+/// The app token of a request, from its header or its query.
+fn app_token(exchange: &Exchange) -> Option<String> {
+    let header = exchange.headers().get(APP_TOKEN);
+    let header = header.and_then(|value| value.to_str().ok());
+    header.map(str::to_owned).or_else(|| {
+        let query = exchange.request.uri().query()?;
+        let mut pairs = form_urlencoded::parse(query.as_bytes());
+        let found = pairs.find(|(name, _)| name == APP_TOKEN_PARAMETER);
+        found.map(|(_, value)| value.into_owned())
+    })
 }
 
 /// Whether the request comes from this machine, where nobody listens on the way.

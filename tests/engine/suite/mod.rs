@@ -3,6 +3,7 @@
 pub mod batches;
 pub mod catalog;
 pub mod concurrency;
+pub mod own;
 pub mod reading;
 pub mod schema;
 pub mod writing;

@@ -616,6 +616,7 @@ const COMMON: &[Ask] = &[
         "",
         &[],
     ),
+    ask(("POST", "/oauth/revoke"), Public, "/oauth/revoke", "", &[]),
     ask(
         ("POST", "/services/oauth2/token"),
         Public,

@@ -88,7 +88,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = routes::identify(state, exchange)?;
+    let client = routes::identify(state, exchange).await?;
     let needed = <Upsert as service::Operation>::ACTIONS;
     let permit = state
         .service
