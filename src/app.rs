@@ -73,6 +73,9 @@ pub enum StartError {
     /// The database cannot be read, or the entities do not hold against it.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Grants name what is not served.
+    #[error("{}", .0.join("\n"))]
+    Grants(Vec<String>),
     /// The address cannot be had.
     #[error(
         "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
@@ -147,14 +150,22 @@ async fn start_on(
     missing: &Missing,
 ) -> Result<Running, StartError> {
     let settings = service_settings(&config);
-    let auth = config.auth;
+    let auth = &config.auth;
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
-    let access = access_of(auth);
+    let granted = auth.granted();
+    let access = access_of(auth.clone());
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    let held = service.hold_grants(&granted);
+    for doubtful in held.doubtful {
+        tracing::warn!("{doubtful}");
+    }
+    if !held.wrong.is_empty() {
+        return Err(StartError::Grants(held.wrong));
+    }
     if !missing.has_clients() {
         service.keep_clients().await.map_err(LoadError::Engine)?;
     }
@@ -208,7 +219,9 @@ fn access_of(auth: Auth) -> Access {
     Access::with(auth.clients, &auth.signing_key, auth.token_lifetime, also)
 }
 
-fn service_settings(config: &Config) -> Settings {
+/// What the configuration says about requests.
+#[must_use]
+pub fn service_settings(config: &Config) -> Settings {
     Settings {
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,

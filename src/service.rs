@@ -2,7 +2,9 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod discreet;
 mod entry;
+mod grants;
 mod guard;
 mod schema;
 mod seen;
@@ -21,7 +23,6 @@ use crate::{
     clause,
     domain::{
         Entity, Faults, Note, Rows, SqlType, WriteOutcome,
-        fault::shorten,
         plan::{About, Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
@@ -39,6 +40,7 @@ pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use grants::{GrantReport, Granted, hold_grants};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -141,21 +143,23 @@ impl Service {
         grant(client, &self.find_seen(client, entity)?)
     }
 
-    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    /// What a client sees of the entity as it is by now, where it is another one: for a request that names what it does not
+    /// have. The tables are read again if that was long ago.
     ///
     /// # Errors
-    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
-    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
-        self.find_entity(name)
-    }
-
-    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
-    /// read again if that was long ago.
-    ///
-    /// # Errors
-    /// The tables cannot be read.
-    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
-        self.served.doubt(entity, self.deadline()).await
+    /// The tables cannot be read, or the entity is gone.
+    pub async fn changed(
+        &self,
+        client: &Client,
+        entity: &Arc<Entity>,
+    ) -> Result<Option<Arc<Entity>>, Error> {
+        let seen = self.find_seen(client, entity.name().as_str())?;
+        if seen.entity != *entity {
+            return Ok(Some(seen.entity));
+        }
+        let fresh = self.served.doubt(&seen.base, self.deadline()).await?;
+        let seen = fresh.and_then(|fresh| self.see(client, &fresh));
+        Ok(seen.map(|seen| seen.entity))
     }
 
     /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
@@ -168,17 +172,6 @@ impl Service {
             Some(fresh) => self.grant_again(&permit, &fresh),
             None => Ok(permit),
         }
-    }
-
-    fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
-        let catalog = self.catalog();
-        catalog.find(entity).cloned().ok_or_else(|| {
-            self.served.look_again();
-            Error::UnknownEntity {
-                wrote: shorten(entity),
-                suggestion: catalog.nearest(entity).cloned(),
-            }
-        })
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -313,9 +306,14 @@ impl Service {
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
+    }
+
+    /// An error as whoever has the permit may have it.
+    fn told<O>(permit: &Permit<O>, error: Error) -> Error {
+        Self::discretion(permit.client(), permit.entity()).told(error)
     }
 
     /// Plans, renders and runs a write; once more on a fresh catalog when the tables have changed.
@@ -351,7 +349,7 @@ impl Service {
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
     }

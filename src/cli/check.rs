@@ -10,10 +10,11 @@ use std::{
 use super::{Failure, block_on, print, warn};
 use crate::{
     app,
-    catalog::{Catalog, Serving},
-    config::{Config, Database},
+    catalog::Catalog,
+    config::{self, Config, Database},
     domain::{Action, Actions, Entity},
     engine::store::Migration,
+    service::hold_grants,
 };
 
 /// How long reading the tables may take: another process's lock is the only thing to wait for.
@@ -24,29 +25,33 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     let mut problems = draft.problems().to_vec();
     let catalog = draft
         .database
-        .map(|database| block_on(async { Ok(hold(&database, &draft.serving).await) }));
-    let (catalog, missing) = match catalog.transpose()? {
+        .as_ref()
+        .map(|database| block_on(async { Ok(hold(database, &draft).await) }));
+    let held = match catalog.transpose()? {
         Some(Ok(held)) => held,
         Some(Err(found)) => {
             problems.extend(found);
-            (Catalog::default(), Vec::new())
+            Held::default()
         }
-        None => (Catalog::default(), Vec::new()),
+        None => Held::default(),
     };
     if !problems.is_empty() {
         return Err(Failure::all(problems));
     }
-    for entity in catalog.entities() {
+    for entity in held.catalog.entities() {
         print(&describe(entity))?;
     }
-    for migration in missing {
+    for doubtful in &held.doubtful {
+        warn(doubtful)?;
+    }
+    for migration in &held.missing {
         warn(&format!(
             "the database lacks tables of the service's own ({:04} {}), or its login may not see them; run `upsertd \
              migrate`",
             migration.number, migration.name
         ))?;
     }
-    for entity in catalog.entities() {
+    for entity in held.catalog.entities() {
         let open = open_secrets(entity);
         // A declaration has been thought about.
         if !open.is_empty() && !draft.serving.declares(entity.name()) {
@@ -60,12 +65,19 @@ pub(super) fn run(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Holds what is served against the database; says also which of the service's own tables an administrator still has to
-/// make.
-async fn hold(
-    database: &Database,
-    serving: &Serving,
-) -> Result<(Catalog, Vec<Migration>), Vec<String>> {
+/// What holds against the database.
+#[derive(Default)]
+struct Held {
+    /// What is served.
+    catalog: Catalog,
+    /// The service's own tables that an administrator still has to make.
+    missing: Vec<Migration>,
+    /// What grants come to, and may not have been meant so.
+    doubtful: Vec<String>,
+}
+
+/// Holds what is served against the database, and the grants against what is served.
+async fn hold(database: &Database, draft: &config::Draft) -> Result<Held, Vec<String>> {
     let one = |error: &dyn std::fmt::Display| vec![error.to_string()];
     let opened = app::open_engine(database).await;
     let engine = opened.map_err(|error| one(&error))?;
@@ -80,10 +92,24 @@ async fn hold(
     engine.close().await;
     let tables = tables.map_err(|error| one(&error))?;
     let missing = missing.map_err(|error| one(&error))?;
-    let catalog = Catalog::build(&tables, serving);
+    let catalog = Catalog::build(&tables, &draft.serving);
     let catalog =
         catalog.map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-    Ok((catalog, missing))
+    let report = draft.config().map(|config| {
+        let settings = app::service_settings(config);
+        let granted = config.auth.granted();
+        hold_grants(&catalog, &granted, &settings, engine.capabilities())
+    });
+    let report = report.unwrap_or_default();
+    if report.wrong.is_empty() {
+        Ok(Held {
+            catalog,
+            missing,
+            doubtful: report.doubtful,
+        })
+    } else {
+        Err(report.wrong)
+    }
 }
 
 fn describe(entity: &Entity) -> String {

@@ -1,7 +1,5 @@
 //! The operations of the ContractInsight API: who may, then the body, then the service.
 
-use std::future::ready;
-
 use poem::Response;
 
 use super::{
@@ -289,7 +287,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/postman.json",
         mount: Mount::Anywhere,
-        handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
+        handler: |state, exchange| Box::pin(postman::answer(state, exchange)),
         envelope: envelope::STANDARD,
         // For people, like the pages.
         doc: None,
@@ -358,8 +356,8 @@ async fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Erro
 }
 
 async fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    identify(state, exchange).await?;
-    let catalog = state.service.catalog();
-    let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
+    let client = identify(state, exchange).await?;
+    let entities = state.service.entities_of(&client);
+    let items: Vec<EntityListItem> = entities.iter().map(|e| encode::entity(e)).collect();
     reply::json(&items)
 }

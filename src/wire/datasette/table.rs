@@ -62,7 +62,7 @@ async fn admit(
     if !access::is_database(state, &name(0)) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    let Some(entity) = access::find(state, &name(1)) else {
+    let Some(entity) = access::find(state, &actor, &name(1)) else {
         return Err(refuse(404, "unknown_entity", "Table not found"));
     };
     match actor {
@@ -76,7 +76,7 @@ pub(super) async fn page(state: &State, exchange: &mut Exchange) -> Result<Respo
     let (client, entity, _) = admit(state, exchange, 2).await?;
     let text = exchange.request.uri().query();
     let query = match Query::decode(&entity, text) {
-        Err(error) => match state.service.changed(&entity).await? {
+        Err(error) => match state.service.changed(&client, &entity).await? {
             Some(fresh) => Query::decode(&fresh, text)?,
             None => return Err(error),
         },
@@ -274,7 +274,7 @@ async fn extras(
 
 /// The names of the declared primary key.
 pub(super) fn primary_keys(entity: &Entity) -> Vec<&str> {
-    key::names(entity, &entity.table().primary_key)
+    key::names(entity, entity.table().shown_key())
 }
 
 async fn count(state: &State, permit: &Permit<Read>, query: &Query) -> Result<Json, Error> {
