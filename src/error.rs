@@ -92,6 +92,14 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The issuer of a token cannot be asked for its keys.
+    #[error(
+        "The issuer of the token cannot be asked for its keys just now; try again in {retry_after} s."
+    )]
+    IssuerAway {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
     /// The token endpoint was asked for something it does not do (RFC 6749, section 5.2).
     #[error("{message}")]
     OAuth {
@@ -185,6 +193,7 @@ impl Error {
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::TooManyRequests { .. } => 429,
+            Self::IssuerAway { .. } => 503,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
         }
@@ -209,6 +218,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::IssuerAway { .. } => "issuer_unavailable",
             Self::PreconditionFailed(_) => "precondition_failed",
             Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
@@ -222,7 +232,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after } => Some(*retry_after),
+            Self::TooManyRequests { retry_after } | Self::IssuerAway { retry_after } => {
+                Some(*retry_after)
+            }
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
@@ -440,6 +452,11 @@ impl From<AccessError> for Error {
             AccessError::InvalidToken => Self::Unauthenticated(Unauthenticated::Invalid),
             AccessError::ExpiredToken => Self::Unauthenticated(Unauthenticated::Expired),
             AccessError::Crowded { retry_after } => Self::TooManyRequests { retry_after },
+            AccessError::IssuerAway { retry_after } => Self::IssuerAway { retry_after },
+            AccessError::NotYours => Self::OAuth {
+                error: "unauthorized_client",
+                message: "The token was given to another client, which alone can withdraw it.",
+            },
         }
     }
 }

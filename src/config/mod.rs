@@ -3,6 +3,7 @@
 
 mod dataset;
 mod datasette;
+mod issuers;
 mod problem;
 mod read;
 mod rights;
@@ -22,7 +23,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    access::{ClientSecret, SigningKey},
+    access::{AppToken, ClientSecret, IssuerSettings, SigningKey},
     catalog::Serving,
     clause,
     engine::{
@@ -32,9 +33,9 @@ use crate::{
     render::mssql::Isolation,
 };
 
+pub use crate::access::Roles;
 pub use datasette::Datasette;
 pub use problem::Problems;
-pub use rights::Roles;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -211,6 +212,12 @@ pub struct Auth {
     pub clients: Vec<ClientSecret>,
     /// Grants under a name.
     pub roles: Roles,
+    /// Signed the tokens before; what it signed is still taken.
+    pub previous_key: Option<SigningKey>,
+    /// App tokens of the clients.
+    pub app_tokens: Vec<AppToken>,
+    /// Whose tokens are taken besides our own.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 impl Auth {
@@ -222,6 +229,9 @@ impl Auth {
             token_lifetime: Duration::from_secs(3600),
             clients,
             roles: Roles::new(),
+            previous_key: None,
+            app_tokens: Vec::new(),
+            issuers: Vec::new(),
         }
     }
 }
@@ -309,6 +319,12 @@ impl Draft {
     /// Everything that is wrong with it.
     pub fn finish(self) -> Result<Config, Problems> {
         self.config
+    }
+
+    /// The configuration, where nothing is wrong with it.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref().ok()
     }
 
     /// Everything that is wrong.

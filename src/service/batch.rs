@@ -107,11 +107,14 @@ impl Service {
             written: false,
             doubts: true,
             note: self.note(permit, None),
+            discretion: Self::discretion(permit.client(), permit.entity()),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
             let permit = self.grant_again(permit, &entity)?;
+            let told = permit.clone();
+            run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {
@@ -127,7 +130,7 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
-                        return Err(error);
+                        return Err(Self::told(&told, error));
                     }
                 }
                 Err(Ended::Doubted(error)) => {

@@ -76,12 +76,12 @@ pub struct Case {
     /// How much of it is journalled. SQLite journals whatever the statements are.
     #[serde(default)]
     pub journal: Option<String>,
-    /// Whether it is not to act twice.
-    #[serde(default)]
-    once: bool,
     /// A tag that the row must have; `*` for any.
     #[serde(default)]
     if_match: Option<String>,
+    /// Whether it is not to act twice.
+    #[serde(default)]
+    once: bool,
 }
 
 #[derive(Deserialize)]

@@ -164,6 +164,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
                 allowed.replace(' ', "")
             ),
         ),
+        Error::IssuerAway { .. } => one("SERVER_UNAVAILABLE", error.to_string()),
         Error::TooManyRequests { .. } => one(
             "REQUEST_LIMIT_EXCEEDED",
             "TotalRequests Limit exceeded.".to_owned(),
