@@ -1,6 +1,7 @@
 //! SQLite's SQL. Writes are steps that the engine runs in one transaction; the golden cases under
 //! `tests/golden` show each.
 
+mod journal;
 mod rows;
 mod schema;
 mod test;
@@ -26,6 +27,8 @@ use crate::{
     },
     policy::{Approved, Drop, Permit, WriteRows},
 };
+
+pub use journal::{NOTE_FUNCTION, Told};
 
 /// The collation of text: case ignored in all of Unicode. The engine defines it.
 pub const TEXT_COLLATION: &str = "UPSERTD_CI";
