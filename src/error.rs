@@ -231,7 +231,7 @@ fn engine_status(error: &EngineError) -> u16 {
         EngineError::Null { .. }
         | EngineError::Truncated { .. }
         | EngineError::Conversion { .. } => 400,
-        EngineError::Permission { .. } => 403,
+        EngineError::Permission { .. } | EngineError::Outside => 403,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
@@ -260,6 +260,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Null { .. } => "null_not_allowed",
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
+        EngineError::Outside => "outside_rows",
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
@@ -328,6 +329,11 @@ fn engine_text(error: &EngineError) -> String {
         EngineError::Stale { .. } => {
             "The database's own schema names a table or column that does not exist, in a view or a trigger; \
              nothing was written. Its owner has to mend it; the log says which under this LogId."
+                .to_owned()
+        }
+        EngineError::Outside => {
+            "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
+             for some of its rows alone; whoever gave them can say for which."
                 .to_owned()
         }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),

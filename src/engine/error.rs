@@ -12,7 +12,8 @@ impl EngineError {
             | Self::Null { .. }
             | Self::Truncated { .. }
             | Self::Conversion { .. }
-            | Self::Trigger { .. } => true,
+            | Self::Trigger { .. }
+            | Self::Outside => true,
             Self::Permission { .. }
             | Self::Exists { .. }
             | Self::Dependent { .. }
@@ -96,6 +97,9 @@ pub enum EngineError {
         /// The database's text.
         detail: String,
     },
+    /// A row as it would be written is none that its writer may have.
+    #[error("outside of the writer's rows")]
+    Outside,
     /// A table or column that the statement names is gone: the catalog is out of date, or, where reading
     /// it again does not help, a view or trigger of the database names what does not exist.
     #[error("a table or column is gone: {detail}")]

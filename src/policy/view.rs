@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Actions, Entity, Predicate, rights::Scope};
+use crate::domain::{Action, Actions, Entity, Predicate, rights::Scope};
 
 /// An entity as a client sees it, and as it is.
 #[derive(Debug, Clone)]
@@ -18,7 +18,13 @@ pub struct Seen {
 /// that client it does not exist.
 #[must_use]
 pub fn see(base: &Arc<Entity>, scope: &Scope<'_>, rows: Option<Predicate>) -> Option<Seen> {
-    let seen = base.seen(scope.actions, |column| scope.column(column), rows);
+    // A change of the table is one of every row.
+    let of_all_rows = Actions::of([Action::Alter, Action::Drop]);
+    let actions = match &rows {
+        Some(_) => scope.actions.without(of_all_rows),
+        None => scope.actions,
+    };
+    let seen = base.seen(actions, |column| scope.column(column), rows);
     (seen.actions() != Actions::NONE).then(|| Seen {
         base: Arc::clone(base),
         entity: Arc::new(seen),

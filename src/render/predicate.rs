@@ -1,13 +1,36 @@
 //! The walk over a predicate that all dialects share: AND, OR, NOT and parentheses. What a single test
 //! looks like is the dialect's own.
 
+use std::borrow::Cow;
+
 use super::statement::{Lexis, SqlText};
-use crate::domain::{Column, Comparison, Predicate, Table, Tree, predicate::Test};
+use crate::domain::{
+    Column, ColumnIndex, Comparison, Entity, Predicate, Table, Tree, predicate::Test,
+};
 
 /// How a dialect writes one test of one column.
 pub(super) trait Tests: Lexis + Sized {
     /// Adds the test, in parentheses where it is more than one comparison.
     fn push_test(sql: &mut SqlText<Self>, column: &Column, test: &Test);
+}
+
+/// A condition and what rows there are for whoever asks.
+pub(super) fn within<'p>(predicate: &'p Predicate, entity: &Entity) -> Cow<'p, Predicate> {
+    match entity.rows() {
+        None => Cow::Borrowed(predicate),
+        Some(rows) => Cow::Owned(Tree::All(vec![predicate.clone(), rows.clone()])),
+    }
+}
+
+/// The rows there are for whoever writes, where a write of these columns can bring a row out of them.
+pub(super) fn endangered(
+    entity: &Entity,
+    mut written: impl Iterator<Item = ColumnIndex>,
+) -> Option<&Predicate> {
+    let rows = entity.rows()?;
+    let leaves = rows.leaves();
+    let goes_by = |column| leaves.iter().any(|leaf| leaf.column == column);
+    written.any(goes_by).then_some(rows)
 }
 
 /// Adds a predicate; every group and every test inside a group is closed in itself.

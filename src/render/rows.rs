@@ -59,7 +59,7 @@ pub struct RowSteps {
 }
 
 /// A statement for one row: its parameter `?N` is the row's N-th value.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RowStatement {
     /// The SQL.
     pub text: String,
@@ -67,6 +67,10 @@ pub struct RowStatement {
     pub columns: Vec<SqlType>,
     /// The table it writes to.
     pub target: Option<Name>,
+    /// What it binds besides, after a row's values.
+    pub params: Vec<Param>,
+    /// Whether its last column says of a row that it wrote whether it is one that its writer may have.
+    pub verdict: bool,
 }
 
 /// What writes rows by scripts over a table of the session's own, in which they are staged. The parameters are the
@@ -109,6 +113,8 @@ impl RowStatement {
     /// The statement with values for its parameters.
     #[must_use]
     pub fn bind(&self, params: Vec<Param>) -> Statement {
+        let own = self.params.iter().cloned();
+        let params = params.into_iter().chain(own).collect();
         Statement::of_rows(self.clone(), params)
     }
 }

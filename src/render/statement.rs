@@ -17,6 +17,7 @@ pub struct Statement {
     params: Vec<Param>,
     columns: Vec<SqlType>,
     target: Option<Name>,
+    verdict: bool,
 }
 
 /// A bound value and the column type it is for.
@@ -37,6 +38,7 @@ impl Statement {
             params,
             columns,
             target: None,
+            verdict: false,
         }
     }
 
@@ -47,7 +49,14 @@ impl Statement {
             params,
             columns: statement.columns,
             target: statement.target,
+            verdict: statement.verdict,
         }
+    }
+
+    /// Whether its last column says of each row that it wrote whether it is one that its writer may have.
+    #[must_use]
+    pub fn verdict(&self) -> bool {
+        self.verdict
     }
 
     /// The SQL.
@@ -89,6 +98,10 @@ pub trait Lexis {
 #[derive(Debug)]
 pub struct SqlText<L> {
     statement: Statement,
+    /// How many parameters come before its own.
+    before: usize,
+    /// What stands before the columns of a condition.
+    alias: Option<&'static str>,
     lexis: std::marker::PhantomData<L>,
 }
 
@@ -102,9 +115,38 @@ impl<L: Lexis> SqlText<L> {
                 params: Vec::new(),
                 columns: Vec::new(),
                 target: None,
+                verdict: false,
             },
+            before: 0,
+            alias: None,
             lexis: std::marker::PhantomData,
         }
+    }
+
+    /// An empty text of a statement that is run for rows, each of which has so many parameters; its own come after them.
+    #[must_use]
+    pub fn for_rows(parameters: usize) -> Self {
+        Self {
+            before: parameters,
+            ..Self::new()
+        }
+    }
+
+    /// Adds what a condition is about, with this alias before each of its columns.
+    pub fn aliased(&mut self, alias: &'static str, push: impl FnOnce(&mut Self)) -> &mut Self {
+        let outer = self.alias.replace(alias);
+        push(self);
+        self.alias = outer;
+        self
+    }
+
+    /// Adds the name of a column that a condition is about.
+    pub fn push_column(&mut self, name: &Name) -> &mut Self {
+        if let Some(alias) = self.alias {
+            self.statement.text.push_str(alias);
+            self.statement.text.push('.');
+        }
+        self.push_name(name)
     }
 
     /// Adds text that stands in this program's source.
@@ -157,7 +199,7 @@ impl<L: Lexis> SqlText<L> {
             value,
             ty: ty.clone(),
         });
-        let number = self.statement.params.len();
+        let number = self.before + self.statement.params.len();
         self.statement.text.push_str(L::PARAM_PREFIX);
         self.statement.text.push_str(&number.to_string());
         self
@@ -224,7 +266,15 @@ impl<L: Lexis> SqlText<L> {
             text: self.statement.text,
             columns,
             target: self.statement.target,
+            params: self.statement.params,
+            verdict: self.statement.verdict,
         }
+    }
+
+    /// Notes that the last column of what is returned says whether a row that was written may be had by its writer.
+    pub fn judge(&mut self) -> &mut Self {
+        self.statement.verdict = true;
+        self
     }
 
     /// Ends a text that is a piece of a statement. It has no parameters.

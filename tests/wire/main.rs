@@ -19,6 +19,7 @@ mod mssql;
 mod mssql_types;
 mod reading;
 mod reload;
+mod rights;
 mod salesforce;
 mod socrata;
 mod token;

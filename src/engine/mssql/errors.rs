@@ -91,6 +91,7 @@ pub(super) fn leaves_session_clean(number: u32) -> bool {
             | Kind::Conversion
             | Kind::Permission
             | Kind::Trigger
+            | Kind::Outside
     ) || matches!(number, 1205 | 1222 | 3960 | BABELFISH)
 }
 
@@ -127,6 +128,7 @@ pub(super) fn translate(refusal: &Refusal, target: Option<&Name>) -> EngineError
         },
         Kind::Conversion => EngineError::Conversion { detail },
         Kind::Permission => EngineError::Permission { detail },
+        Kind::Outside => EngineError::Outside,
         Kind::Exists => EngineError::Exists { detail },
         Kind::Dependent => EngineError::Dependent { detail },
         Kind::Stale => EngineError::Stale { detail },

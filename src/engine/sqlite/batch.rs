@@ -57,16 +57,27 @@ fn execute_update(conn: &Connection, update: &Statement, matched: u32, rule: Mat
     if matched > rule.allowed {
         return Ok(WriteOutcome::TooMany { matched });
     }
-    query(conn, update)?;
+    let mut rows = query(conn, update)?;
     check_changes(conn, u64::from(matched))?;
+    check_verdicts(update.verdict(), &mut rows)?;
     Ok(WriteOutcome::Updated { affected: matched })
 }
 
 fn execute_insert(conn: &Connection, insert: &Statement) -> Outcome {
-    let rows = query(conn, insert)?;
+    let mut rows = query(conn, insert)?;
     check_changes(conn, 1)?;
+    check_verdicts(insert.verdict(), &mut rows)?;
     let generated = rows.into_iter().flatten().next().flatten();
     Ok(WriteOutcome::Inserted { generated })
+}
+
+/// Takes the verdicts off rows that were written, where there are any: each must be one that its writer may have.
+pub(super) fn check_verdicts(judged: bool, rows: &mut [Row]) -> Result<(), EngineError> {
+    let kept = |row: &mut Row| row.pop() == Some(Some(Value::Bool(true)));
+    if judged && !rows.iter_mut().all(kept) {
+        return Err(EngineError::Outside);
+    }
+    Ok(())
 }
 
 /// Nobody else can have changed the rows since they were counted. When fewer were written, the

@@ -30,11 +30,18 @@ pub(super) fn bind(statement: &mut Statement<'_>, params: &[Param]) -> Result<()
     Ok(())
 }
 
-/// Binds a row's values, the N-th one to `?N`; those that the statement does not use are left out.
-pub(super) fn bind_row(statement: &mut Statement<'_>, values: &[Option<Value>]) -> Result<()> {
+/// Binds a row's values, the N-th one to `?N`, and behind them what the statement binds for every row; what it does not
+/// use is left out.
+pub(super) fn bind_row(
+    statement: &mut Statement<'_>,
+    values: &[Option<Value>],
+    besides: &[Param],
+) -> Result<()> {
     let used = statement.parameter_count();
-    for (number, value) in (1..=used).zip(values) {
-        statement.raw_bind_parameter(number, Bound(value.as_ref()))?;
+    let besides = besides.iter().map(|param| param.value.as_ref());
+    let all = values.iter().map(Option::as_ref).chain(besides);
+    for (number, value) in (1..=used).zip(all) {
+        statement.raw_bind_parameter(number, Bound(value))?;
     }
     Ok(())
 }

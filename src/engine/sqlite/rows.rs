@@ -355,7 +355,7 @@ impl<'c> Ready<'c> {
     fn run(&self, values: &[Option<Value>]) -> Result<Ran, EngineError> {
         let translate = |error| translate_for(self.source.target.as_ref(), error);
         let mut prepared = self.prepared.borrow_mut();
-        bind_row(&mut prepared, values).map_err(translate)?;
+        bind_row(&mut prepared, values, &self.source.params).map_err(translate)?;
         let mut rows = prepared.raw_query();
         let mut read = Vec::new();
         while let Some(row) = rows.next().map_err(translate)? {
@@ -365,6 +365,7 @@ impl<'c> Ready<'c> {
             });
             read.push(cells.collect::<Result<_, EngineError>>()?);
         }
+        batch::check_verdicts(self.source.verdict, &mut read)?;
         Ok(Ran { rows: read })
     }
 }

@@ -3,6 +3,7 @@
 
 mod declared;
 mod journal;
+mod judged;
 mod operand;
 mod rows;
 mod schema;
@@ -16,6 +17,7 @@ use std::{str::FromStr, sync::Arc};
 use super::{
     Dialect, Statement, WriteBatch,
     literal::Style,
+    predicate::push_predicate,
     rows::{RowsBatch, RowsWork},
     schema::SchemaBatch,
     statement::{Lexis, Otherwise, SqlText},
@@ -176,6 +178,7 @@ impl Dialect for Mssql {
         }
         sql.push_syntax("DELETE FROM ");
         push_target(&mut sql, permit.entity());
+        push_rows_seen(&mut sql, permit.entity());
         if journal.is_some() {
             Journal::push_after_clear(&mut sql);
         }
@@ -199,11 +202,19 @@ impl Dialect for Mssql {
     }
 
     fn render_row_count(&self, permit: &Permit<Drop>) -> Statement {
-        schema::row_count(permit.entity().table())
+        schema::row_count(permit.entity())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {
         select::select(approved.plan())
+    }
+}
+
+/// Adds the condition of the rows that there are for whoever asks, where there is one.
+fn push_rows_seen(sql: &mut Sql, entity: &Entity) {
+    if let Some(rows) = entity.rows() {
+        sql.push_syntax(" WHERE ");
+        push_predicate(sql, entity.table(), rows);
     }
 }
 

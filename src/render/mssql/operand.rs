@@ -144,7 +144,7 @@ pub(super) fn push_comparable(sql: &mut Sql, column: &Column) {
     match comparable_as(&column.ty) {
         Some(ty) => push_as(sql, column, ty),
         None => {
-            sql.push_name(&column.name);
+            sql.push_column(&column.name);
         }
     }
 }
@@ -183,7 +183,7 @@ pub(super) fn push_read(sql: &mut Sql, column: &Column) {
             if usize::from(*length) <= NVARCHAR_UNITS =>
         {
             sql.push_syntax("CAST(")
-                .push_name(&column.name)
+                .push_column(&column.name)
                 .push_syntax(" AS nvarchar(")
                 .push_measure(*length)
                 .push_syntax("))");
@@ -199,7 +199,7 @@ pub(super) fn push_read(sql: &mut Sql, column: &Column) {
         }
         SqlType::Other(name) => push_foreign(sql, column, name),
         _ => {
-            sql.push_name(&column.name);
+            sql.push_column(&column.name);
         }
     }
 }
@@ -209,18 +209,18 @@ fn push_foreign(sql: &mut Sql, column: &Column, name: &str) {
     match name {
         // It says itself what its value is, to the driver as well.
         "sql_variant" => {
-            sql.push_name(&column.name);
+            sql.push_column(&column.name);
         }
         "json" | "vector" => push_as(sql, column, "nvarchar(max)"),
         _ => {
-            sql.push_name(&column.name).push_syntax(".ToString()");
+            sql.push_column(&column.name).push_syntax(".ToString()");
         }
     }
 }
 
 fn push_as(sql: &mut Sql, column: &Column, ty: &'static str) {
     sql.push_syntax("CAST(")
-        .push_name(&column.name)
+        .push_column(&column.name)
         .push_syntax(" AS ")
         .push_syntax(ty)
         .push_syntax(")");

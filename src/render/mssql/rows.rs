@@ -23,7 +23,10 @@ use crate::{
         batch::{Repeated, RowAction},
         rows::{RowShape, RowsPlan},
     },
-    render::rows::{RowStatement, RowsScript, Staged},
+    render::{
+        Param,
+        rows::{RowStatement, RowsScript, Staged},
+    },
 };
 
 /// What decimals and times travel as.
@@ -120,7 +123,6 @@ pub(super) fn script(
 ) -> RowsScript {
     // Of what is not kept there is nothing to be told.
     let renderer = Renderer::new(dialect, plan, note.filter(|_| keep));
-    let noted = renderer.journal.as_ref().map(Journal::values);
     let staged = renderer.staged.iter().map(|column| Staged {
         column: *column,
         binary: renderer.table.column(*column).ty.is_binary(),
@@ -133,11 +135,7 @@ pub(super) fn script(
         report: renderer.report_alone(),
         staged: staged.collect(),
         target: renderer.table.name.clone(),
-        noted: noted
-            .into_iter()
-            .flatten()
-            .filter(|param| param.value.is_some())
-            .collect(),
+        noted: renderer.noted(),
         keep,
     }
 }
@@ -176,6 +174,12 @@ impl<'p> Renderer<'p> {
         }
     }
 
+    /// What is noted of the rows, as the parameters after theirs.
+    fn noted(&self) -> Vec<Param> {
+        let values = self.journal.iter().flat_map(Journal::values);
+        values.filter(|param| param.value.is_some()).collect()
+    }
+
     /// The columns of the row's own key that are reported.
     fn reported(&self) -> &[ColumnIndex] {
         if self.reports_own { &self.own } else { &[] }
@@ -186,16 +190,20 @@ impl<'p> Renderer<'p> {
     }
 
     fn whole(&self, dialect: Mssql, keep: bool) -> RowStatement {
-        let mut sql = Sql::new();
+        let binary = |index: &ColumnIndex| self.column(*index).ty.is_binary();
+        let packed = if self.staged.iter().any(binary) {
+            BYTES + 1
+        } else {
+            BYTES
+        };
+        let mut sql = Sql::for_rows(packed + self.noted().len());
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\n")
             .push_syntax(dialect.isolation.setting())
             .push_syntax("\n");
         self.push_make(&mut sql, &self.staged);
         self.push_stage(&mut sql);
         self.push_declarations(&mut sql);
-        let binary = |index: &ColumnIndex| self.column(*index).ty.is_binary();
-        let bytes = self.staged.iter().any(binary);
-        self.push_journal_declarations(&mut sql, if bytes { BYTES + 1 } else { BYTES });
+        self.push_journal_declarations(&mut sql, packed);
         sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
         self.push_write(&mut sql);
         let columns = self.push_report(&mut sql);
@@ -234,7 +242,7 @@ impl<'p> Renderer<'p> {
 
     /// By itself: `XACT_ABORT` ends it with the first error, and the transaction with it.
     fn write_alone(&self) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(JSON + self.noted().len());
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
         self.push_declarations(&mut sql);
         self.push_journal_declarations(&mut sql, JSON);

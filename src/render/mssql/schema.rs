@@ -1,10 +1,10 @@
 //! T-SQL's DDL: a script that is one transaction. What has to be found out first, as the name of a default's constraint,
 //! the script finds out itself. Names that stand in values are quoted as they are in the text.
 
-use super::{Mssql, Sql, declared::push_type, push_schema, push_table};
+use super::{Mssql, Sql, declared::push_type, push_rows_seen, push_schema, push_table};
 use crate::{
     domain::{
-        Length, Name, SqlType, Table, Value,
+        Entity, Length, Name, SqlType, Table, Value,
         schema::{
             AlterPlan, AlteredColumn, Change, CreatePlan, DropPlan, NewColumn, NewDefault, Now,
         },
@@ -119,10 +119,11 @@ pub(super) fn details(table: &Table) -> Statement {
     sql.finish(vec![SqlType::NVarChar(Length::Max); 4])
 }
 
-pub(super) fn row_count(table: &Table) -> Statement {
+pub(super) fn row_count(entity: &Entity) -> Statement {
     let mut sql = Sql::new();
     sql.push_syntax("SELECT COUNT_BIG(*) FROM ");
-    push_table(&mut sql, table);
+    push_table(&mut sql, entity.table());
+    push_rows_seen(&mut sql, entity);
     sql.finish(vec![SqlType::BigInt])
 }
 

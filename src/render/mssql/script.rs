@@ -9,6 +9,7 @@ use super::{
     Mssql, Sql,
     declared::push_reported,
     journal::AtOnce,
+    judged::Judged,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
@@ -18,12 +19,19 @@ use crate::{
         plan::{Assignment, MatchRule},
         predicate::Test,
     },
-    render::{Statement, predicate::push_predicate},
+    render::{
+        Statement,
+        predicate::{endangered, push_predicate, within},
+    },
 };
 
 /// Both, always: update locks, so that two of these do not wait for each other in a circle, and range
 /// locks, so that a row that is missing stays missing until the commit.
 pub(super) const LOCKS: &str = " WITH (UPDLOCK, SERIALIZABLE)";
+
+/// Ends a script: a row as it was written is none that its writer may have.
+pub(super) const OUTSIDE: &str =
+    "THROW 1875001403, N'A row would be outside of the rows of its writer.', 1;\n";
 
 /// How an insert's generated key comes to be known.
 #[derive(Clone, Copy)]
@@ -50,10 +58,13 @@ pub(super) struct Script<'e> {
     journal: Option<AtOnce<'e>>,
     /// Whether it may update and whether it may insert.
     does: (bool, bool),
+    /// Which rows its writer may have, if not all, where the journal's rows do not tell what was written.
+    judged: Option<Judged<'e>>,
 }
 
 impl<'e> Script<'e> {
     pub(super) fn new(dialect: Mssql, entity: &'e Entity, note: Option<&'e Note>) -> Self {
+        let journal = AtOnce::of(dialect, note);
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
             .push_syntax("SET CONTEXT_INFO 0x00;\n")
@@ -66,7 +77,9 @@ impl<'e> Script<'e> {
             table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
-            journal: AtOnce::of(dialect, note),
+            judged: Judged::new(entity)
+                .filter(|_| !journal.as_ref().is_some_and(AtOnce::keeps_rows)),
+            journal,
             does: (false, false),
         }
     }
@@ -74,13 +87,20 @@ impl<'e> Script<'e> {
     /// Declares the variables and begins the transaction. `insert` is what the script may insert.
     pub(super) fn declare(&mut self, insert: Option<&[Assignment]>) {
         self.generated = insert.map_or(Generated::Nothing, |set| generated(self.entity, set));
+        if let Some(judged) = &mut self.judged {
+            let made = match self.generated {
+                Generated::Made(key) => Some(key),
+                _ => None,
+            };
+            judged.make(&mut self.sql, made);
+        }
         self.sql.push_syntax("DECLARE @n int = 0, @a int = 0");
         match self.generated {
             Generated::Identity => {
                 self.sql.push_syntax(", @id decimal(38,0)");
             }
-            // The journal's table has it as well.
-            Generated::Made(key) if !self.journals_rows() => {
+            // The table of the journal or that of the rows judged has it as well.
+            Generated::Made(key) if !self.journals_rows() && self.judged.is_none() => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
                 push_reported(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
@@ -129,15 +149,16 @@ impl<'e> Script<'e> {
         rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
+        let entity = self.entity;
         let condition = self.push_before(update, |sql, table| {
-            push_predicate(sql, table, predicate);
+            push_predicate(sql, table, &within(predicate, entity));
         });
         self.push_update(update, LOCKS);
         match condition {
             Some(condition) => {
                 self.sql.push_again(condition);
             }
-            None => push_predicate(&mut self.sql, self.table, predicate),
+            None => push_predicate(&mut self.sql, self.table, &within(predicate, self.entity)),
         }
         self.sql
             .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
@@ -164,7 +185,7 @@ impl<'e> Script<'e> {
         push_table(&mut self.sql, self.table);
         self.sql.push_syntax(LOCKS).push_syntax(" WHERE ");
         let start = self.sql.mark();
-        push_predicate(&mut self.sql, self.table, predicate);
+        push_predicate(&mut self.sql, self.table, &within(predicate, self.entity));
         let condition = start..self.sql.mark();
         self.sql.push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
@@ -193,6 +214,11 @@ impl<'e> Script<'e> {
 
     /// Ends the transaction and reports.
     pub(super) fn finish(mut self) -> Statement {
+        match (&self.judged, &self.journal) {
+            (Some(judged), _) => judged.push_verdict(&mut self.sql),
+            (None, Some(journal)) => journal.push_verdict(&mut self.sql, self.entity),
+            (None, None) => {}
+        }
         self.sql
             .push_syntax("IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\nBEGIN\n");
         if let Some(journal) = &self.journal {
@@ -219,9 +245,15 @@ impl<'e> Script<'e> {
                 Some(key)
             }
             Generated::Made(key) => {
-                match self.journal.as_ref().filter(|journal| journal.keeps_rows()) {
-                    Some(journal) => journal.push_made(&mut self.sql),
-                    None => {
+                match (&self.judged, &self.journal) {
+                    (Some(_), _) => {
+                        self.sql
+                            .push_syntax("(SELECT upsertd_made FROM #upsertd_w)");
+                    }
+                    (None, Some(journal)) if journal.keeps_rows() => {
+                        journal.push_made(&mut self.sql);
+                    }
+                    _ => {
                         self.sql.push_syntax("(SELECT id FROM @made)");
                     }
                 }
@@ -246,7 +278,12 @@ impl<'e> Script<'e> {
             self.sql.push_name(&column.name).push_syntax(" = ");
             self.push_value(assignment, column);
         }
-        if let Some(journal) = &self.journal {
+        let written = update.iter().map(|assignment| assignment.column);
+        if let Some(judged) = &self.judged
+            && endangered(self.entity, written).is_some()
+        {
+            judged.push_output(&mut self.sql);
+        } else if let Some(journal) = &self.journal {
             journal.push_output_of_update(&mut self.sql);
         }
         self.sql.push_syntax(" WHERE ");
@@ -286,7 +323,9 @@ impl<'e> Script<'e> {
                 sql.push_name(&table.column(assignment.column).name);
             })
             .push_syntax(")");
-        if let Some(journal) = self.journal.as_ref().filter(|journal| journal.keeps_rows()) {
+        if let Some(judged) = &self.judged {
+            judged.push_output(&mut self.sql);
+        } else if let Some(journal) = self.journal.as_ref().filter(|journal| journal.keeps_rows()) {
             journal.push_output_of_insert(&mut self.sql);
         } else if let Generated::Made(key) = self.generated {
             // Into a table: by itself OUTPUT is not allowed where there are triggers.

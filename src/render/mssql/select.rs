@@ -3,14 +3,17 @@
 use super::{
     Sql,
     operand::{push_comparable, push_ordered, push_read},
-    push_integer, push_table,
+    push_integer, push_rows_seen, push_table,
 };
 use crate::{
     domain::{
         SqlType, Table,
         plan::{Direction, OutputSource, SelectPlan},
     },
-    render::{Statement, predicate::push_predicate},
+    render::{
+        Statement,
+        predicate::{push_predicate, within},
+    },
 };
 
 pub(super) fn select(plan: &SelectPlan) -> Statement {
@@ -25,9 +28,12 @@ pub(super) fn select(plan: &SelectPlan) -> Statement {
         })
         .push_syntax(" FROM ");
     push_table(&mut sql, table);
-    if let Some(predicate) = &plan.predicate {
-        sql.push_syntax(" WHERE ");
-        push_predicate(&mut sql, table, predicate);
+    match &plan.predicate {
+        Some(predicate) => {
+            sql.push_syntax(" WHERE ");
+            push_predicate(&mut sql, table, &within(predicate, &plan.entity));
+        }
+        None => push_rows_seen(&mut sql, &plan.entity),
     }
     if !plan.group.is_empty() {
         sql.push_syntax(" GROUP BY ")

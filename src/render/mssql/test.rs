@@ -46,7 +46,7 @@ impl Tests for Mssql {
                 }
             }
             Test::Null { negated } => {
-                sql.push_name(&column.name).push_syntax(if *negated {
+                sql.push_column(&column.name).push_syntax(if *negated {
                     " IS NOT NULL"
                 } else {
                     " IS NULL"

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::{
     Dialect, Statement, WriteBatch,
     literal::Style,
-    predicate::push_predicate,
+    predicate::{endangered, push_predicate, within},
     rows::RowsBatch,
     schema::SchemaBatch,
     statement::{Lexis, SqlText},
@@ -103,8 +103,10 @@ impl Dialect for Sqlite {
 
     fn render_clear(&self, permit: &Permit<WriteRows>, _note: Option<&Note>) -> Statement {
         let mut sql = Sql::new();
+        let entity = permit.entity();
         sql.push_syntax("DELETE FROM ")
-            .push_target(&permit.entity().table().name);
+            .push_target(&entity.table().name);
+        push_rows_seen(&mut sql, entity);
         sql.finish(Vec::new())
     }
 
@@ -125,7 +127,7 @@ impl Dialect for Sqlite {
     }
 
     fn render_row_count(&self, permit: &Permit<Drop>) -> Statement {
-        schema::row_count(permit.entity().table())
+        schema::row_count(permit.entity())
     }
 
     fn render_select(&self, approved: &Approved<SelectPlan>) -> Statement {
@@ -141,7 +143,7 @@ fn count(entity: &Entity, predicate: &Predicate, cap: u32) -> Statement {
     sql.push_syntax("SELECT COUNT(*) FROM (SELECT 1 FROM ")
         .push_name(&table.name)
         .push_syntax(" WHERE ");
-    push_predicate(&mut sql, table, predicate);
+    push_predicate(&mut sql, table, &within(predicate, entity));
     sql.push_syntax(" LIMIT ");
     push_integer(&mut sql, i64::from(cap) + 1);
     sql.push_syntax(")");
@@ -160,8 +162,29 @@ fn update(entity: &Entity, assignments: &[Assignment], predicate: &Predicate) ->
             sql.push_param(assignment.value.clone(), &column.ty);
         })
         .push_syntax(" WHERE ");
-    push_predicate(&mut sql, table, predicate);
-    sql.finish(Vec::new())
+    push_predicate(&mut sql, table, &within(predicate, entity));
+    let written = assignments.iter().map(|assignment| assignment.column);
+    let Some(rows) = endangered(entity, written) else {
+        return sql.finish(Vec::new());
+    };
+    sql.push_syntax(" RETURNING ");
+    push_verdict(&mut sql, table, rows);
+    sql.finish(vec![SqlType::Bit])
+}
+
+/// Adds whether a row that was written is one that its writer may have.
+fn push_verdict(sql: &mut Sql, table: &Table, rows: &Predicate) {
+    sql.push_syntax("(");
+    push_predicate(sql, table, rows);
+    sql.push_syntax(") IS TRUE").judge();
+}
+
+/// Adds the condition of the rows that there are for whoever asks, where there is one.
+fn push_rows_seen(sql: &mut Sql, entity: &Entity) {
+    if let Some(rows) = entity.rows() {
+        sql.push_syntax(" WHERE ");
+        push_predicate(sql, entity.table(), rows);
+    }
 }
 
 fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
@@ -179,11 +202,20 @@ fn insert(entity: &Entity, assignments: &[Assignment]) -> Statement {
             sql.push_param(assignment.value.clone(), &column.ty);
         })
         .push_syntax(")");
-    let Some(key) = entity.generated_key().map(|index| table.column(index)) else {
-        return sql.finish(Vec::new());
-    };
-    sql.push_syntax(" RETURNING ").push_name(&key.name);
-    sql.finish(vec![key.ty.clone()])
+    let key = entity.generated_key().map(|index| table.column(index));
+    let mut separator = " RETURNING ";
+    let mut columns = Vec::new();
+    if let Some(key) = key {
+        sql.push_syntax(separator).push_name(&key.name);
+        columns.push(key.ty.clone());
+        separator = ", ";
+    }
+    if let Some(rows) = entity.rows() {
+        sql.push_syntax(separator);
+        push_verdict(&mut sql, table, rows);
+        columns.push(SqlType::Bit);
+    }
+    sql.finish(columns)
 }
 
 fn select(plan: &SelectPlan) -> Statement {
@@ -195,9 +227,12 @@ fn select(plan: &SelectPlan) -> Statement {
         })
         .push_syntax(" FROM ")
         .push_name(&table.name);
-    if let Some(predicate) = &plan.predicate {
-        sql.push_syntax(" WHERE ");
-        push_predicate(&mut sql, table, predicate);
+    match &plan.predicate {
+        Some(predicate) => {
+            sql.push_syntax(" WHERE ");
+            push_predicate(&mut sql, table, &within(predicate, &plan.entity));
+        }
+        None => push_rows_seen(&mut sql, &plan.entity),
     }
     if !plan.group.is_empty() {
         sql.push_syntax(" GROUP BY ")

@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
-use super::Sql;
+use super::{Sql, push_verdict};
 use crate::{
     domain::{
-        ColumnIndex, SqlType, Table,
+        ColumnIndex, Entity, Predicate, SqlType, Table,
         batch::{BatchKey, Repeated, RowAction, RowOutcome},
         rows::{RowShape, RowsPlan},
     },
-    render::rows::{RowStatement, RowSteps, RowsWork},
+    render::{
+        predicate::{endangered, push_predicate},
+        rows::{RowStatement, RowSteps, RowsWork},
+    },
 };
 
 /// Every shape's steps.
@@ -24,6 +27,7 @@ pub(super) fn steps(plan: &RowsPlan) -> RowsWork {
         _ => Vec::new(),
     };
     let renderer = Renderer {
+        entity,
         table: entity.table(),
         unique: plan.key.unique,
         own: &own,
@@ -42,6 +46,7 @@ pub(super) fn steps(plan: &RowsPlan) -> RowsWork {
 }
 
 struct Renderer<'p> {
+    entity: &'p Entity,
     table: &'p Table,
     unique: bool,
     /// The columns of the row's own key, where it is reported.
@@ -77,7 +82,7 @@ impl Renderer<'_> {
     }
 
     fn find(&self, shape: &RowShape) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(shape.columns.len());
         sql.push_syntax("SELECT ");
         let columns = if self.own.is_empty() {
             sql.push_syntax("1");
@@ -92,7 +97,7 @@ impl Renderer<'_> {
     }
 
     fn update(&self, shape: &RowShape) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(shape.columns.len());
         sql.push_syntax("UPDATE ")
             .push_target(&self.table.name)
             .push_syntax(" SET ");
@@ -117,24 +122,25 @@ impl Renderer<'_> {
             };
         });
         self.push_where(&mut sql, shape);
-        self.finish_returning(sql)
+        let written = shape.set_columns().iter().chain(&shape.reset).copied();
+        self.finish_returning(sql, endangered(self.entity, written))
     }
 
     fn delete(&self, shape: &RowShape) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(shape.columns.len());
         sql.push_syntax("DELETE FROM ")
             .push_target(&self.table.name);
         self.push_where(&mut sql, shape);
-        self.finish_returning(sql)
+        self.finish_returning(sql, None)
     }
 
     fn insert(&self, shape: &RowShape, positions: &[usize]) -> RowStatement {
-        let mut sql = Sql::new();
+        let mut sql = Sql::for_rows(shape.columns.len());
         sql.push_syntax("INSERT INTO ")
             .push_target(&self.table.name);
         if positions.is_empty() {
             sql.push_syntax(" DEFAULT VALUES");
-            return self.finish_returning(sql);
+            return self.finish_returning(sql, self.entity.rows());
         }
         sql.push_syntax(" (")
             .push_list(positions, ", ", |sql, position| {
@@ -145,7 +151,7 @@ impl Renderer<'_> {
                 sql.push_row_value(*position);
             })
             .push_syntax(")");
-        self.finish_returning(sql)
+        self.finish_returning(sql, self.entity.rows())
     }
 
     fn push_where(&self, sql: &mut Sql, shape: &RowShape) {
@@ -156,6 +162,11 @@ impl Renderer<'_> {
                 .push_syntax(" = ")
                 .push_row_value(position);
         });
+        if let Some(rows) = self.entity.rows() {
+            sql.push_syntax(" AND (");
+            push_predicate(sql, self.table, rows);
+            sql.push_syntax(")");
+        }
     }
 
     fn push_own(&self, sql: &mut Sql) -> Vec<SqlType> {
@@ -166,12 +177,22 @@ impl Renderer<'_> {
         types.collect()
     }
 
-    fn finish_returning(&self, mut sql: Sql) -> RowStatement {
-        if self.own.is_empty() {
-            return sql.finish_row(Vec::new());
+    /// Ends a write: with its row's own key, where that is reported, and with whether the row keeps to these.
+    fn finish_returning(&self, mut sql: Sql, rows: Option<&Predicate>) -> RowStatement {
+        let mut types = Vec::new();
+        if !self.own.is_empty() {
+            sql.push_syntax(" RETURNING ");
+            types = self.push_own(&mut sql);
         }
-        sql.push_syntax(" RETURNING ");
-        let types = self.push_own(&mut sql);
+        if let Some(rows) = rows {
+            sql.push_syntax(if types.is_empty() {
+                " RETURNING "
+            } else {
+                ", "
+            });
+            push_verdict(&mut sql, self.table, rows);
+            types.push(SqlType::Bit);
+        }
         sql.finish_row(types)
     }
 }

@@ -2,10 +2,10 @@
 //! text compares without regard to case here, so that a key has to be unique in the same way, and an index that is not
 //! NOCASE would not be used. What ALTER TABLE cannot do is a [`Rebuild`].
 
-use super::{Sql, push_integer};
+use super::{Sql, push_integer, push_rows_seen};
 use crate::{
     domain::{
-        SqlType, Table,
+        Entity, SqlType, Table,
         schema::{
             AlterPlan, AlteredColumn, Change, CreatePlan, DropPlan, NewColumn, NewDefault, Now,
         },
@@ -115,10 +115,11 @@ pub(super) fn details(table: &Table) -> Statement {
     sql.finish(vec![text; 4])
 }
 
-pub(super) fn row_count(table: &Table) -> Statement {
+pub(super) fn row_count(entity: &Entity) -> Statement {
     let mut sql = Sql::new();
     sql.push_syntax("SELECT COUNT(*) FROM ")
-        .push_name(&table.name);
+        .push_name(&entity.table().name);
+    push_rows_seen(&mut sql, entity);
     sql.finish(vec![SqlType::BigInt])
 }
 

@@ -62,7 +62,7 @@ impl Tests for Sqlite {
             }
             Test::Like { negated, pattern } => push_like(sql, column, *negated, pattern),
             Test::Null { negated } => {
-                sql.push_name(&column.name).push_syntax(if *negated {
+                sql.push_column(&column.name).push_syntax(if *negated {
                     " IS NOT NULL"
                 } else {
                     " IS NULL"
@@ -70,16 +70,16 @@ impl Tests for Sqlite {
             }
             Test::Settled(truth) => {
                 // Not the constant: NULL must still answer NULL.
-                sql.push_name(&column.name)
+                sql.push_column(&column.name)
                     .push_syntax(if *truth { " = " } else { " <> " })
-                    .push_name(&column.name);
+                    .push_column(&column.name);
             }
         }
     }
 }
 
 fn push_column<'v>(sql: &mut Sql, column: &Column, values: impl IntoIterator<Item = &'v Value>) {
-    sql.push_name(&column.name);
+    sql.push_column(&column.name);
     push_collation(sql, collation_for(&column.ty, values));
 }
 
@@ -96,11 +96,11 @@ fn push_like(sql: &mut Sql, column: &Column, negated: bool, pattern: &LikePatter
         // The same rows and perhaps some more as a range, which an index can answer.
         let end = range_end(&prefix);
         sql.push_syntax("(")
-            .push_name(&column.name)
+            .push_column(&column.name)
             .push_syntax(" COLLATE NOCASE >= ")
             .push_param(Some(Value::Text(prefix)), &column.ty)
             .push_syntax(" AND ")
-            .push_name(&column.name)
+            .push_column(&column.name)
             .push_syntax(" COLLATE NOCASE < ")
             .push_param(Some(Value::Text(end)), &column.ty)
             .push_syntax(" AND ");
@@ -132,6 +132,6 @@ fn push_match(sql: &mut Sql, column: &Column, pattern: &LikePattern) {
         .push_syntax("(")
         .push_param(Some(Value::Text(pattern.to_sql())), &column.ty)
         .push_syntax(", ")
-        .push_name(&column.name)
+        .push_column(&column.name)
         .push_syntax(")");
 }

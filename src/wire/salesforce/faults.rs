@@ -306,7 +306,7 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::ForeignKey { .. } => {
             Complaint::new("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
         }
-        EngineError::Check { .. } | EngineError::Trigger { .. } => {
+        EngineError::Check { .. } | EngineError::Trigger { .. } | EngineError::Outside => {
             own("FIELD_CUSTOM_VALIDATION_EXCEPTION")
         }
         EngineError::Null { column } => required(vec![column.clone()]),

@@ -20,17 +20,23 @@ pub(super) enum Kind {
     Transient,
     Unavailable,
     Trigger,
+    /// Of this program's own scripts.
+    Outside,
     Unexpected,
 }
 
 /// A lock did not come free in time.
 pub(super) const LOCK_TIMEOUT: u32 = 1222;
 
+/// Thrown by the scripts of this program (`render::mssql`), which chose it so that no trigger is likely to have it too.
+const OUTSIDE: u32 = 1_875_001_403;
+
 /// From here on numbers are the users' own, of RAISERROR and THROW.
 const FIRST_OF_USERS: u32 = 50_000;
 
 #[rustfmt::skip]
 const NUMBERS: &[(u32, Kind)] = &[
+    (OUTSIDE, Kind::Outside),        // a row would be none of its writer's
     (2601, Kind::Unique),            // duplicate key row in a unique index
     (2627, Kind::Unique),            // violation of a PRIMARY KEY or UNIQUE constraint
     (547, Kind::ForeignKeyOrCheck),  // conflict with a FOREIGN KEY, REFERENCE or CHECK constraint

@@ -7,11 +7,14 @@ use super::{
     super::{
         Mssql, Sql,
         declared::{push_compared_type, push_reported},
-        script::LOCKS,
+        script::{LOCKS, OUTSIDE},
     },
     Journal, LOG_ROWS,
 };
-use crate::domain::{ColumnIndex, Note, SqlType};
+use crate::{
+    domain::{ColumnIndex, Entity, Note, SqlType},
+    render::predicate::push_predicate,
+};
 
 /// The journal of one script.
 pub(in super::super) struct AtOnce<'n> {
@@ -229,6 +232,30 @@ impl<'n> AtOnce<'n> {
         sql.push_list(self.journal.columns(), ", ", |sql, index| {
             sql.push_syntax(name).push_number(index.position());
         });
+    }
+
+    /// Ends the script with an error where one of the rows is none that its writer may have: by its key, as the table has it.
+    /// Where no key tells a row from others none is written by a writer who may not have them all.
+    pub(in super::super) fn push_verdict(&self, sql: &mut Sql, entity: &Entity) {
+        let Some(rows) = entity.rows().filter(|_| self.keeps_rows()) else {
+            return;
+        };
+        sql.push_syntax("IF EXISTS (SELECT 1 AS x FROM ")
+            .push_syntax(self.place())
+            .push_syntax(" AS l");
+        if self.keyed() {
+            sql.push_syntax(" WHERE NOT EXISTS (SELECT 1 AS x FROM ");
+            self.journal.push_table_as_t(sql);
+            sql.push_syntax(" WHERE ");
+            self.journal.push_same_key(sql, |sql, place| {
+                sql.push_syntax("l.k").push_number(place);
+            });
+            sql.push_syntax(" AND (").aliased("t", |sql| {
+                push_predicate(sql, entity.table(), rows);
+            });
+            sql.push_syntax("))");
+        }
+        sql.push_syntax(") ").push_syntax(OUTSIDE);
     }
 
     /// The key that the database has made.

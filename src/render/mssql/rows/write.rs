@@ -5,7 +5,13 @@ use super::{
     ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, SqlType, changes, looks, push_reported,
     push_staged, push_table, push_target,
 };
-use crate::render::mssql::{operand::comparable_as, script::LOCKS};
+use crate::render::{
+    mssql::{
+        operand::comparable_as,
+        script::{LOCKS, OUTSIDE},
+    },
+    predicate::{endangered, push_predicate},
+};
 
 /// One look-up for each row, in the order that they come in: an index seek, and locks taken in the order of the key.
 /// Another plan might read, and lock, all of the table.
@@ -66,6 +72,7 @@ impl Renderer<'_> {
             }
         }
         self.push_own_again(sql);
+        self.push_verdict(sql);
         self.push_after(sql);
         sql.push_syntax(
             "SET @round = @round + 1;\nEND;\n\
@@ -265,6 +272,57 @@ impl Renderer<'_> {
             };
             push_staged(sql.push_syntax(" = s."), *index);
         });
+        if let Some(rows) = self.plan.entity.rows() {
+            sql.push_syntax(" AND (").aliased("t", |sql| {
+                push_predicate(sql, self.table, rows);
+            });
+            sql.push_syntax(")");
+        }
+    }
+
+    /// Ends with an error where a row that was written in this round is none that its writer may have: by the key that
+    /// finds it. Rows without one cannot be asked for, and are not written where there are such rows.
+    fn push_verdict(&self, sql: &mut Sql) {
+        let entity = &self.plan.entity;
+        if entity.rows().is_none() {
+            return;
+        }
+        let shapes = || self.plan.shapes.iter().enumerate();
+        let of = |is: &dyn Fn(&RowShape) -> bool| -> Vec<usize> {
+            let shapes = shapes().filter(|(_, shape)| is(shape));
+            shapes.map(|(number, _)| number).collect()
+        };
+        let changed = of(&|shape| {
+            let written = shape.set_columns().iter().chain(&shape.reset).copied();
+            changes(shape)
+                && shape.action != RowAction::Delete
+                && endangered(entity, written).is_some()
+        });
+        let inserted = of(&|shape| shape.insert.is_ok() && shape.key > 0);
+        let unknown = of(&|shape| shape.insert.is_ok() && shape.key == 0);
+        for (found, shapes, keyed) in [
+            ("s.found = 1", &changed, true),
+            ("s.found = 0", &inserted, true),
+            ("s.found = 0", &unknown, false),
+        ] {
+            if shapes.is_empty() {
+                continue;
+            }
+            sql.push_syntax("IF EXISTS (SELECT 1 AS x FROM #upsertd AS s WHERE ")
+                .push_syntax(MEANT)
+                .push_syntax(OF_ROUND)
+                .push_syntax(" AND ")
+                .push_syntax(found);
+            self.push_of_shapes(sql, shapes);
+            if keyed {
+                sql.push_syntax(" AND NOT EXISTS (SELECT 1 AS x FROM ");
+                push_table(sql, self.table);
+                sql.push_syntax(" AS t WHERE ");
+                self.push_match(sql);
+                sql.push_syntax(")");
+            }
+            sql.push_syntax(") ").push_syntax(OUTSIDE);
+        }
     }
 
     /// The own key's columns of a row that was found, under their names here.
