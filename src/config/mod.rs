@@ -3,6 +3,7 @@
 
 mod dataset;
 mod datasette;
+mod journal;
 mod problem;
 mod read;
 mod rights;
@@ -25,6 +26,7 @@ use crate::{
     access::{ClientSecret, SigningKey},
     catalog::Serving,
     clause,
+    domain::Keeping,
     engine::{
         mssql::{AddressError, MssqlAddress, MssqlOptions},
         sqlite::SqliteOptions,
@@ -33,6 +35,7 @@ use crate::{
 };
 
 pub use datasette::Datasette;
+pub use journal::Journal;
 pub use problem::Problems;
 pub use rights::Roles;
 
@@ -53,6 +56,8 @@ pub struct Config {
     pub datasette: Datasette,
     /// How the API of Socrata's publishers is served.
     pub socrata: Socrata,
+    /// How long the journal is kept.
+    pub journal: Journal,
     /// What is logged.
     pub log: Log,
 }
@@ -330,6 +335,7 @@ impl Config {
             serving,
             datasette: Datasette::default(),
             socrata: Socrata::default(),
+            journal: Journal::default(),
             log: Log::default(),
         }
     }
@@ -355,6 +361,7 @@ impl Config {
                 serving: Serving {
                     declared: Vec::new(),
                     all_tables: None,
+                    journal: Keeping::Full,
                 },
                 config: Err(Problems::from(problem)),
             },

@@ -10,7 +10,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat, Problems,
     Server, Socrata,
     rights::{self, Roles},
     section::{Report, Section},
@@ -30,7 +30,8 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let database = database(root.section("database"), folder);
     let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
-    let serving = serving::read(&mut root);
+    let (keeping, journal) = Journal::read(root.section("journal"));
+    let serving = serving::read(&mut root, keeping);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
     let log = log(root.section("log"));
@@ -44,6 +45,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             serving: serving.clone(),
             datasette,
             socrata,
+            journal,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -65,7 +67,8 @@ pub(super) fn known_settings() -> Vec<String> {
     database(root.section("database"), Path::new(""));
     auth(root.section("auth"), Path::new(""));
     limits(root.section("limits"));
-    serving::read(&mut root);
+    let (keeping, _) = Journal::read(root.section("journal"));
+    serving::read(&mut root, keeping);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
     log(root.section("log"));

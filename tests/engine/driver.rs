@@ -69,6 +69,7 @@ fn new_guid() -> uuid::Uuid {
 /// Every table, with everything.
 pub fn serving() -> Serving {
     Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: Vec::new(),
         all_tables: Some(AllTables {
             actions: Actions {

@@ -115,6 +115,7 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
         table(engine, "people", people, "id"),
     ];
     let serving = Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: vec![Declaration {
             name: name("staff"),
             display: None,
@@ -123,6 +124,7 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
             passwords: vec!["PasswordHash".to_owned()],
             read_only: Vec::new(),
             dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+            journal: None,
             keys: KeyDeclaration {
                 external_ids: vec!["email".to_owned()],
                 not_unique: vec!["email".to_owned()],
