@@ -2,6 +2,7 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod journal;
 mod schema;
 mod seen;
 mod served;
@@ -29,6 +30,7 @@ use crate::{
     policy::{self, Approved, Planned},
     render::{Dialect, WriteBatch},
 };
+use journal::Errors;
 use seen::{Views, grant};
 use served::Served;
 
@@ -36,6 +38,7 @@ pub use crate::access::Client;
 pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
+pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 
 /// What the configuration says about requests.
@@ -51,6 +54,8 @@ pub struct Settings {
     pub batch_timeout: Duration,
     /// The zone in which columns without an offset hold times; system dates are filled in it.
     pub time_zone: jiff::tz::TimeZone,
+    /// How long the journal keeps what was done.
+    pub keep: Duration,
 }
 
 /// The engine, what is served from it, and who may ask.
@@ -61,6 +66,7 @@ pub struct Service {
     settings: Settings,
     served: Arc<Served>,
     views: Views,
+    errors: Errors,
 }
 
 /// Why a service cannot start.
@@ -104,8 +110,10 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
+        let journals = serving.journals();
         let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
+            errors: Errors::start(&engine, journals),
             engine,
             access,
             settings,
@@ -383,6 +391,7 @@ impl Service {
 
     /// Finishes what runs and lets go of the database.
     pub async fn close(&self) {
+        self.errors.close().await;
         self.engine.close().await;
     }
 

@@ -46,6 +46,13 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Whether the journal keeps anything at all.
+    #[must_use]
+    pub fn journals(&self) -> bool {
+        let keeps = |declared: &Declaration| declared.journal.unwrap_or(self.journal) != Keeping::Off;
+        self.journal != Keeping::Off || self.declared.iter().any(keeps)
+    }
+
     /// Whether a declaration is about a table of this name, or an entity of this name is declared.
     #[must_use]
     pub fn names(&self, table: &Name) -> bool {

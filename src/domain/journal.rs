@@ -152,3 +152,11 @@ pub const MOST_UNDONE: u64 = 100_000;
 
 /// The most rows that are told to have been changed since.
 pub const MOST_CHANGED: usize = 1000;
+
+/// The moment, in UTC, to the millisecond, as the journal keeps it.
+#[must_use]
+pub fn now() -> DateTime {
+    let now = jiff::Timestamp::now();
+    let whole = jiff::Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    jiff::tz::TimeZone::UTC.to_datetime(whole)
+}

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 pub use rows::RowPlanner;
 pub use schema::{Surroundings, plan_alter, plan_create};
-pub use undo::{UndoProblem, plan_undo};
+pub use undo::{UndoProblem, losses, plan_undo};
 
 use crate::{
     clause::{self, parse_clause},

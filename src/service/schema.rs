@@ -9,7 +9,8 @@ use super::{Client, Service, stage, stage_span};
 use crate::{
     catalog::Catalog,
     domain::{
-        Action, Entity, Value,
+        Action, Entity, Keeping, Value,
+        journal::{LogEntry, now},
         schema::{
             AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
         },
@@ -51,7 +52,7 @@ impl Service {
     /// [`Error`]; nothing was made then.
     pub async fn create_table(
         &self,
-        permit: CreatePermit,
+        permit: &CreatePermit,
         request: &CreateRequest,
     ) -> Result<Arc<Entity>, Error> {
         let deadline = self.deadline();
@@ -68,6 +69,9 @@ impl Service {
         changed?;
         let catalog = catalog?;
         let made = catalog.find(plan.plan().name.as_str()).cloned();
+        if let Some(made) = &made {
+            self.note_change(permit.client(), made).await;
+        }
         made.ok_or_else(|| Error::Internal {
             detail: format!(
                 "the table {:?} was made and is not served",
@@ -82,7 +86,7 @@ impl Service {
     /// [`Error`]; it is still there then.
     pub async fn undo_create(
         &self,
-        permit: CreatePermit,
+        permit: &CreatePermit,
         entity: &Arc<Entity>,
     ) -> Result<(), Error> {
         let plan = policy::approve_undo(permit, entity);
@@ -90,6 +94,7 @@ impl Service {
         let deadline = self.deadline();
         self.change_schema(dialect.render_drop(&plan), deadline)
             .await?;
+        self.note_change(permit.client(), entity).await;
         self.served.refresh(deadline).await.map(|_| ())
     }
 
@@ -166,6 +171,7 @@ impl Service {
         // Also after a failure: perhaps the tables were not as they were read.
         let catalog = self.served.refresh(self.deadline()).await;
         changed?;
+        self.note_change(permit.client(), permit.base()).await;
         let name = called(&plan);
         let found = catalog?.find(&name).cloned();
         found.ok_or_else(|| Error::Internal {
@@ -184,6 +190,7 @@ impl Service {
         let dropped = self.change_schema(batch, self.deadline()).await;
         let read = self.served.refresh(self.deadline()).await;
         dropped?;
+        self.note_change(permit.client(), permit.base()).await;
         read.map(|_| ())
     }
 
@@ -233,6 +240,36 @@ impl Service {
             })
         });
         Ok(details.collect())
+    }
+
+    /// Has the journal note that a table was made, changed or dropped. It has been by then: that stands, whatever becomes
+    /// of the note.
+    async fn note_change(&self, client: &Client, entity: &Entity) {
+        let (Some(ledger), Some(deed)) = (self.engine.ledger(), client.deed()) else {
+            return;
+        };
+        if entity.journal() == Keeping::Off {
+            return;
+        }
+        let entry = LogEntry {
+            log_id: deed.log_id,
+            step: deed.next_step(),
+            at: now(),
+            client: client.id().to_owned(),
+            api: deed.api.word().to_owned(),
+            entity: entity.name().as_str().to_owned(),
+            table: entity.table().full_name(),
+            operation: deed.operation.to_owned(),
+            clause: None,
+            columns: None,
+            created: 0,
+            updated: 0,
+            deleted: 0,
+            undoes: None,
+        };
+        if let Err(error) = ledger.note_entry(&entry, self.deadline()).await {
+            tracing::error!(%error, log_id = %deed.log_id, "a change of a table could not be journalled");
+        }
     }
 
     async fn change_schema(&self, batch: SchemaBatch, deadline: Instant) -> Result<(), Error> {

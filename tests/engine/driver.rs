@@ -19,6 +19,7 @@ use upsertd::{
     engine::{Engine, EngineError},
     plan::{self, Context, UndoProblem},
     policy,
+    render::UndoBatch,
 };
 
 pub const LIMITS: Limits = Limits {
@@ -131,7 +132,11 @@ impl<'e> Driver<'e> {
             Some(Arc::new(entity.with_journal(Keeping::Full)))
         };
         let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
-        Ok(ledger.undo(&undo, deadline()).await.unwrap())
+        let seen = undo.steps.iter().map(|step| policy::Seen::whole(&step.note.entity));
+        let seen: Vec<_> = seen.collect();
+        let approved = policy::approve_undoing(&seen, undo).unwrap();
+        let batch = UndoBatch::new(approved);
+        Ok(ledger.undo(&batch, true, deadline()).await.unwrap())
     }
 
     /// Everything in these columns of a table, in the order of the first of them.

@@ -158,7 +158,7 @@ impl Making<'_> {
             columns,
             key,
         };
-        let made = self.state.service.create_table(self.permit, &request).await;
+        let made = self.state.service.create_table(&self.permit, &request).await;
         made.map_err(|error| encode::not_made(table, error))
     }
 
@@ -182,7 +182,7 @@ impl Making<'_> {
         let Err(error) = self.insert(&entity, filling.rows, filling.action).await else {
             return Ok(entity);
         };
-        if let Err(undone) = self.state.service.undo_create(self.permit, &entity).await {
+        if let Err(undone) = self.state.service.undo_create(&self.permit, &entity).await {
             tracing::error!(table, error = %undone, "a table whose rows were refused stays without them");
         }
         Err(error)

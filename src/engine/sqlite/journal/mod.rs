@@ -10,7 +10,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use jiff::civil::DateTime;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ use self::{
 };
 use super::errors::translate;
 use crate::{
-    domain::{Keeping, Note, WriteOutcome, batch::RowOutcome, iso},
+    domain::{Keeping, Note, WriteOutcome, batch::RowOutcome, iso, journal::now},
     engine::EngineError,
 };
 
@@ -235,11 +234,4 @@ impl Drop for Keeper<'_> {
             self.journal.net.lock().disarm();
         }
     }
-}
-
-/// The moment, in UTC, to the millisecond.
-pub(super) fn now() -> DateTime {
-    let now = jiff::Timestamp::now();
-    let whole = jiff::Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-    jiff::tz::TimeZone::UTC.to_datetime(whole)
 }
