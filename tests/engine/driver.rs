@@ -132,7 +132,14 @@ impl<'e> Driver<'e> {
             Some(Arc::new(entity.with_journal(Keeping::Full)))
         };
         let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
-        let seen = undo.steps.iter().map(|step| policy::Seen::whole(&step.note.entity));
+        let seen = undo.steps.iter().map(|step| {
+            let base = Arc::clone(&step.note.entity);
+            let entity = base.seen(Actions::all(), |_| (true, true), None);
+            policy::Seen {
+                base,
+                entity: Arc::new(entity),
+            }
+        });
         let seen: Vec<_> = seen.collect();
         let approved = policy::approve_undoing(&seen, undo).unwrap();
         let batch = UndoBatch::new(approved);

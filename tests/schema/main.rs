@@ -155,7 +155,7 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
         Ask::Create(request) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-            let plan = policy::approve_create(permit, plan_create(request, around))?;
+            let plan = policy::approve_create(&permit, plan_create(request, around))?;
             Ok(dialect.render_create(&plan))
         }
         Ask::Alter(entity, request) => {
@@ -180,7 +180,7 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
         Ask::Undo(entity) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-            Ok(dialect.render_drop(&policy::approve_undo(permit, &find(entity))))
+            Ok(dialect.render_drop(&policy::approve_undo(&permit, &find(entity))))
         }
     }
 }
