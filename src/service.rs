@@ -38,8 +38,8 @@ pub use crate::access::Client;
 pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
-pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]

@@ -49,7 +49,8 @@ impl Serving {
     /// Whether the journal keeps anything at all.
     #[must_use]
     pub fn journals(&self) -> bool {
-        let keeps = |declared: &Declaration| declared.journal.unwrap_or(self.journal) != Keeping::Off;
+        let keeps =
+            |declared: &Declaration| declared.journal.unwrap_or(self.journal) != Keeping::Off;
         self.journal != Keeping::Off || self.declared.iter().any(keeps)
     }
 

@@ -17,8 +17,7 @@ use crate::{
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
     domain::{
         Action, Actions, Keeping, Name, Rights, dataset::DatasetDeclaration,
-        entity_keys::KeyDeclaration,
-        name::NameError,
+        entity_keys::KeyDeclaration, name::NameError,
     },
     telemetry,
 };

@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat, Problems,
-    Server, Socrata,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat,
+    Problems, Server, Socrata,
     rights::{self, Roles},
     section::{Report, Section},
     serving,

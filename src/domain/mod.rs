@@ -18,6 +18,7 @@ pub mod journal;
 pub mod json;
 pub mod like;
 pub mod name;
+pub mod once;
 pub mod outcome;
 pub mod plan;
 pub mod predicate;

@@ -4,6 +4,7 @@
 pub mod error;
 pub mod ledger;
 pub mod mssql;
+pub mod repeats;
 pub mod rows;
 pub mod schema;
 pub mod sqlite;
@@ -18,6 +19,7 @@ use crate::{
     render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
 use ledger::Ledger;
+use repeats::Repeats;
 use rows::{Ending, RowReport, Together};
 use schema::SchemaOutcome;
 use store::Store;
@@ -53,6 +55,11 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// The journal, where it keeps one.
     fn ledger(&self) -> Option<&dyn Ledger> {
+        None
+    }
+
+    /// What keeps requests from acting twice, where it has that.
+    fn repeats(&self) -> Option<&dyn Repeats> {
         None
     }
 

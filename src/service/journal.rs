@@ -186,7 +186,13 @@ impl Service {
         let mut steps = Vec::new();
         for entry in &entries {
             if let Some(visible) = self.visible(client, entry) {
-                let read = ledger.rows(log_id, entry.step, start, length.saturating_add(1), deadline);
+                let read = ledger.rows(
+                    log_id,
+                    entry.step,
+                    start,
+                    length.saturating_add(1),
+                    deadline,
+                );
                 let rows = read.await?;
                 steps.push(visible.narrow(client, entry.clone(), rows, length as usize));
             }

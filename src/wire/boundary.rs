@@ -99,7 +99,13 @@ impl Endpoint for Boundary {
                 if status >= 400 {
                     let code = response.headers().get(&reply::ERROR_CODE);
                     let code = code.and_then(|code| code.to_str().ok());
-                    call.journal(&self.state, envelope, status, code.unwrap_or("refused"), TOLD);
+                    call.journal(
+                        &self.state,
+                        envelope,
+                        status,
+                        code.unwrap_or("refused"),
+                        TOLD,
+                    );
                 }
                 response
             }
@@ -107,7 +113,13 @@ impl Endpoint for Boundary {
                 call.log(&End::Failed(&error));
                 let mut response = reply::error(&error, envelope, &call.exchange.log_id);
                 let status = response.status().as_u16();
-                call.journal(&self.state, envelope, status, error.code(), &error.to_string());
+                call.journal(
+                    &self.state,
+                    envelope,
+                    status,
+                    error.code(),
+                    &error.to_string(),
+                );
                 if call.exchange.headers().contains_key(FROM_SCRIPT) {
                     // A browser would meet it with a dialogue of its own, before the script hears a word.
                     response.headers_mut().remove(header::WWW_AUTHENTICATE);

@@ -10,7 +10,9 @@ use upsertd::{
     catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
-        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome, journal::Undone,
+        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome,
+        deed::Once,
+        journal::Undone,
         request::{
             AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
             UpsertRequest,
@@ -117,6 +119,16 @@ impl<'e> Driver<'e> {
         let deed = Deed::new(log_id(number), "erp".into(), Api::Admin, "suite");
         Self {
             deed: Some((Arc::new(deed), keeping)),
+            ..self
+        }
+    }
+
+    /// The same, with what follows done for a request that is not to act twice.
+    pub fn once(self, number: u128, once: Once) -> Self {
+        let mut deed = Deed::new(log_id(number), "erp".into(), Api::Admin, "suite");
+        deed.once = Some(once);
+        Self {
+            deed: Some((Arc::new(deed), Keeping::Full)),
             ..self
         }
     }

@@ -9,6 +9,7 @@ use upsertd::{
         Capabilities, Engine, EngineError,
         ledger::Ledger,
         mssql::MssqlEngine,
+        repeats::Repeats,
         rows::{Ending, RowReport, Together},
         schema::SchemaOutcome,
         store::Store,
@@ -35,6 +36,10 @@ impl Engine for Insistent {
 
     fn ledger(&self) -> Option<&dyn Ledger> {
         self.engine.ledger()
+    }
+
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        self.engine.repeats()
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod driver;
+mod exactly_once;
 mod insistent;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
@@ -134,6 +135,10 @@ on_sql_server!(
     undoing::what_cannot_come_back_is_said_before_it_is_tried,
     undoing::a_history_undone_backwards_comes_back_to_its_start,
     undoing::the_journal_is_listed_and_pruned,
+    repeats::what_a_write_came_to_is_kept_with_it,
+    repeats::what_became_of_rows_is_kept_with_them,
+    repeats::an_answer_is_kept_until_it_is_forgotten,
+    repeats::a_claim_is_one_s_alone,
 );
 
 /// Runs each function of the suite on the embedded engine.

@@ -122,7 +122,11 @@ impl Ledger for MssqlEngine {
         asked.await?.into_iter().map(rows::entry).collect()
     }
 
-    async fn undoings(&self, log_id: Uuid, deadline: Instant) -> Result<Vec<LogEntry>, EngineError> {
+    async fn undoings(
+        &self,
+        log_id: Uuid,
+        deadline: Instant,
+    ) -> Result<Vec<LogEntry>, EngineError> {
         let asked = self.ask(UNDOINGS, vec![id(log_id)], rows::entry_columns(), deadline);
         asked.await?.into_iter().map(rows::entry).collect()
     }
@@ -168,20 +172,20 @@ impl Ledger for MssqlEngine {
     async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError> {
         let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
         for error in errors {
-        let params = vec![
-            id(error.log_id),
-            moment(error.at),
-            text(&error.client),
-            own::text(&error.api),
-            text(&error.entity),
-            own::text(&error.operation),
-            own::number(error.status.into()),
-            own::text(&error.code),
-            own::text(&error.message),
-            text(&error.detail),
-        ];
-        let note = Statement::fixed(NOTE_ERROR, params, Vec::new());
-        self.own(note, deadline).await?;
+            let params = vec![
+                id(error.log_id),
+                moment(error.at),
+                text(&error.client),
+                own::text(&error.api),
+                text(&error.entity),
+                own::text(&error.operation),
+                own::number(error.status.into()),
+                own::text(&error.code),
+                own::text(&error.message),
+                text(&error.detail),
+            ];
+            let note = Statement::fixed(NOTE_ERROR, params, Vec::new());
+            self.own(note, deadline).await?;
         }
         Ok(())
     }
@@ -227,7 +231,7 @@ impl Ledger for MssqlEngine {
         // In a task of its own, which goes on when nobody waits for it any more.
         let task = tokio::spawn(async move {
             let undone = put_back(&mut stage, &undo, keep, dialect, retry).await;
-            stage.leave(undone.is_ok()).await;
+            stage.leave(keep && undone == Ok(Undone::Done)).await;
             undone
         });
         task.await.unwrap_or_else(|error| {

@@ -35,6 +35,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "journal",
         sql: include_str!("../../../sql/mssql/migrations/0002_journal.sql"),
     },
+    Migration {
+        number: 3,
+        name: "idempotency",
+        sql: include_str!("../../../sql/mssql/migrations/0003_idempotency.sql"),
+    },
 ];
 
 /// Runs the missing ones, all or none.

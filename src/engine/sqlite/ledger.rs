@@ -100,9 +100,8 @@ impl SqliteEngine {
         deadline: Instant,
     ) -> Result<Vec<T>, EngineError> {
         let statement = Statement::fixed(text, params, columns);
-        let run = move |conn: &mut Connection| {
-            query(conn, &statement)?.into_iter().map(read).collect()
-        };
+        let run =
+            move |conn: &mut Connection| query(conn, &statement)?.into_iter().map(read).collect();
         self.readers.run(deadline, run).await
     }
 }
@@ -115,7 +114,11 @@ impl Ledger for SqliteEngine {
             .await
     }
 
-    async fn undoings(&self, log_id: Uuid, deadline: Instant) -> Result<Vec<LogEntry>, EngineError> {
+    async fn undoings(
+        &self,
+        log_id: Uuid,
+        deadline: Instant,
+    ) -> Result<Vec<LogEntry>, EngineError> {
         let (params, columns) = (vec![id(log_id)], rows::entry_columns());
         self.look_up(UNDOINGS, params, columns, rows::entry, deadline)
             .await
@@ -173,11 +176,7 @@ impl Ledger for SqliteEngine {
         Ok(found.await?.into_iter().next())
     }
 
-    async fn note_errors(
-        &self,
-        errors: &[LogError],
-        deadline: Instant,
-    ) -> Result<(), EngineError> {
+    async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError> {
         let note = |error: &LogError| {
             let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
             let params = vec![
@@ -247,13 +246,7 @@ impl Ledger for SqliteEngine {
 /// Forgets the oldest; a write whose rows are too many at once goes bit by bit.
 fn prune(conn: &Connection, before: DateTime, most: u32) -> Result<u64, EngineError> {
     let bound = first_id_from(before);
-    let old = || {
-        vec![
-            moment(Some(before)),
-            id(bound),
-            own::number(most.into()),
-        ]
-    };
+    let old = || vec![moment(Some(before)), id(bound), own::number(most.into())];
     let columns = vec![rows::TEXT, SqlType::BigInt];
     let writes = query(conn, &Statement::fixed(PRUNE_OLD, old(), columns))?;
     let mut forgotten = 0;

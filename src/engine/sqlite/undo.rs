@@ -78,11 +78,7 @@ impl<'s> Step<'s> {
         }
     }
 
-    fn put_back(
-        &self,
-        undo: &Undo,
-        changed: &mut Vec<ChangedRow>,
-    ) -> Result<Counts, EngineError> {
+    fn put_back(&self, undo: &Undo, changed: &mut Vec<ChangedRow>) -> Result<Counts, EngineError> {
         let mut counts = Counts::default();
         let mut number = i64::MAX;
         loop {
@@ -225,10 +221,17 @@ impl<'s> Step<'s> {
     /// The row by its key.
     fn told(&self, row: &LogRow) -> ChangedRow {
         let values = row.after.as_ref().or(row.before.as_ref());
-        let key = self.key.iter().zip(&self.places).filter_map(|(index, place)| {
-            let value = values?.get(*place)?;
-            Some((self.table.column(*index).name.as_str().to_owned(), value.clone()))
-        });
+        let key = self
+            .key
+            .iter()
+            .zip(&self.places)
+            .filter_map(|(index, place)| {
+                let value = values?.get(*place)?;
+                Some((
+                    self.table.column(*index).name.as_str().to_owned(),
+                    value.clone(),
+                ))
+            });
         ChangedRow {
             entity: self.step.note.entity.name().as_str().to_owned(),
             key: key.collect(),

@@ -130,7 +130,7 @@ impl<'n> Journal<'n> {
     }
 
     /// The values that its variables are declared with, in their order.
-    pub(super) fn values(&self) -> Vec<Param> {
+    fn values(&self) -> Vec<Param> {
         let Note {
             deed, step, entity, ..
         } = self.note;
@@ -155,6 +155,12 @@ impl<'n> Journal<'n> {
             Param { value, ty }
         };
         values.map(param).into()
+    }
+
+    /// Those of them that there are, as parameters.
+    pub(super) fn given(&self) -> Vec<Param> {
+        let values = self.values().into_iter();
+        values.filter(|param| param.value.is_some()).collect()
     }
 
     /// The names of the columns as a JSON array.

@@ -4,6 +4,7 @@
 mod declared;
 mod journal;
 mod judged;
+mod once;
 mod operand;
 mod rows;
 mod schema;

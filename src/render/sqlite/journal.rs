@@ -94,13 +94,19 @@ impl Sqlite {
     #[must_use]
     pub fn render_unwatch(self, name: &Name) -> Statement {
         let mut sql = Sql::new();
-        sql.push_syntax("DROP TRIGGER IF EXISTS temp.").push_name(name);
+        sql.push_syntax("DROP TRIGGER IF EXISTS temp.")
+            .push_name(name);
         sql.finish(Vec::new())
     }
 
     /// Reads these columns of the rows that have a key, two at most. Its parameters are the key's values.
     #[must_use]
-    pub fn render_kept(self, table: &Table, columns: &[ColumnIndex], key: &[ColumnIndex]) -> Statement {
+    pub fn render_kept(
+        self,
+        table: &Table,
+        columns: &[ColumnIndex],
+        key: &[ColumnIndex],
+    ) -> Statement {
         let mut sql = Sql::new();
         sql.push_syntax("SELECT ")
             .push_list(columns, ", ", |sql, column| {
@@ -116,7 +122,12 @@ impl Sqlite {
 
     /// Sets these columns of the row that has a key. Its parameters are their values, then the key's.
     #[must_use]
-    pub fn render_put_back(self, table: &Table, columns: &[ColumnIndex], key: &[ColumnIndex]) -> Statement {
+    pub fn render_put_back(
+        self,
+        table: &Table,
+        columns: &[ColumnIndex],
+        key: &[ColumnIndex],
+    ) -> Statement {
         let mut sql = Sql::new();
         sql.push_syntax("UPDATE main.")
             .push_target(&table.name)
@@ -152,17 +163,21 @@ impl Sqlite {
     #[must_use]
     pub fn render_take_away(self, table: &Table, key: &[ColumnIndex]) -> Statement {
         let mut sql = Sql::new();
-        sql.push_syntax("DELETE FROM main.").push_target(&table.name);
+        sql.push_syntax("DELETE FROM main.")
+            .push_target(&table.name);
         push_key(&mut sql, table, key, 0);
         sql.finish(Vec::new())
     }
 }
 
 fn push_key(sql: &mut Sql, table: &Table, key: &[ColumnIndex], first: usize) {
-    sql.push_syntax(" WHERE ")
-        .push_list(key.iter().enumerate(), " AND ", |sql, (place, column)| {
+    sql.push_syntax(" WHERE ").push_list(
+        key.iter().enumerate(),
+        " AND ",
+        |sql, (place, column)| {
             sql.push_name(&table.column(*column).name)
                 .push_syntax(" IS ")
                 .push_row_value(first + place);
-        });
+        },
+    );
 }

@@ -190,7 +190,12 @@ impl Service {
 /// What is done for nobody's request: only looked at, never written.
 fn anonymous(client: &Client) -> Arc<Deed> {
     let id = Arc::from(client.id());
-    Arc::new(Deed::new(Uuid::nil(), id, crate::domain::Api::Command, "undo"))
+    Arc::new(Deed::new(
+        Uuid::nil(),
+        id,
+        crate::domain::Api::Command,
+        "undo",
+    ))
 }
 
 /// What is taken back of a write.
@@ -238,7 +243,10 @@ fn refused(reasons: Vec<String>) -> Error {
 
 fn changed_since(changed: &[ChangedRow]) -> Error {
     let name = |row: &ChangedRow| {
-        let key = row.key.iter().map(|(name, value)| format!("{name} = {value}"));
+        let key = row
+            .key
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}"));
         format!("{} ({})", row.entity, key.collect::<Vec<_>>().join(", "))
     };
     let mut named: Vec<String> = changed.iter().take(MOST_NAMED).map(name).collect();

@@ -93,14 +93,22 @@ fn write(step: &LogStep) -> model::Write {
     model::Write {
         entry: entry(&step.entry),
         columns: step.entry.columns.clone(),
-        rows: step.rows.iter().map(|r| row(columns, &step.key, r)).collect(),
+        rows: step
+            .rows
+            .iter()
+            .map(|r| row(columns, &step.key, r))
+            .collect(),
         more: step.more,
     }
 }
 
 fn row(columns: &[String], key: &[String], row: &LogRow) -> model::ChangedRow {
     let named = |values: &Vec<Json>| -> Map<String, Json> {
-        columns.iter().cloned().zip(values.iter().cloned()).collect()
+        columns
+            .iter()
+            .cloned()
+            .zip(values.iter().cloned())
+            .collect()
     };
     let before = row.before.as_ref().map(named);
     let after = row.after.as_ref().map(named);

@@ -124,7 +124,9 @@ fn flag(name: &str, value: &str) -> Result<bool, Error> {
 fn number(name: &str, value: &str, least: u32, most: u32) -> Result<u32, Error> {
     let number = value.parse().ok().filter(|n| (least..=most).contains(n));
     number.ok_or_else(|| {
-        malformed(format!("'{name}' is a whole number from {least} to {most}."))
+        malformed(format!(
+            "'{name}' is a whole number from {least} to {most}."
+        ))
     })
 }
 
@@ -191,7 +193,15 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_refused() {
-        for query in ["form=2026", "limit=0", "limit=1001", "api=ours", "after=1", "from=12:00", "errors=maybe"] {
+        for query in [
+            "form=2026",
+            "limit=0",
+            "limit=1001",
+            "api=ours",
+            "after=1",
+            "from=12:00",
+            "errors=maybe",
+        ] {
             assert!(list(Some(query)).is_err(), "{query}");
         }
         assert!(rows(Some("limit=0")).is_ok());

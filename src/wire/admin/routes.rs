@@ -167,8 +167,9 @@ async fn list(state: &State, exchange: &mut Exchange) -> Result<Response, Error>
 async fn place(state: &State, log_id: Uuid, step: u32) -> Result<LogPlace, Error> {
     let found = state.service.log_place(log_id, step).await?;
     found.ok_or_else(|| Error::Malformed {
-        message: "'after' names what the journal does not have any more; begin with the first page."
-            .to_owned(),
+        message:
+            "'after' names what the journal does not have any more; begin with the first page."
+                .to_owned(),
     })
 }
 

@@ -158,7 +158,11 @@ impl Making<'_> {
             columns,
             key,
         };
-        let made = self.state.service.create_table(&self.permit, &request).await;
+        let made = self
+            .state
+            .service
+            .create_table(&self.permit, &request)
+            .await;
         made.map_err(|error| encode::not_made(table, error))
     }
 

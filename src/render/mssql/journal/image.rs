@@ -4,7 +4,7 @@ use super::super::{Mssql, Sql};
 use crate::domain::{Column, SqlType};
 
 /// Whether values of a type can be kept. Babelfish has no way to write bytes as text.
-pub(super) fn travels(dialect: Mssql, ty: &SqlType) -> bool {
+pub(in super::super) fn travels(dialect: Mssql, ty: &SqlType) -> bool {
     match ty {
         // The database stamps it anew with every change; the others have no text that turns back into them.
         SqlType::RowVersion | SqlType::Other(_) => false,
@@ -73,7 +73,13 @@ fn around(ty: &SqlType) -> (&'static str, &'static str) {
     }
 }
 
-fn push_text(sql: &mut Sql, dialect: Mssql, ty: &SqlType, push: impl FnOnce(&mut Sql)) {
+/// Adds the text of a value.
+pub(in super::super) fn push_text(
+    sql: &mut Sql,
+    dialect: Mssql,
+    ty: &SqlType,
+    push: impl FnOnce(&mut Sql),
+) {
     let (before, after) = around(ty);
     let escaped = ty.is_text() || *ty == SqlType::Xml;
     let plain = |sql: &mut Sql| {
