@@ -1,10 +1,11 @@
-//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `log`, `undo`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
 mod check;
 mod demo;
 mod failure;
 mod healthcheck;
+mod journal;
 mod key_file;
 mod load;
 mod migrate;
@@ -50,6 +51,10 @@ enum Command {
     Load(load::Options),
     /// Make the service's own tables in the database, as far as they are missing.
     Migrate(migrate::Options),
+    /// Say what the journal has of a request, or what was done lately.
+    Log(journal::LogOptions),
+    /// Undo a request.
+    Undo(journal::UndoOptions),
     /// Ask a running service whether it is ready: exit code 0 when it is.
     Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
@@ -70,6 +75,8 @@ pub fn run() -> ExitCode {
             Err(failure) => Err(failure),
         },
         Command::Migrate(options) => migrate::run(&options),
+        Command::Log(options) => journal::log(&options),
+        Command::Undo(options) => journal::undo(&options),
         Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),
