@@ -32,6 +32,10 @@ use own_tables::{Missing, prepare, watch_clients};
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
 
+/// Between two looks for what the journal has kept for its time, and between two bites of it.
+const PRUNING: Duration = Duration::from_secs(600);
+const BITE: Duration = Duration::from_millis(100);
+
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
 const IDLE: Duration = Duration::from_secs(75);
@@ -49,16 +53,18 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
     /// Reads the tables again from time to time.
-    _reloading: Option<Reloading>,
+    _reloading: Option<Background>,
     /// Reads clients and withdrawn tokens again from time to time.
-    _watching: Option<Reloading>,
+    _watching: Option<Background>,
+    /// Forgets what the journal has kept for its time.
+    _pruning: Option<Background>,
 }
 
 /// A task that ends when this goes.
 #[derive(Debug)]
-struct Reloading(JoinHandle<()>);
+struct Background(JoinHandle<()>);
 
-impl Drop for Reloading {
+impl Drop for Background {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -201,6 +207,7 @@ async fn start_on(
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
         _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
+        _pruning: service.notes_errors().then(|| prune_log(&service)),
         service,
         shutdown: server.shutdown,
         stop,
@@ -228,6 +235,7 @@ pub fn service_settings(config: &Config) -> Settings {
         timeout: config.server.request_timeout,
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
+        keep: config.journal.keep,
     }
 }
 
@@ -251,9 +259,28 @@ pub async fn open_service(config: Config) -> Result<Service, StartError> {
     started
 }
 
-fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
+/// Forgets, bite by bite, what the journal has kept for its time: now, and then from time to time.
+fn prune_log(service: &Arc<Service>) -> Background {
     let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
+    Background(tokio::spawn(async move {
+        loop {
+            let pause = match service.prune_log().await {
+                Ok(0) => PRUNING,
+                Ok(_) => BITE,
+                Err(error) => {
+                    let detail = error.detail();
+                    tracing::warn!(%error, detail, "the journal cannot be pruned");
+                    PRUNING
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }))
+}
+
+fn reload_every(interval: Duration, service: &Arc<Service>) -> Background {
+    let service = Arc::clone(service);
+    Background(tokio::spawn(async move {
         loop {
             tokio::time::sleep(interval).await;
             service.reload().await;

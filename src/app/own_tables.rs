@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{OpenError, Reloading, engine_error};
+use super::{OpenError, Background, engine_error};
 use crate::{
     config::Database,
     engine::{Engine, store::Migration},
@@ -59,9 +59,9 @@ impl Missing {
 }
 
 /// Reads clients and withdrawn tokens again and again.
-pub(super) fn watch_clients(service: &Arc<Service>) -> Reloading {
+pub(super) fn watch_clients(service: &Arc<Service>) -> Background {
     let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
+    Background(tokio::spawn(async move {
         let mut failing = false;
         for round in 1_u64.. {
             tokio::time::sleep(WATCHING).await;

@@ -46,6 +46,7 @@ fn declare(name: &str, passwords: &[&str]) -> Declaration {
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
         dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+        journal: None,
     }
 }
 
@@ -73,6 +74,7 @@ fn config(database: &Database, declared: Vec<Declaration>) -> Config {
         database.settings(),
         Auth::new(SigningKey::from_text(SIGNING_KEY).unwrap(), vec![client]),
         Serving {
+            journal: upsertd::domain::Keeping::Full,
             declared,
             all_tables: None,
         },
