@@ -1,6 +1,8 @@
 //! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
 //! they do is theirs.
 
+mod own_tables;
+
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use poem::{Server, listener::TcpAcceptor};
@@ -12,8 +14,8 @@ use tokio::{
 };
 
 use crate::{
-    access::Access,
-    config::{Config, Database, DatabaseUrl},
+    access::{Access, Also},
+    config::{Auth, Config, Database, DatabaseUrl},
     engine::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
@@ -23,12 +25,12 @@ use crate::{
     wire,
 };
 
+pub use own_tables::MIGRATING;
+use own_tables::{Missing, prepare, watch_clients};
+
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
-
-/// How long making the service's own tables may take: another process that makes them is waited for.
-pub const MIGRATING: Duration = Duration::from_secs(180);
 
 /// Between two looks for what the journal has kept for its time, and between two bites of it.
 const PRUNING: Duration = Duration::from_secs(600);
@@ -52,6 +54,8 @@ pub struct Running {
     server: JoinHandle<io::Result<()>>,
     /// Reads the tables again from time to time.
     _reloading: Option<Background>,
+    /// Reads clients and withdrawn tokens again from time to time.
+    _watching: Option<Background>,
     /// Forgets what the journal has kept for its time.
     _pruning: Option<Background>,
 }
@@ -75,6 +79,9 @@ pub enum StartError {
     /// The database cannot be read, or the entities do not hold against it.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Grants name what is not served.
+    #[error("{}", .0.join("\n"))]
+    Grants(Vec<String>),
     /// The address cannot be had.
     #[error(
         "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
@@ -106,6 +113,12 @@ pub enum OpenError {
         /// What the engine said.
         error: EngineError,
     },
+    /// The journal is to be kept and has no tables.
+    #[error(
+        "the database lacks the journal's tables, or its login may not see them; run `upsertd migrate`, or keep no journal: \
+         journal.default = \"off\""
+    )]
+    NoJournal,
 }
 
 /// Why the service stopped by itself.
@@ -132,8 +145,9 @@ impl App {
         database.busy_timeout = database.busy_timeout.min(config.server.request_timeout / 2);
         let engine = open_engine(&database).await?;
         let started = async {
-            prepare(&*engine, &database).await?;
-            start_on(Arc::clone(&engine), config).await
+            let missing = prepare(&*engine, &database).await?;
+            missing.check_journal(&config.serving)?;
+            start_on(Arc::clone(&engine), config, &missing).await
         }
         .await;
         if started.is_err() {
@@ -143,16 +157,31 @@ impl App {
     }
 }
 
-async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
+async fn start_on(
+    engine: Arc<dyn Engine>,
+    config: Config,
+    missing: &Missing,
+) -> Result<Running, StartError> {
     let settings = service_settings(&config);
-    let auth = config.auth;
+    let auth = &config.auth;
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
-    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+    let granted = auth.granted();
+    let access = access_of(auth.clone());
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    let held = service.hold_grants(&granted);
+    for doubtful in held.doubtful {
+        tracing::warn!("{doubtful}");
+    }
+    if !held.wrong.is_empty() {
+        return Err(StartError::Grants(held.wrong));
+    }
+    if !missing.has_clients() {
+        service.keep_clients().await.map_err(LoadError::Engine)?;
+    }
 
     let server = config.server;
     let at = server.listen.clone();
@@ -185,6 +214,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
         _pruning: service.notes_errors().then(|| prune_log(&service)),
+        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         service,
         shutdown: server.shutdown,
         stop,
@@ -192,7 +222,20 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
     })
 }
 
-fn service_settings(config: &Config) -> Settings {
+/// Who is let in.
+fn access_of(auth: Auth) -> Access {
+    let also = Also {
+        previous_key: auth.previous_key,
+        roles: auth.roles,
+        app_tokens: auth.app_tokens,
+        issuers: auth.issuers,
+    };
+    Access::with(auth.clients, &auth.signing_key, auth.token_lifetime, also)
+}
+
+/// What the configuration says about requests.
+#[must_use]
+pub fn service_settings(config: &Config) -> Settings {
     Settings {
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,
@@ -203,29 +246,6 @@ fn service_settings(config: &Config) -> Settings {
     }
 }
 
-/// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
-/// elsewhere.
-async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenError> {
-    let failed = |error| engine_error(&database.url, error);
-    let deadline = std::time::Instant::now() + MIGRATING;
-    let store = engine.store();
-    if store.migrates_itself() {
-        for migration in store.migrate(deadline).await.map_err(failed)? {
-            tracing::info!(number = migration.number, name = migration.name, "migrated");
-        }
-        return Ok(());
-    }
-    let missing = store.missing(deadline).await.map_err(failed)?;
-    if !missing.is_empty() {
-        let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
-        tracing::warn!(
-            missing = missing.join(", "),
-            "the database lacks tables of the service's own, or its login may not see them: run `upsertd migrate`"
-        );
-    }
-    Ok(())
-}
-
 /// The service without anything that accepts requests: for a command that works on the database itself.
 ///
 /// # Errors
@@ -233,10 +253,10 @@ async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenErr
 pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let engine = open_engine(&config.database).await?;
     let started = async {
-        prepare(&*engine, &config.database).await?;
+        let missing = prepare(&*engine, &config.database).await?;
+        missing.check_journal(&config.serving)?;
         let settings = service_settings(&config);
-        let auth = config.auth;
-        let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+        let access = access_of(config.auth);
         let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;
         Ok::<_, StartError>(service)
     }
@@ -376,7 +396,12 @@ pub async fn create_demo(database: &Database) -> Result<(), OpenError> {
     let created = match &database.url {
         DatabaseUrl::Mssql(address) => {
             let engine = MssqlEngine::new(mssql_options(database, address));
-            engine.create_demo().await
+            // Whoever may make the demo's tables may make the service's own.
+            let deadline = std::time::Instant::now() + MIGRATING;
+            match engine.create_demo().await {
+                Ok(()) => engine.store().migrate(deadline).await.map(drop),
+                Err(error) => Err(error),
+            }
         }
         DatabaseUrl::Sqlite(path) => {
             let options = SqliteOptions {

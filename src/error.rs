@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name},
+    domain::{Action, Faults, Name, precondition::Unmet},
 };
 
 pub use crate::engine::EngineError;
@@ -92,6 +92,14 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The issuer of a token cannot be asked for its keys.
+    #[error(
+        "The issuer of the token cannot be asked for its keys just now; try again in {retry_after} s."
+    )]
+    IssuerAway {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
     /// The token endpoint was asked for something it does not do (RFC 6749, section 5.2).
     #[error("{message}")]
     OAuth {
@@ -99,6 +107,15 @@ pub enum Error {
         error: &'static str,
         /// What to do instead.
         message: &'static str,
+    },
+    /// A precondition of the request does not hold (RFC 9110, section 13); nothing was written.
+    #[error("{}", .0.text())]
+    PreconditionFailed(Unmet),
+    /// A precondition that cannot be read, or that is not for what is asked.
+    #[error("{message}")]
+    PreconditionUnusable {
+        /// Why.
+        message: String,
     },
     /// A request that an API's own contract refuses in words of its own.
     #[error("{}", .messages.join("; "))]
@@ -165,15 +182,18 @@ impl Error {
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
+            | Self::PreconditionUnusable { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
             Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTimeout { .. } => 408,
+            Self::PreconditionFailed(_) => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::TooManyRequests { .. } => 429,
+            Self::IssuerAway { .. } => 503,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
         }
@@ -198,6 +218,9 @@ impl Error {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::IssuerAway { .. } => "issuer_unavailable",
+            Self::PreconditionFailed(_) => "precondition_failed",
+            Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
@@ -209,7 +232,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after } => Some(*retry_after),
+            Self::TooManyRequests { retry_after } | Self::IssuerAway { retry_after } => {
+                Some(*retry_after)
+            }
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
@@ -232,10 +257,12 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::Truncated { .. }
         | EngineError::Conversion { .. } => 400,
         EngineError::Permission { .. } | EngineError::Outside => 403,
+        EngineError::Unmet(_) => 412,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. }
+        | EngineError::Underway
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
         EngineError::Busy
@@ -261,7 +288,9 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
+        EngineError::Underway => "idempotency_in_progress",
         EngineError::Stale { .. } => "schema_broken",
+        EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
         EngineError::Timeout => "timeout",
@@ -331,9 +360,15 @@ fn engine_text(error: &EngineError) -> String {
              nothing was written. Its owner has to mend it; the log says which under this LogId."
                 .to_owned()
         }
+        EngineError::Unmet(unmet) => unmet.text().to_owned(),
         EngineError::Outside => {
             "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
              for some of its rows alone; whoever gave them can say for which."
+                .to_owned()
+        }
+        EngineError::Underway => {
+            "The same request, with the same Idempotency-Key, has been made meanwhile; nothing was written twice; ask \
+             again for its answer."
                 .to_owned()
         }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
@@ -403,7 +438,10 @@ impl From<Faults> for Error {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+        match error {
+            EngineError::Unmet(unmet) => Self::PreconditionFailed(unmet),
+            error => Self::Engine(error),
+        }
     }
 }
 
@@ -414,6 +452,11 @@ impl From<AccessError> for Error {
             AccessError::InvalidToken => Self::Unauthenticated(Unauthenticated::Invalid),
             AccessError::ExpiredToken => Self::Unauthenticated(Unauthenticated::Expired),
             AccessError::Crowded { retry_after } => Self::TooManyRequests { retry_after },
+            AccessError::IssuerAway { retry_after } => Self::IssuerAway { retry_after },
+            AccessError::NotYours => Self::OAuth {
+                error: "unauthorized_client",
+                message: "The token was given to another client, which alone can withdraw it.",
+            },
         }
     }
 }

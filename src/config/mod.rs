@@ -3,6 +3,7 @@
 
 mod dataset;
 mod datasette;
+mod issuers;
 mod journal;
 mod problem;
 mod read;
@@ -23,7 +24,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    access::{ClientSecret, SigningKey},
+    access::{AppToken, ClientSecret, IssuerSettings, SigningKey},
     catalog::Serving,
     clause,
     domain::Keeping,
@@ -34,10 +35,10 @@ use crate::{
     render::mssql::Isolation,
 };
 
+pub use crate::access::Roles;
 pub use datasette::Datasette;
 pub use journal::Journal;
 pub use problem::Problems;
-pub use rights::Roles;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -216,6 +217,12 @@ pub struct Auth {
     pub clients: Vec<ClientSecret>,
     /// Grants under a name.
     pub roles: Roles,
+    /// Signed the tokens before; what it signed is still taken.
+    pub previous_key: Option<SigningKey>,
+    /// App tokens of the clients.
+    pub app_tokens: Vec<AppToken>,
+    /// Whose tokens are taken besides our own.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 impl Auth {
@@ -227,6 +234,9 @@ impl Auth {
             token_lifetime: Duration::from_secs(3600),
             clients,
             roles: Roles::new(),
+            previous_key: None,
+            app_tokens: Vec::new(),
+            issuers: Vec::new(),
         }
     }
 }
@@ -314,6 +324,12 @@ impl Draft {
     /// Everything that is wrong with it.
     pub fn finish(self) -> Result<Config, Problems> {
         self.config
+    }
+
+    /// The configuration, where nothing is wrong with it.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref().ok()
     }
 
     /// Everything that is wrong.

@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service};
+use super::{Client, Service, guard};
 use crate::{
     domain::{
         Action,
@@ -91,6 +91,9 @@ impl Service {
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
+        if request.clear {
+            guard::refuse_preconditions(permit)?;
+        }
         let deadline = Instant::now() + self.settings.batch_timeout;
         let mut trial = self.served.trial(permit.base(), deadline);
         let mut run = Run {
@@ -104,11 +107,14 @@ impl Service {
             written: false,
             doubts: true,
             note: self.note(permit, None),
+            discretion: Self::discretion(permit.client(), permit.entity()),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
             let permit = self.grant_again(permit, &entity)?;
+            let told = permit.clone();
+            run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {
@@ -124,7 +130,7 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
-                        return Err(error);
+                        return Err(Self::told(&told, error));
                     }
                 }
                 Err(Ended::Doubted(error)) => {

@@ -33,7 +33,7 @@ pub struct Service {
     _running: Option<Running>,
     base: String,
     http: reqwest::Client,
-    token: String,
+    pub token: String,
 }
 
 /// What the service is told on a peer's database.
@@ -113,8 +113,16 @@ impl Service {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.post_with(path, &[], body).await
+    }
+
+    /// Posts with headers besides the usual ones.
+    pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
         let url = format!("{}/CSSAPI/V2/{path}", self.base);
-        let request = self.http.post(url).bearer_auth(&self.token);
+        let mut request = self.http.post(url).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         Answer::of(request.json(&body).send().await.unwrap()).await
     }
 
@@ -136,6 +144,18 @@ impl Service {
         assert_eq!(&go_on, b"HTTP/1.1 100");
         stream.write_all(body.as_bytes()).await.unwrap();
         stream
+    }
+
+    /// Withdraws a token.
+    pub async fn revoke(&self, token: &str) -> Answer {
+        let form = [
+            ("token", token),
+            ("client_id", CLIENT),
+            ("client_secret", SECRET),
+        ];
+        let url = format!("{}/oauth/revoke", self.base);
+        let asking = self.http.post(url).form(&form).send();
+        Answer::of(asking.await.unwrap()).await
     }
 
     pub async fn upsert(&self) -> Answer {

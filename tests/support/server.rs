@@ -83,6 +83,14 @@ fn config(database: &Database, declared: Vec<Declaration>) -> Config {
     config
 }
 
+/// Makes the service's own tables, as an administrator does on a SQL Server.
+async fn migrate(config: &Config) {
+    let engine = app::open_engine(&config.database).await.unwrap();
+    let deadline = std::time::Instant::now() + app::MIGRATING;
+    engine.store().migrate(deadline).await.unwrap();
+    engine.close().await;
+}
+
 impl Server {
     /// The demo, served whole.
     pub async fn demo() -> Self {
@@ -149,6 +157,16 @@ impl Server {
 
     async fn start(database: Database, config: Config) -> Self {
         let path = config.server.base_path.clone();
+        if !database.is_embedded() {
+            migrate(&config).await;
+        }
+        if !database.is_embedded() {
+            // There the service makes no tables of its own by itself.
+            let engine = app::open_engine(&config.database).await.unwrap();
+            let deadline = std::time::Instant::now() + app::MIGRATING;
+            engine.store().migrate(deadline).await.unwrap();
+            engine.close().await;
+        }
         let running = App::start(config).await.unwrap();
         let mut server = Self {
             base: format!("http://{}{path}", running.local_addr()),

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod add;
 mod clauses;
 mod codes;
@@ -18,6 +19,7 @@ mod journal;
 mod log;
 mod mssql;
 mod mssql_types;
+mod preconditions;
 mod reading;
 mod reload;
 mod rights;

@@ -29,6 +29,9 @@ pub(super) fn execute(
     journal: &Journal,
     batch: &RowsBatch,
 ) -> Result<Reports, EngineError> {
+    if let Some(guard) = &batch.guard {
+        batch::check(conn, guard)?;
+    }
     let keeper = journal.keep(conn, noted(batch), false)?;
     frame(conn, "SAVEPOINT rows")?;
     let reports = Rows::prepare(conn, batch, &keeper)?.run_all("ROLLBACK TO rows")?;
@@ -140,6 +143,9 @@ fn run_part(
     batch: &RowsBatch,
     keeper: &Keeper<'_>,
 ) -> Result<Reports, EngineError> {
+    if let Some(guard) = &batch.guard {
+        batch::check(conn, guard)?;
+    }
     frame(conn, "SAVEPOINT part")?;
     let reports = Rows::prepare(conn, batch, keeper)?.run_all("ROLLBACK TO part")?;
     frame(conn, "RELEASE part")?;

@@ -143,14 +143,14 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let bearer = credentials::bearer(exchange.headers());
-    let client = state.service.authenticate(bearer)?;
+    let client = state.service.authenticate(bearer).await?;
     exchange.admit(client)
 }
 
 async fn list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = identify(state, exchange)?;
+    let client = identify(state, exchange).await?;
     let mut list = query::list(exchange.request.uri().query())?;
     list.filter.after = match list.after {
         Some((log_id, step)) => Some(place(state, log_id, step).await?),
@@ -174,7 +174,7 @@ async fn place(state: &State, log_id: Uuid, step: u32) -> Result<LogPlace, Error
 }
 
 async fn request(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = identify(state, exchange)?;
+    let client = identify(state, exchange).await?;
     let log_id = log_id(exchange)?;
     let rows = query::rows(exchange.request.uri().query())?;
     let found = state
@@ -186,7 +186,7 @@ async fn request(state: &State, exchange: &mut Exchange) -> Result<Response, Err
 }
 
 async fn undo(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = identify(state, exchange)?;
+    let client = identify(state, exchange).await?;
     let log_id = log_id(exchange)?;
     let dry_run = query::dry_run(exchange.request.uri().query())?;
     let undone = state.service.undo(&client, log_id, dry_run).await?;

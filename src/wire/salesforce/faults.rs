@@ -164,6 +164,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
                 allowed.replace(' ', "")
             ),
         ),
+        Error::IssuerAway { .. } => one("SERVER_UNAVAILABLE", error.to_string()),
         Error::TooManyRequests { .. } => one(
             "REQUEST_LIMIT_EXCEEDED",
             "TotalRequests Limit exceeded.".to_owned(),
@@ -173,7 +174,8 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
-        Error::TooManyMatches { .. } | Error::OAuth { .. } => {
+        Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
+        Error::TooManyMatches { .. } | Error::PreconditionUnusable { .. } | Error::OAuth { .. } => {
             one("INVALID_INPUT", error.to_string())
         }
         Error::Internal { .. } => one("UNKNOWN_EXCEPTION", error.to_string()),
@@ -313,10 +315,11 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::Truncated { column, .. } => own("STRING_TOO_LONG").about(column.clone()),
         EngineError::Conversion { .. } => own("FIELD_INTEGRITY_EXCEPTION"),
         EngineError::Permission { .. } => own("INSUFFICIENT_ACCESS_OR_READONLY"),
-        EngineError::Busy => Complaint::new(
+        EngineError::Busy | EngineError::Underway => Complaint::new(
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),
+        EngineError::Unmet(_) => own("PRECONDITION_FAILED"),
         EngineError::Overloaded | EngineError::Timeout | EngineError::Unavailable { .. } => {
             own("SERVER_UNAVAILABLE")
         }
