@@ -113,6 +113,12 @@ pub enum OpenError {
         /// What the engine said.
         error: EngineError,
     },
+    /// The journal is to be kept and has no tables.
+    #[error(
+        "the database lacks the journal's tables, or its login may not see them; run `upsertd migrate`, or keep no journal: \
+         journal.default = \"off\""
+    )]
+    NoJournal,
 }
 
 /// Why the service stopped by itself.
@@ -140,6 +146,7 @@ impl App {
         let engine = open_engine(&database).await?;
         let started = async {
             let missing = prepare(&*engine, &database).await?;
+            missing.check_journal(&config.serving)?;
             start_on(Arc::clone(&engine), config, &missing).await
         }
         .await;
@@ -206,8 +213,8 @@ async fn start_on(
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
-        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         _pruning: service.notes_errors().then(|| prune_log(&service)),
+        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         service,
         shutdown: server.shutdown,
         stop,
@@ -246,7 +253,8 @@ pub fn service_settings(config: &Config) -> Settings {
 pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let engine = open_engine(&config.database).await?;
     let started = async {
-        prepare(&*engine, &config.database).await?;
+        let missing = prepare(&*engine, &config.database).await?;
+        missing.check_journal(&config.serving)?;
         let settings = service_settings(&config);
         let access = access_of(config.auth);
         let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;

@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{OpenError, Background, engine_error};
+use super::{Background, OpenError, engine_error};
 use crate::{
+    catalog::Serving,
     config::Database,
     engine::{Engine, store::Migration},
     service::Service,
@@ -55,6 +56,15 @@ impl Missing {
     /// Whether the tables of clients and withdrawn tokens are among them.
     pub(super) fn has_clients(&self) -> bool {
         self.0.iter().any(|m| m.number == Migration::ACCESS)
+    }
+
+    /// Nothing, or the error where the journal is to be kept and its tables are among them: every write would fail.
+    pub(super) fn check_journal(&self, serving: &Serving) -> Result<(), OpenError> {
+        let lacks = self.0.iter().any(|m| m.number == Migration::JOURNAL);
+        if lacks && serving.journals() {
+            return Err(OpenError::NoJournal);
+        }
+        Ok(())
     }
 }
 

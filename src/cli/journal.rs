@@ -207,6 +207,7 @@ fn unknown(log_id: Uuid) -> Failure {
     Failure::new(&format!("the journal has no request {log_id}"))
 }
 
+#[allow(clippy::needless_pass_by_value)] // for map_err
 fn failed(error: Error) -> Failure {
     match error.detail() {
         Some(detail) => Failure::new(&format!("{error} ({detail})")),

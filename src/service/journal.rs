@@ -157,13 +157,12 @@ impl Service {
         let deadline = self.deadline();
         let ledger = self.ledger()?;
         let entries = ledger.entries(log_id, deadline).await?;
-        let at = match entries.iter().find(|entry| entry.step == step) {
-            Some(entry) => Some(entry.at),
-            None => {
-                let error = ledger.error(log_id, deadline).await?;
-                error.map(|error| error.at)
-            }
-        };
+        let write = entries.iter().find(|entry| entry.step == step);
+        let mut at = write.map(|entry| entry.at);
+        if at.is_none() {
+            let error = ledger.error(log_id, deadline).await?;
+            at = error.map(|error| error.at);
+        }
         Ok(at.map(|at| LogPlace { at, log_id, step }))
     }
 

@@ -62,13 +62,14 @@ impl Service {
     /// [`Error`]; nothing was made then.
     pub async fn create_table(
         &self,
+        client: &Client,
         permit: &CreatePermit,
         request: &CreateRequest,
     ) -> Result<Arc<Entity>, Error> {
         let deadline = self.deadline();
         let catalog = self.served.refresh(deadline).await?;
         let draft = stage("plan", || {
-            self.within(permit.client(), &catalog, |around| {
+            self.within(client, &catalog, |around| {
                 plan::plan_create(request, around)
             })
         });
@@ -82,9 +83,9 @@ impl Service {
         let catalog = catalog?;
         let made = catalog.find(plan.plan().name.as_str());
         if let Some(made) = made {
-            self.note_change(permit.client(), made).await;
+            self.note_change(client, made).await;
         }
-        let made = made.map(|made| self.seen_or_closed(Some(permit.client()), made));
+        let made = made.map(|made| self.seen_or_closed(Some(client), made));
         made.ok_or_else(|| Error::Internal {
             detail: format!(
                 "the table {:?} was made and is not served",

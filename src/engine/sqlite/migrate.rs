@@ -18,7 +18,7 @@ pub(super) const ALL: &[Migration] = &[
         sql: include_str!("../../../sql/sqlite/migrations/0001_access.sql"),
     },
     Migration {
-        number: 2,
+        number: Migration::JOURNAL,
         name: "journal",
         sql: include_str!("../../../sql/sqlite/migrations/0002_journal.sql"),
     },

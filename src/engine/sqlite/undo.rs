@@ -37,7 +37,7 @@ pub(super) fn put_back(
     let mut changed = Vec::new();
     for step in &undo.steps {
         let keeper = journal.keep(conn, Some(&*step.note).filter(|_| keep), true)?;
-        let counts = Step::new(conn, step).put_back(undo, &mut changed)?;
+        let counts = Back::new(conn, step).put_back(undo, &mut changed)?;
         if changed.is_empty() && keep {
             keeper.end_as(conn, counts, Some(undo.log_id))?;
         }
@@ -55,7 +55,7 @@ pub(super) fn put_back(
 }
 
 /// A step on its way back.
-struct Step<'s> {
+struct Back<'s> {
     conn: &'s Connection,
     step: &'s UndoStep,
     table: &'s Table,
@@ -64,7 +64,7 @@ struct Step<'s> {
     places: Vec<usize>,
 }
 
-impl<'s> Step<'s> {
+impl<'s> Back<'s> {
     fn new(conn: &'s Connection, step: &'s UndoStep) -> Self {
         let table = step.note.entity.table();
         let key = table.row_key();
@@ -107,7 +107,7 @@ impl<'s> Step<'s> {
         let after = row.after.as_deref().map(values).transpose()?;
         match (before, after) {
             (Some(before), Some(after)) => {
-                if self.find(&after)?.as_deref() != Some(&[after.clone()]) {
+                if self.find(&after)?.as_deref() != Some(std::slice::from_ref(&after)) {
                     return Ok(false);
                 }
                 self.update(&after, &before)?;
@@ -115,7 +115,7 @@ impl<'s> Step<'s> {
                 counts.updated += 1;
             }
             (None, Some(after)) => {
-                if self.find(&after)?.as_deref() != Some(&[after.clone()]) {
+                if self.find(&after)?.as_deref() != Some(std::slice::from_ref(&after)) {
                     return Ok(false);
                 }
                 let delete = Sqlite.render_take_away(self.table, self.key);

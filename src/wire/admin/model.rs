@@ -132,6 +132,7 @@ pub struct UndoOutlook {
 
 /// What came of an undoing, or would come of it.
 #[derive(Debug, Serialize, Object)]
+#[allow(clippy::struct_field_names)] // the words of the API
 pub struct Undone {
     /// The request that was to be undone.
     pub undone: String,

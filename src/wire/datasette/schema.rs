@@ -163,7 +163,8 @@ impl Making<'_> {
             key,
         };
         let service = &self.state.service;
-        let made = service.create_table(&self.permit, &request).await;
+        let made = service.create_table(&self.client, &self.permit, &request);
+        let made = made.await;
         made.map_err(|error| encode::not_made(table, error))
     }
 

@@ -44,7 +44,7 @@ async fn without_the_right_nothing_is_there() {
 async fn columns_that_are_not_the_client_s_are_left_out_and_refuse_an_undoing() {
     let server = vendors(|config| {
         let narrow = GrantSpec {
-            read_except: Some(vec!["rate".to_owned()]),
+            read_except: vec!["rate".to_owned()],
             ..grant(&["view", "edit", "explain", "undo"])
         };
         client(config, "narrow", &[narrow]);

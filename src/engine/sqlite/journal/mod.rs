@@ -104,12 +104,11 @@ impl Journal {
     ) -> Result<Keeper<'j>, EngineError> {
         let note = note.filter(|note| note.keeping() != Keeping::Off);
         let mut watches = self.watches.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = match note.filter(|note| note.keeping() == Keeping::Full) {
-            Some(note) => watches.watch(conn, &note.entity)?,
-            None => {
-                watches.look(conn)?;
-                None
-            }
+        let kept = if let Some(note) = note.filter(|note| note.keeping() == Keeping::Full) {
+            watches.watch(conn, &note.entity)?
+        } else {
+            watches.look(conn)?;
+            None
         };
         if let Some(kept) = &kept {
             self.net.lock().arm(Arc::clone(&kept.key));
