@@ -129,7 +129,7 @@ impl Driver<'_> {
         .unwrap();
         let dialect = self.engine.capabilities().dialect;
         let work = Together {
-            clear: batch.clear.then(|| dialect.render_clear(&permit)),
+            clear: batch.clear.then(|| dialect.render_clear(&permit, None)),
             feed,
             reports,
             keep: batch.keep,
