@@ -41,6 +41,9 @@ const PRUNING: u64 = 300;
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
 const IDLE: Duration = Duration::from_secs(75);
 
+/// How often requests are forgotten that were kept long enough.
+const FORGETTING: Duration = Duration::from_secs(60);
+
 /// Starts the service.
 #[derive(Debug)]
 pub struct App;
@@ -57,6 +60,8 @@ pub struct Running {
     _reloading: Option<Reloading>,
     /// Reads clients and withdrawn tokens again from time to time.
     _watching: Option<Reloading>,
+    /// Forgets requests that were kept long enough.
+    _forgetting: Option<Reloading>,
 }
 
 /// A task that ends when this goes.
@@ -151,7 +156,10 @@ async fn start_on(
     config: Config,
     missing: &Missing,
 ) -> Result<Running, StartError> {
-    let settings = service_settings(&config);
+    let mut settings = service_settings(&config);
+    if missing.has(Migration::IDEMPOTENCY) {
+        settings.keep_requests = None;
+    }
     let auth = config.auth;
     let demo_client = auth
         .clients
@@ -160,7 +168,7 @@ async fn start_on(
     let access = access_of(auth);
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
-    if !missing.has_clients() {
+    if !missing.has(Migration::ACCESS) {
         service.keep_clients().await.map_err(LoadError::Engine)?;
     }
 
@@ -194,7 +202,8 @@ async fn start_on(
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
-        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
+        _watching: (!missing.has(Migration::ACCESS)).then(|| watch_clients(&service)),
+        _forgetting: service.keeps_requests().then(|| forget_requests(&service)),
         service,
         shutdown: server.shutdown,
         stop,
@@ -220,6 +229,10 @@ fn service_settings(config: &Config) -> Settings {
         timeout: config.server.request_timeout,
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
+        keep_requests: config
+            .idempotency
+            .enabled
+            .then_some(config.idempotency.keep),
     }
 }
 
@@ -243,7 +256,8 @@ async fn prepare(engine: &dyn Engine, database: &Database) -> Result<Missing, Op
         tracing::warn!(
             missing = missing.join(", "),
             "the database lacks tables of the service's own, or its login may not see them; until `upsertd migrate` has \
-             been run, there are no clients but the configuration's and no token can be withdrawn"
+             been run, there are no clients but the configuration's, no token can be withdrawn, and Idempotency-Key means \
+             nothing"
         );
     }
     Ok(Missing(missing))
@@ -254,9 +268,9 @@ async fn prepare(engine: &dyn Engine, database: &Database) -> Result<Missing, Op
 struct Missing(Vec<Migration>);
 
 impl Missing {
-    /// Whether the tables of clients and withdrawn tokens are among them.
-    fn has_clients(&self) -> bool {
-        self.0.iter().any(|m| m.number == Migration::ACCESS)
+    /// Whether the one with this number is among them.
+    fn has(&self, number: i32) -> bool {
+        self.0.iter().any(|migration| migration.number == number)
     }
 }
 
@@ -308,6 +322,18 @@ fn watch_clients(service: &Arc<Service>) -> Reloading {
             if round % PRUNING == 0 {
                 service.prune_withdrawn().await;
             }
+        }
+    }))
+}
+
+fn forget_requests(service: &Arc<Service>) -> Reloading {
+    let service = Arc::clone(service);
+    Reloading(tokio::spawn(async move {
+        loop {
+            if let Err(error) = service.forget_requests().await {
+                tracing::debug!(%error, "old requests cannot be forgotten just now");
+            }
+            tokio::time::sleep(FORGETTING).await;
         }
     }))
 }

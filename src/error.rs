@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name},
+    domain::{Action, Faults, Name, repeat::Refusal},
 };
 
 pub use crate::engine::EngineError;
@@ -108,6 +108,9 @@ pub enum Error {
         /// What to do instead.
         message: &'static str,
     },
+    /// A request that is not to act twice, and cannot be made under its key.
+    #[error("{}", .0.text())]
+    Once(Refusal),
     /// A request that an API's own contract refuses in words of its own.
     #[error("{}", .messages.join("; "))]
     Contract {
@@ -170,6 +173,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::Contract { status, .. } => *status,
+            Self::Once(refusal) => refusal.status(),
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
@@ -209,6 +213,7 @@ impl Error {
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::IssuerAway { .. } => "issuer_unavailable",
             Self::OAuth { error, .. } => error,
+            Self::Once(refusal) => refusal.code(),
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
             Self::Internal { .. } => "internal_error",
@@ -222,6 +227,7 @@ impl Error {
             Self::TooManyRequests { retry_after } | Self::IssuerAway { retry_after } => {
                 Some(*retry_after)
             }
+            Self::Once(Refusal::Underway) => Some(1),
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
@@ -250,6 +256,7 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::Trigger { .. }
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
+        EngineError::Underway => Refusal::Underway.status(),
         EngineError::Busy
         | EngineError::Overloaded
         | EngineError::Timeout
@@ -274,6 +281,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
         EngineError::Stale { .. } => "schema_broken",
+        EngineError::Underway => Refusal::Underway.code(),
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
         EngineError::Timeout => "timeout",
@@ -348,6 +356,7 @@ fn engine_text(error: &EngineError) -> String {
              for some of its rows alone; whoever gave them can say for which."
                 .to_owned()
         }
+        EngineError::Underway => Refusal::Underway.text().to_owned(),
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
         EngineError::Overloaded => {
             "Too many requests are waiting; nothing was written; try again.".to_owned()
@@ -415,7 +424,10 @@ impl From<Faults> for Error {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+        match error {
+            EngineError::Underway => Self::Once(Refusal::Underway),
+            error => Self::Engine(error),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod batch;
 mod entry;
+mod once;
 mod schema;
 mod seen;
 mod served;
@@ -38,6 +39,7 @@ pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use once::{Begun, Turn};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -52,6 +54,8 @@ pub struct Settings {
     pub batch_timeout: Duration,
     /// The zone in which columns without an offset hold times; system dates are filled in it.
     pub time_zone: jiff::tz::TimeZone,
+    /// How long it is kept what became of requests that are not to act twice; `None`: there are none.
+    pub keep_requests: Option<Duration>,
 }
 
 /// The engine, what is served from it, and who may ask.
@@ -295,6 +299,9 @@ impl Service {
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
         let note = self.note(permit, clause);
+        if let Some(done) = note.as_deref().and_then(once::written) {
+            return done;
+        }
         let run = async |permit: &Permit<O>| {
             let rendering = Rendering {
                 dialect: self.engine.capabilities().dialect,

@@ -54,6 +54,8 @@ pub struct Config {
     pub datasette: Datasette,
     /// How the API of Socrata's publishers is served.
     pub socrata: Socrata,
+    /// Requests that are not to act twice.
+    pub idempotency: Idempotency,
     /// What is logged.
     pub log: Log,
 }
@@ -274,6 +276,24 @@ pub struct Socrata {
     pub basic_over_http: bool,
 }
 
+/// Requests that are not to act twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whether there are any: otherwise the header `Idempotency-Key` means nothing.
+    pub enabled: bool,
+    /// How long it is kept what became of them.
+    pub keep: Duration,
+}
+
+impl Default for Idempotency {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            keep: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -340,6 +360,7 @@ impl Config {
             serving,
             datasette: Datasette::default(),
             socrata: Socrata::default(),
+            idempotency: Idempotency::default(),
             log: Log::default(),
         }
     }

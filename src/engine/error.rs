@@ -18,6 +18,7 @@ impl EngineError {
             | Self::Exists { .. }
             | Self::Dependent { .. }
             | Self::Stale { .. }
+            | Self::Underway
             | Self::Busy
             | Self::Overloaded
             | Self::Timeout
@@ -107,6 +108,9 @@ pub enum EngineError {
         /// The database's text.
         detail: String,
     },
+    /// Another run of the same request, which is not to act twice, has written this: nothing was written.
+    #[error("another run of the request has written this")]
+    Underway,
     /// Another process holds the locks needed; the same request may succeed in a moment.
     #[error("database busy")]
     Busy,

@@ -3,6 +3,7 @@
 
 pub mod error;
 pub mod mssql;
+pub mod repeats;
 pub mod rows;
 pub mod schema;
 pub mod sqlite;
@@ -16,6 +17,7 @@ use crate::{
     domain::{Note, Rows, Table, WriteOutcome},
     render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
+use repeats::Repeats;
 use rows::{Ending, RowReport, Together};
 use schema::SchemaOutcome;
 use store::Store;
@@ -48,6 +50,11 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// The service's own tables.
     fn store(&self) -> &dyn Store;
+
+    /// What keeps requests from acting twice, where it has that.
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        None
+    }
 
     /// Reads every table and view that the login can see.
     ///

@@ -4,6 +4,7 @@
 mod batch;
 mod bind;
 mod catalog;
+mod claims;
 mod connection;
 mod deadline;
 mod decode;
@@ -14,7 +15,9 @@ mod fold;
 mod functions;
 mod job;
 mod migrate;
+mod once;
 mod reader;
+mod repeats;
 mod rows;
 mod schema;
 mod store;
@@ -34,12 +37,15 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use self::{
+    claims::Claims,
     job::{Outcome, Work},
+    once::Record,
     reader::Readers,
     writer::{Measures, Writer},
 };
 use super::{
     Capabilities, Engine, EngineError,
+    repeats::Repeats,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
     store::Store,
@@ -92,6 +98,7 @@ pub struct SqliteEngine {
     options: SqliteOptions,
     writer: Arc<Writer>,
     readers: Readers,
+    claims: Claims,
 }
 
 impl SqliteEngine {
@@ -119,6 +126,7 @@ impl SqliteEngine {
         Ok(Self {
             writer: Arc::new(Writer::start(session, measures)?),
             readers,
+            claims: Claims::beside(path),
             options,
         })
     }
@@ -154,6 +162,10 @@ impl Engine for SqliteEngine {
         self
     }
 
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        Some(self)
+    }
+
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
         self.readers.run(deadline, read).await
@@ -162,10 +174,20 @@ impl Engine for SqliteEngine {
     async fn write(
         &self,
         batch: WriteBatch,
-        _note: Option<Arc<Note>>,
+        note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
-        let work = Box::new(move |conn: &_| batch::execute(conn, &batch).map(Outcome::Write));
+        let work = Box::new(move |conn: &_| {
+            let record = Record::of(conn, note.as_deref());
+            if let Some(record) = &record {
+                record.check(0, 0)?;
+            }
+            let outcome = batch::execute(conn, &batch)?;
+            if let Some(record) = &record {
+                record.keep_write(&outcome)?;
+            }
+            Ok(Outcome::Write(outcome))
+        });
         match self.writer.run(Work::Shared(work), deadline).await? {
             Outcome::Write(outcome) => Ok(outcome),
             other => Err(other.unexpected()),

@@ -10,6 +10,7 @@ use super::{
     decode::decode,
     errors::{translate, translate_for},
     job::Outcome,
+    once::Record,
 };
 use crate::{
     domain::{Row, Value, batch::RowDone, batch::RowOutcome, rows::PlannedRow},
@@ -24,6 +25,7 @@ type Reports = Vec<(u64, RowReport)>;
 
 /// Writes rows, each for itself: one that fails leaves nothing behind and costs no other.
 pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+    let record = record(conn, batch)?;
     let rows = Rows::prepare(conn, batch)?;
     frame(conn, "SAVEPOINT rows")?;
     let reports = if let Some(reports) = rows.run_plainly()? {
@@ -36,17 +38,24 @@ pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, E
     if !batch.keep {
         frame(conn, "ROLLBACK TO rows")?;
     }
+    if let Some(record) = record {
+        record.keep_rows(&reports)?;
+    }
     frame(conn, "RELEASE rows")?;
     Ok(reports)
 }
 
 /// Writes all rows of a part or none.
 pub(super) fn execute_whole(conn: &Connection, batch: &RowsBatch) -> Result<Outcome, EngineError> {
+    let record = record(conn, batch)?;
     frame(conn, "SAVEPOINT rows")?;
     let reports = run_part(conn, batch)?;
     let done = reports.iter().all(|(_, report)| report.is_done());
     if !done || !batch.keep {
         frame(conn, "ROLLBACK TO rows")?;
+    }
+    if let Some(record) = record.filter(|_| done) {
+        record.keep_rows(&reports)?;
     }
     frame(conn, "RELEASE rows")?;
     let ending = if done {
@@ -72,15 +81,30 @@ pub(super) fn execute_together(
 }
 
 fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, EngineError> {
+    let note = work.note.clone().filter(|_| work.keep);
+    let whole = Record::of(conn, note.as_deref());
+    if let Some(whole) = &whole {
+        whole.check(0, u64::MAX)?;
+    }
     if let Some(clear) = &work.clear {
         batch::query(conn, clear)?;
     }
+    let mut wrote = false;
     while let Some(feed) = work.feed.blocking_recv() {
         let batch = match feed {
-            Feed::End => return Ok(Ending::Done),
+            Feed::End => {
+                if let Some(whole) = whole.filter(|_| work.clear.is_some() && !wrote) {
+                    whole.keep_clearing()?;
+                }
+                return Ok(Ending::Done);
+            }
             Feed::Rows(batch) => batch,
         };
         let reports = run_part(conn, &batch)?;
+        if let Some(whole) = &whole {
+            whole.keep_rows(&reports)?;
+        }
+        wrote = true;
         let failed = reports.iter().any(|(_, report)| !report.is_done());
         // Err: nobody waits any more.
         if work.reports.blocking_send(reports).is_err() || failed {
@@ -104,6 +128,21 @@ fn run_part(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError
     };
     frame(conn, "RELEASE part")?;
     Ok(reports)
+}
+
+/// The record of a part that is to be kept, where nobody else has written it.
+fn record<'n>(
+    conn: &'n Connection,
+    batch: &'n RowsBatch,
+) -> Result<Option<Record<'n>>, EngineError> {
+    let numbers = batch.rows.first().zip(batch.rows.last());
+    let note = batch.note.as_deref().filter(|_| batch.keep);
+    let record = Record::of(conn, note).zip(numbers);
+    let Some((record, (first, last))) = record else {
+        return Ok(None);
+    };
+    record.check(first.number, last.number)?;
+    Ok(Some(record))
 }
 
 fn frame(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {

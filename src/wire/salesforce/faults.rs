@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::model::{RecordError, RequestError};
 use crate::{
-    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use},
+    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use, repeat::Refusal},
     error::{EngineError, Error},
     wire::operation::Envelope,
 };
@@ -174,6 +174,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
+        Error::Once(refusal) => one(of_repeat(*refusal), error.to_string()),
         Error::TooManyMatches { .. } | Error::OAuth { .. } => {
             one("INVALID_INPUT", error.to_string())
         }
@@ -186,6 +187,8 @@ fn status(error: &Error) -> u16 {
     match error {
         Error::Invalid(faults) if faults.all().iter().all(is_not_found) => 404,
         Error::TooManyRequests { .. } => 403,
+        // Clients of the header know these statuses, whatever the API.
+        Error::Once(refusal) => refusal.status(),
         _ => match error.status() {
             409 => 400,
             other => other,
@@ -318,6 +321,7 @@ fn of_engine(error: &EngineError) -> Complaint {
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),
+        EngineError::Underway => own(of_repeat(Refusal::Underway)),
         EngineError::Overloaded | EngineError::Timeout | EngineError::Unavailable { .. } => {
             own("SERVER_UNAVAILABLE")
         }
@@ -327,6 +331,15 @@ fn of_engine(error: &EngineError) -> Complaint {
         | EngineError::Stale { .. }
         | EngineError::Lost { .. }
         | EngineError::Unexpected { .. } => own("UNKNOWN_EXCEPTION"),
+    }
+}
+
+/// Salesforce has no such header; its words are nearest to these.
+fn of_repeat(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Key => "INVALID_INPUT",
+        Refusal::Other | Refusal::Gone => "DUPLICATE_VALUE",
+        Refusal::Underway => "UNABLE_TO_LOCK_ROW",
     }
 }
 
