@@ -1,6 +1,8 @@
 //! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
 //! they do is theirs.
 
+mod own_tables;
+
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use poem::{Server, listener::TcpAcceptor};
@@ -24,25 +26,16 @@ use crate::{
     wire,
 };
 
+pub use own_tables::MIGRATING;
+use own_tables::{Missing, forget_requests, prepare, watch_clients};
+
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
 
-/// How long making the service's own tables may take: another process that makes them is waited for.
-pub const MIGRATING: Duration = Duration::from_secs(180);
-
-/// How often clients and withdrawn tokens are read: the longest that a token is taken after another process withdrew it,
-/// but for the reading itself.
-const WATCHING: Duration = Duration::from_secs(2);
-/// After how many readings expired entries are pruned: ten minutes.
-const PRUNING: u64 = 300;
-
 /// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
 /// than the minute that proxies keep theirs, so that the proxy is the one to close.
 const IDLE: Duration = Duration::from_secs(75);
-
-/// How often requests are forgotten that were kept long enough.
-const FORGETTING: Duration = Duration::from_secs(60);
 
 /// Starts the service.
 #[derive(Debug)]
@@ -83,6 +76,9 @@ pub enum StartError {
     /// The database cannot be read, or the entities do not hold against it.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Grants name what is not served.
+    #[error("{}", .0.join("\n"))]
+    Grants(Vec<String>),
     /// The address cannot be had.
     #[error(
         "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
@@ -160,14 +156,22 @@ async fn start_on(
     if missing.has(Migration::IDEMPOTENCY) {
         settings.keep_requests = None;
     }
-    let auth = config.auth;
+    let auth = &config.auth;
     let demo_client = auth
         .clients
         .iter()
         .any(|client| client.id == wire::oauth::DEMO.0);
-    let access = access_of(auth);
+    let granted = auth.granted();
+    let access = access_of(auth.clone());
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    let held = service.hold_grants(&granted);
+    for doubtful in held.doubtful {
+        tracing::warn!("{doubtful}");
+    }
+    if !held.wrong.is_empty() {
+        return Err(StartError::Grants(held.wrong));
+    }
     if !missing.has(Migration::ACCESS) {
         service.keep_clients().await.map_err(LoadError::Engine)?;
     }
@@ -222,7 +226,9 @@ fn access_of(auth: Auth) -> Access {
     Access::with(auth.clients, &auth.signing_key, auth.token_lifetime, also)
 }
 
-fn service_settings(config: &Config) -> Settings {
+/// What the configuration says about requests.
+#[must_use]
+pub fn service_settings(config: &Config) -> Settings {
     Settings {
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,
@@ -233,44 +239,6 @@ fn service_settings(config: &Config) -> Settings {
             .idempotency
             .enabled
             .then_some(config.idempotency.keep),
-    }
-}
-
-/// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
-/// elsewhere.
-///
-/// The missing ones, which are none where they are made by themselves.
-async fn prepare(engine: &dyn Engine, database: &Database) -> Result<Missing, OpenError> {
-    let failed = |error| engine_error(&database.url, error);
-    let deadline = std::time::Instant::now() + MIGRATING;
-    let store = engine.store();
-    if store.migrates_itself() {
-        for migration in store.migrate(deadline).await.map_err(failed)? {
-            tracing::info!(number = migration.number, name = migration.name, "migrated");
-        }
-        return Ok(Missing(Vec::new()));
-    }
-    let missing = store.missing(deadline).await.map_err(failed)?;
-    if !missing.is_empty() {
-        let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
-        tracing::warn!(
-            missing = missing.join(", "),
-            "the database lacks tables of the service's own, or its login may not see them; until `upsertd migrate` has \
-             been run, there are no clients but the configuration's, no token can be withdrawn, and Idempotency-Key means \
-             nothing"
-        );
-    }
-    Ok(Missing(missing))
-}
-
-/// Migrations that a database has not had.
-#[derive(Debug)]
-struct Missing(Vec<Migration>);
-
-impl Missing {
-    /// Whether the one with this number is among them.
-    fn has(&self, number: i32) -> bool {
-        self.0.iter().any(|migration| migration.number == number)
     }
 }
 
@@ -300,40 +268,6 @@ fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
         loop {
             tokio::time::sleep(interval).await;
             service.reload().await;
-        }
-    }))
-}
-
-fn watch_clients(service: &Arc<Service>) -> Reloading {
-    let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
-        let mut failing = false;
-        for round in 1_u64.. {
-            tokio::time::sleep(WATCHING).await;
-            match service.read_clients().await {
-                Ok(()) => failing = false,
-                // Once is enough to say so.
-                Err(_) if failing => {}
-                Err(error) => {
-                    failing = true;
-                    tracing::warn!(%error, "clients and withdrawn tokens cannot be read; those known before stay");
-                }
-            }
-            if round % PRUNING == 0 {
-                service.prune_withdrawn().await;
-            }
-        }
-    }))
-}
-
-fn forget_requests(service: &Arc<Service>) -> Reloading {
-    let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
-        loop {
-            if let Err(error) = service.forget_requests().await {
-                tracing::debug!(%error, "old requests cannot be forgotten just now");
-            }
-            tokio::time::sleep(FORGETTING).await;
         }
     }))
 }
@@ -438,7 +372,12 @@ pub async fn create_demo(database: &Database) -> Result<(), OpenError> {
     let created = match &database.url {
         DatabaseUrl::Mssql(address) => {
             let engine = MssqlEngine::new(mssql_options(database, address));
-            engine.create_demo().await
+            // Whoever may make the demo's tables may make the service's own.
+            let deadline = std::time::Instant::now() + MIGRATING;
+            match engine.create_demo().await {
+                Ok(()) => engine.store().migrate(deadline).await.map(drop),
+                Err(error) => Err(error),
+            }
         }
         DatabaseUrl::Sqlite(path) => {
             let options = SqliteOptions {

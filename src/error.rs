@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name, repeat::Refusal},
+    domain::{Action, Faults, Name, precondition::Unmet, repeat::Refusal},
 };
 
 pub use crate::engine::EngineError;
@@ -111,6 +111,15 @@ pub enum Error {
     /// A request that is not to act twice, and cannot be made under its key.
     #[error("{}", .0.text())]
     Once(Refusal),
+    /// A precondition of the request does not hold (RFC 9110, section 13); nothing was written.
+    #[error("{}", .0.text())]
+    PreconditionFailed(Unmet),
+    /// A precondition that cannot be read, or that is not for what is asked.
+    #[error("{message}")]
+    PreconditionUnusable {
+        /// Why.
+        message: String,
+    },
     /// A request that an API's own contract refuses in words of its own.
     #[error("{}", .messages.join("; "))]
     Contract {
@@ -177,12 +186,14 @@ impl Error {
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
+            | Self::PreconditionUnusable { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
             Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTimeout { .. } => 408,
+            Self::PreconditionFailed(_) => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::TooManyRequests { .. } => 429,
@@ -212,6 +223,8 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::IssuerAway { .. } => "issuer_unavailable",
+            Self::PreconditionFailed(_) => "precondition_failed",
+            Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
             Self::Once(refusal) => refusal.code(),
             Self::Contract { code, .. } => code,
@@ -250,6 +263,7 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::Truncated { .. }
         | EngineError::Conversion { .. } => 400,
         EngineError::Permission { .. } | EngineError::Outside => 403,
+        EngineError::Unmet(_) => 412,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
@@ -280,8 +294,9 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
-        EngineError::Stale { .. } => "schema_broken",
         EngineError::Underway => Refusal::Underway.code(),
+        EngineError::Stale { .. } => "schema_broken",
+        EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
         EngineError::Timeout => "timeout",
@@ -351,6 +366,7 @@ fn engine_text(error: &EngineError) -> String {
              nothing was written. Its owner has to mend it; the log says which under this LogId."
                 .to_owned()
         }
+        EngineError::Unmet(unmet) => unmet.text().to_owned(),
         EngineError::Outside => {
             "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
              for some of its rows alone; whoever gave them can say for which."
@@ -426,6 +442,7 @@ impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
         match error {
             EngineError::Underway => Self::Once(Refusal::Underway),
+            EngineError::Unmet(unmet) => Self::PreconditionFailed(unmet),
             error => Self::Engine(error),
         }
     }

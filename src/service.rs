@@ -2,7 +2,10 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod discreet;
 mod entry;
+mod grants;
+mod guard;
 mod once;
 mod schema;
 mod seen;
@@ -21,15 +24,14 @@ use crate::{
     clause,
     domain::{
         Entity, Faults, Note, Rows, SqlType, WriteOutcome,
-        fault::shorten,
-        plan::{Draft, Output, OutputSource, SelectPlan},
+        plan::{About, Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Capabilities, Engine, EngineError},
     error::Error,
     plan::{self, Context},
     policy::{self, Approved, Planned},
-    render::{Dialect, WriteBatch},
+    render::{Dialect, RowGuard, WriteBatch},
 };
 use seen::{Views, grant};
 use served::Served;
@@ -39,6 +41,7 @@ pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use grants::{GrantReport, Granted, hold_grants};
 pub use once::{Begun, Turn};
 
 /// What the configuration says about requests.
@@ -98,6 +101,8 @@ pub struct Selection {
     pub keys: Vec<(String, SqlType)>,
     /// The rows.
     pub rows: Rows,
+    /// The tag of each row; empty where tags were not asked for or cannot be told.
+    pub tags: Vec<String>,
 }
 
 impl Service {
@@ -142,21 +147,23 @@ impl Service {
         grant(client, &self.find_seen(client, entity)?)
     }
 
-    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    /// What a client sees of the entity as it is by now, where it is another one: for a request that names what it does not
+    /// have. The tables are read again if that was long ago.
     ///
     /// # Errors
-    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
-    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
-        self.find_entity(name)
-    }
-
-    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
-    /// read again if that was long ago.
-    ///
-    /// # Errors
-    /// The tables cannot be read.
-    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
-        self.served.doubt(entity, self.deadline()).await
+    /// The tables cannot be read, or the entity is gone.
+    pub async fn changed(
+        &self,
+        client: &Client,
+        entity: &Arc<Entity>,
+    ) -> Result<Option<Arc<Entity>>, Error> {
+        let seen = self.find_seen(client, entity.name().as_str())?;
+        if seen.entity != *entity {
+            return Ok(Some(seen.entity));
+        }
+        let fresh = self.served.doubt(&seen.base, self.deadline()).await?;
+        let seen = fresh.and_then(|fresh| self.see(client, &fresh));
+        Ok(seen.map(|seen| seen.entity))
     }
 
     /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
@@ -169,17 +176,6 @@ impl Service {
             Some(fresh) => self.grant_again(&permit, &fresh),
             None => Ok(permit),
         }
-    }
-
-    fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
-        let catalog = self.catalog();
-        catalog.find(entity).cloned().ok_or_else(|| {
-            self.served.look_again();
-            Error::UnknownEntity {
-                wrote: shorten(entity),
-                suggestion: catalog.nearest(entity).cloned(),
-            }
-        })
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -198,10 +194,11 @@ impl Service {
             });
             let plan = self.approve(permit, draft)?;
             let impossible = plan.plan().insert.as_ref().err().cloned();
+            let guard = self.guard(permit, || About::Meeting(plan.plan().predicate.clone()))?;
             let batch = stage("render", || {
                 rendering.dialect.render_upsert(&plan, rendering.note)
             });
-            Ok((batch, impossible))
+            Ok((batch.guarded(guard), impossible))
         })
         .await
     }
@@ -221,12 +218,11 @@ impl Service {
                 plan::plan_update(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((
-                stage("render", || {
-                    rendering.dialect.render_update(&plan, rendering.note)
-                }),
-                None,
-            ))
+            let guard = self.guard(permit, || About::Meeting(plan.plan().predicate.clone()))?;
+            let batch = stage("render", || {
+                rendering.dialect.render_update(&plan, rendering.note)
+            });
+            Ok((batch.guarded(guard), None))
         })
         .await
     }
@@ -245,12 +241,11 @@ impl Service {
                 plan::plan_insert(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((
-                stage("render", || {
-                    rendering.dialect.render_insert(&plan, rendering.note)
-                }),
-                None,
-            ))
+            let guard = self.guard(permit, || plan::about_inserted(plan.plan()))?;
+            let batch = stage("render", || {
+                rendering.dialect.render_insert(&plan, rendering.note)
+            });
+            Ok((batch.guarded(guard), None))
         })
         .await
     }
@@ -264,28 +259,65 @@ impl Service {
         permit: &Permit<Read>,
         request: GetRequest,
     ) -> Result<Selection, Error> {
+        self.read(permit, request, false).await
+    }
+
+    /// Reads rows, and tells their tags where the read is about one row or brings all of its rows' columns.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn get_tagged(
+        &self,
+        permit: &Permit<Read>,
+        request: GetRequest,
+    ) -> Result<Selection, Error> {
+        self.read(permit, request, true).await
+    }
+
+    async fn read(
+        &self,
+        permit: &Permit<Read>,
+        request: GetRequest,
+        tagged: bool,
+    ) -> Result<Selection, Error> {
         let deadline = self.deadline();
         let run = async |permit: &Permit<Read>| {
-            let draft = stage("plan", || {
+            let Capabilities {
+                dialect,
+                row_versions,
+                ..
+            } = self.engine.capabilities();
+            let mut draft = stage("plan", || {
                 plan::plan_select(permit.entity(), &request, &self.context())
             });
+            let planned = draft.plan.as_mut().filter(|_| tagged);
+            let tags = planned.and_then(|plan| plan::read_tags(plan, row_versions));
             let plan = self.approve(permit, draft)?;
-            let dialect = self.engine.capabilities().dialect;
             let query = stage("render", || dialect.render_select(&plan));
             let running = self.engine.query(query, deadline);
             let rows = running.instrument(stage_span("engine")).await?;
-            Ok(Selection {
+            let mut selection = Selection {
                 keys: output_keys(plan.plan()),
                 rows,
-            })
+                tags: Vec::new(),
+            };
+            if let Some(tags) = &tags {
+                guard::untag(&mut selection, tags);
+            }
+            Ok(selection)
         };
         let mut trial = self.served.trial(permit.base(), deadline);
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
+    }
+
+    /// An error as whoever has the permit may have it.
+    fn told<O>(permit: &Permit<O>, error: Error) -> Error {
+        Self::discretion(permit.client(), permit.entity()).told(error)
     }
 
     /// Plans, renders and runs a write; once more on a fresh catalog when the tables have changed.
@@ -324,7 +356,7 @@ impl Service {
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
     }
@@ -337,6 +369,14 @@ impl Service {
         stage("approve", || {
             policy::approve(permit, draft, self.settings.row_cap)
         })
+    }
+
+    fn guard<O: Operation>(
+        &self,
+        permit: &Permit<O>,
+        about: impl FnOnce() -> About,
+    ) -> Result<Option<Box<RowGuard>>, Error> {
+        guard::guard(permit, about, false, self.engine.capabilities())
     }
 
     fn context(&self) -> Context<'_> {

@@ -341,6 +341,12 @@ impl Draft {
         self.config
     }
 
+    /// The configuration, where nothing is wrong with it.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref().ok()
+    }
+
     /// Everything that is wrong.
     #[must_use]
     pub fn problems(&self) -> &[String] {

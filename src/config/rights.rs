@@ -2,11 +2,36 @@
 
 use std::sync::Arc;
 
-use super::section::Section;
+use super::{Auth, section::Section};
 use crate::{
     access::{GrantSpec, Roles},
     domain::{Rights, name::nearest, rights::Grant},
+    service::Granted,
 };
+
+impl Auth {
+    /// Every grant that is configured, once, with who has it.
+    #[must_use]
+    pub fn granted(&self) -> Vec<Granted<'_>> {
+        let roles = self.roles.iter().map(|(name, grants)| Granted {
+            holder: format!("auth.roles '{name}'"),
+            grants,
+        });
+        let of_role = |grant: &&Grant| self.roles.values().flatten().any(|known| known == *grant);
+        let clients = self.clients.iter().flat_map(|client| {
+            let own = client
+                .rights
+                .grants()
+                .iter()
+                .filter(move |grant| !of_role(grant));
+            own.map(|grant| Granted {
+                holder: format!("auth.clients '{}'", client.id),
+                grants: std::slice::from_ref(grant),
+            })
+        });
+        roles.chain(clients).collect()
+    }
+}
 
 /// Reads every role.
 pub(super) fn roles(section: &mut Section<'_>) -> Roles {

@@ -96,6 +96,24 @@ impl Rights {
         }
     }
 
+    /// Whether there is no entity, column or row that they leave out.
+    #[must_use]
+    pub fn see_everything(&self) -> bool {
+        let whole = |g: &Grant| g.entities == Entities::All && g.allow.view;
+        let open =
+            |g: &Grant| g.deny == Actions::NONE && g.read == Columns::All && g.rows.is_none();
+        self.grants.iter().any(whole) && self.grants.iter().all(open)
+    }
+
+    /// Whether two entities are under the same grants, so that neither is open to what the other is not.
+    #[must_use]
+    pub fn treat_alike(&self, one: &Name, other: &Name) -> bool {
+        let about = |entity: &Name, grant: &Grant| grant.entities.include(entity);
+        self.grants
+            .iter()
+            .all(|grant| about(one, grant) == about(other, grant))
+    }
+
     /// Whether tables may be made: a right that only grants on all entities give.
     #[must_use]
     pub fn may_create(&self) -> bool {

@@ -1,6 +1,8 @@
 //! What a database can answer instead of a result, told apart as far as a caller can act on it. The
 //! database's own text is kept for the log alone.
 
+use crate::domain::precondition::Unmet;
+
 impl EngineError {
     /// Whether it is about the row that was written, so that others may be written all the same.
     #[must_use]
@@ -18,9 +20,10 @@ impl EngineError {
             | Self::Exists { .. }
             | Self::Dependent { .. }
             | Self::Stale { .. }
-            | Self::Underway
+            | Self::Unmet(_)
             | Self::Busy
             | Self::Overloaded
+            | Self::Underway
             | Self::Timeout
             | Self::Unavailable { .. }
             | Self::Lost { .. }
@@ -101,6 +104,9 @@ pub enum EngineError {
     /// A row as it would be written is none that its writer may have.
     #[error("outside of the writer's rows")]
     Outside,
+    /// The request is one that is not to act twice, and somebody else has made this write of it meanwhile.
+    #[error("the same request has been made meanwhile")]
+    Underway,
     /// A table or column that the statement names is gone: the catalog is out of date, or, where reading
     /// it again does not help, a view or trigger of the database names what does not exist.
     #[error("a table or column is gone: {detail}")]
@@ -108,9 +114,9 @@ pub enum EngineError {
         /// The database's text.
         detail: String,
     },
-    /// Another run of the same request, which is not to act twice, has written this: nothing was written.
-    #[error("another run of the request has written this")]
-    Underway,
+    /// A precondition of the write does not hold; nothing was written.
+    #[error("a precondition does not hold: {0:?}")]
+    Unmet(Unmet),
     /// Another process holds the locks needed; the same request may succeed in a moment.
     #[error("database busy")]
     Busy,

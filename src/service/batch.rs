@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service, once};
+use super::{Client, Service, guard, once};
 use crate::{
     domain::{
         Action,
@@ -91,6 +91,9 @@ impl Service {
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
+        if request.clear {
+            guard::refuse_preconditions(permit)?;
+        }
         let deadline = Instant::now() + self.settings.batch_timeout;
         // What leaves nothing behind is no write of the request.
         let note = if request.dry_run {
@@ -112,11 +115,14 @@ impl Service {
             doubts: true,
             note,
             past,
+            discretion: Self::discretion(permit.client(), permit.entity()),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
             let permit = self.grant_again(permit, &entity)?;
+            let told = permit.clone();
+            run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {
@@ -132,7 +138,7 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
-                        return Err(error);
+                        return Err(Self::told(&told, error));
                     }
                 }
                 Err(Ended::Doubted(error)) => {

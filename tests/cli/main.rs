@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod clients;
+mod grants;
 mod load;
 mod migrate;
 #[path = "../support/mssql.rs"]

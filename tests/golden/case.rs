@@ -10,12 +10,15 @@ use serde::Deserialize;
 use upsertd::{
     catalog::Catalog,
     clause::Limits,
-    domain::{Api, Deed, Entity, Faults, Keeping, Note},
+    domain::{
+        Api, ColumnIndex, Deed, Default, Entity, Faults, Keeping, Note, Precondition, SqlType,
+        deed::Once, journal::UndoStep, plan::About,
+    },
     error::Error,
     plan::{self, Context},
     policy,
     render::{
-        Dialect, Statement, WriteBatch,
+        Dialect, RowGuard, Statement, WriteBatch,
         mssql::{Isolation, Mssql},
         sqlite::Sqlite,
     },
@@ -73,6 +76,12 @@ pub struct Case {
     /// How much of it is journalled. SQLite journals whatever the statements are.
     #[serde(default)]
     pub journal: Option<String>,
+    /// A tag that the row must have; `*` for any.
+    #[serde(default)]
+    if_match: Option<String>,
+    /// Whether it is not to act twice.
+    #[serde(default)]
+    once: bool,
 }
 
 #[derive(Deserialize)]
@@ -89,21 +98,30 @@ impl Case {
         serde_json::from_str(&request).unwrap()
     }
 
+    /// Whether it is not to act twice.
+    pub fn is_once(&self) -> bool {
+        self.once
+    }
+
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
         engine == Engine::Mssql || (self.mssql.is_none() && self.journal.is_none())
     }
 
     fn dialect(&self, engine: Engine) -> Box<dyn Dialect> {
+        match engine {
+            Engine::Sqlite => Box::new(Sqlite),
+            Engine::Mssql => Box::new(self.mssql()),
+        }
+    }
+
+    fn mssql(&self) -> Mssql {
         let own = self.mssql.as_ref();
         let isolation = own.and_then(|own| own.isolation.as_deref());
         let null_parameters = own.and_then(|own| own.null_parameters);
-        match engine {
-            Engine::Sqlite => Box::new(Sqlite),
-            Engine::Mssql => Box::new(Mssql {
-                isolation: isolation.map_or(Isolation::default(), |i| i.parse().unwrap()),
-                null_parameters: null_parameters.unwrap_or(true),
-            }),
+        Mssql {
+            isolation: isolation.map_or(Isolation::default(), |i| i.parse().unwrap()),
+            null_parameters: null_parameters.unwrap_or(true),
         }
     }
 
@@ -113,8 +131,13 @@ impl Case {
         let (keeping, _) = Keeping::WORDS.iter().find(|(_, w)| w == word).unwrap();
         let log_id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
         let clause = (self.operation == "Update").then(|| "OrderId = 5".to_owned());
+        let mut deed = Deed::new(log_id, "office".into(), Api::Admin, "test");
+        deed.once = self.once.then_some(Once {
+            key: [1; 32],
+            fingerprint: [2; 32],
+        });
         Some(Arc::new(Note {
-            deed: Arc::new(Deed::new(log_id, "erp".into(), Api::Admin, "test")),
+            deed: Arc::new(deed),
             step: 2,
             entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
             clause,
@@ -134,7 +157,11 @@ impl Case {
                 let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
                 let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
                 impossible = approved.plan().insert.as_ref().err().cloned();
-                dialect.render_upsert(&approved, note.as_deref())
+                let about = About::Meeting(approved.plan().predicate.clone());
+                let guard = self.guard(entity, about, engine, dialect.as_ref());
+                dialect
+                    .render_upsert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Update" => {
                 let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
@@ -144,7 +171,11 @@ impl Case {
             "Add" => {
                 let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
                 let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_insert(&approved, note.as_deref())
+                let about = plan::about_inserted(approved.plan());
+                let guard = self.guard(entity, about, engine, dialect.as_ref());
+                dialect
+                    .render_insert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Get" => {
                 let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
@@ -170,6 +201,26 @@ impl Case {
                     )?),
                 });
             }
+            "Undo" => {
+                let note = note.unwrap();
+                let table = entity.table();
+                let keeps = |index: &ColumnIndex| {
+                    table.column(*index).default != Default::Computed
+                        && table.column(*index).ty != SqlType::RowVersion
+                };
+                let step = UndoStep {
+                    step: 3,
+                    columns: table.indices().filter(keeps).collect(),
+                    note,
+                };
+                let undone = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+                let undo = self.mssql().render_undo(undone, &step);
+                return Ok(Rendered {
+                    statements: vec![("undo".to_owned(), undo)],
+                    impossible,
+                    rows: None,
+                });
+            }
             other => panic!("{other} is no operation"),
         };
         Ok(Rendered {
@@ -177,6 +228,25 @@ impl Case {
             impossible,
             rows: None,
         })
+    }
+}
+
+impl Case {
+    fn guard(
+        &self,
+        entity: &Arc<Entity>,
+        about: About,
+        engine: Engine,
+        dialect: &dyn Dialect,
+    ) -> Option<Box<RowGuard>> {
+        let precondition = match self.if_match.as_deref()? {
+            "*" => Precondition::Exists,
+            tag => Precondition::Is(vec![tag.to_owned()]),
+        };
+        let versions = engine == Engine::Mssql;
+        let guard = plan::plan_guard(entity, about, &[precondition], false, versions);
+        let approved = policy::approve_guard(&permit::<policy::Upsert>(entity), guard).unwrap();
+        Some(Box::new(dialect.render_guard(&approved)))
     }
 }
 
@@ -237,6 +307,10 @@ fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {
             rule,
         } => vec![(print::count_title(rule), count), update(change)],
         WriteBatch::Insert { insert: addition } => vec![insert(addition)],
+        WriteBatch::Guarded { guard, write } => {
+            let look = guard.find.map(|find| ("look".to_owned(), find));
+            look.into_iter().chain(titled(*write)).collect()
+        }
     }
 }
 

@@ -145,6 +145,10 @@ impl Issuer {
     /// [`AccessError::InvalidToken`], [`AccessError::ExpiredToken`], [`AccessError::IssuerAway`].
     pub(super) async fn verify(&self, token: &str) -> Result<Shown, AccessError> {
         let header = decode_header(token).map_err(|_| AccessError::InvalidToken)?;
+        // RFC 7515, section 4.1.11: what a token calls critical has to be understood, and nothing of it is here.
+        if header.crit.is_some() {
+            return Err(AccessError::InvalidToken);
+        }
         // The header only chooses among what is pinned.
         let pinned = self.settings.algorithms.iter().map(|pinned| pinned.0);
         let algorithm = pinned.into_iter().find(|pinned| *pinned == header.alg);

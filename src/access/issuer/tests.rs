@@ -241,7 +241,14 @@ async fn a_token_that_is_not_all_it_must_be_is_refused() {
     old["exp"] = json!(now() - 600);
     let expired = issuer.verify(&key.sign(&old)).await;
     assert_eq!(id(&expired), Err(AccessError::ExpiredToken));
+    let mut critical = Header::new(Algorithm::ES256);
+    critical.kid = Some("one".to_owned());
+    critical.crit = Some(vec!["exp".to_owned()]);
     for (what, token) in [
+        (
+            "something critical that nobody here knows",
+            encode(&critical, &good, &key.private).unwrap(),
+        ),
         ("another's signature", other.sign(&good)),
         ("an algorithm that is not pinned", stronger.sign(&good)),
     ] {

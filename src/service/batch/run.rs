@@ -17,7 +17,7 @@ use crate::{
     engine::{Engine, EngineError, rows::RowReport},
     error::Error,
     policy::{Permit, WriteRows},
-    service::Settings,
+    service::{Settings, discreet::Discretion},
 };
 
 /// How often something is tried again that finds no room or no lock, and the pause before the first of these; each next
@@ -85,6 +85,8 @@ pub(super) struct Run<S, K> {
     pub(super) note: Option<Arc<Note>>,
     /// What had become of its rows when the request was made before, if it was begun.
     pub(super) past: Option<BTreeMap<u64, RowDone>>,
+    /// What may be told of rows that fail.
+    pub(super) discretion: Discretion,
 }
 
 impl<S: RowSource, K: RowSink> Run<S, K> {
@@ -145,6 +147,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                 Ok(done) => self.counts.count(done.outcome),
                 Err(_) => self.counts.failed += 1,
             }
+            let result = result.map_err(|error| self.discretion.told(error));
             self.sink.take(number, result)?;
         }
         Ok(())

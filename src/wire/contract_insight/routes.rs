@@ -1,7 +1,5 @@
 //! The operations of the ContractInsight API: who may, then the body, then the service.
 
-use std::future::ready;
-
 use poem::Response;
 
 use super::{
@@ -20,7 +18,7 @@ use crate::{
             body::{self, Media},
             credentials,
             envelope::{self, ErrorBody},
-            reply,
+            precondition, reply,
         },
         operation::{Doc, EntityUse, Errors, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
@@ -289,7 +287,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/postman.json",
         mount: Mount::Anywhere,
-        handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
+        handler: |state, exchange| Box::pin(postman::answer(state, exchange)),
         envelope: envelope::STANDARD,
         // For people, like the pages.
         doc: None,
@@ -350,8 +348,12 @@ async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let (permit, body) = admit(state, exchange).await?;
     let request = decode::get(&body)?;
-    let selection = state.service.get(&permit, request).await?;
-    Ok(reply::json_text(encode::rows(&selection)?))
+    let selection = state.service.get_tagged(&permit, request).await?;
+    let mut answer = reply::json_text(encode::rows(&selection)?);
+    if let [tag] = selection.tags.as_slice() {
+        precondition::set_tag(&mut answer, tag);
+    }
+    Ok(answer)
 }
 
 async fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
@@ -360,8 +362,8 @@ async fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Erro
 }
 
 async fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    identify(state, exchange).await?;
-    let catalog = state.service.catalog();
-    let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
+    let client = identify(state, exchange).await?;
+    let entities = state.service.entities_of(&client);
+    let items: Vec<EntityListItem> = entities.iter().map(|e| encode::entity(e)).collect();
     reply::json(&items)
 }

@@ -43,14 +43,12 @@ pub(super) async fn database(state: &State, exchange: &mut Exchange) -> Result<R
     if !access::is_database(state, &name) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    if actor.is_none() {
-        return Err(denied("Permission denied"));
-    }
+    let client = actor.ok_or_else(|| denied("Permission denied"))?;
     let mut parameters = super::query::pairs(exchange.request.uri().query()).into_iter();
     if parameters.any(|(key, _)| key == "sql") {
         return Err(denied("Permission denied: SQL of callers is not run"));
     }
-    let entities = state.entities();
+    let entities = state.service.entities_of(&client);
     let seen = || {
         entities
             .iter()

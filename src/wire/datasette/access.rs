@@ -77,9 +77,9 @@ pub(super) fn is_database(state: &State, name: &str) -> bool {
     state.datasette.database == name
 }
 
-/// The table or view of exactly this name.
-pub(super) fn find(state: &State, name: &str) -> Option<Arc<Entity>> {
-    let found = state.service.entity(name).ok()?;
+/// The table or view of exactly this name, as the caller sees it. To one who has no right to it, it is there, and empty.
+pub(super) fn find(state: &State, actor: &Actor, name: &str) -> Option<Arc<Entity>> {
+    let found = state.service.told_of(actor.as_ref(), name)?;
     (found.name().as_str() == name).then_some(found)
 }
 

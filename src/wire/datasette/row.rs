@@ -97,17 +97,17 @@ async fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result
         let text = format!("Database not found: {database}");
         return Err(refuse(404, "not_found", text));
     }
-    let Some(client) = actor else {
+    if actor.is_none() {
         return Err(denied("Permission denied"));
-    };
+    }
     let name = path::decode(segment(1));
-    let Some(entity) = access::find(state, &name) else {
+    let Some(entity) = access::find(state, &actor, &name) else {
         let text = format!("Table not found: {name}");
         return Err(refuse(404, "unknown_entity", text));
     };
-    if !entity.actions().allow(action) {
+    let Some(client) = actor.filter(|_| entity.actions().allow(action)) else {
         return Err(denied("Permission denied"));
-    }
+    };
     let pks = key::values(segment(2));
     let meant = Meant {
         client,

@@ -59,7 +59,7 @@ async fn admit(
     if !access::is_database(state, &name(0)) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    let Some(entity) = access::find(state, &name(1)) else {
+    let Some(entity) = access::find(state, &actor, &name(1)) else {
         return Err(refuse(404, "unknown_entity", "Table not found"));
     };
     if entity.table().kind == TableKind::View {
@@ -93,7 +93,7 @@ async fn write(
 ) -> Result<Response, Error> {
     let mut wrong = sent.check_columns(&entity, upsert);
     if !wrong.is_empty()
-        && let Some(fresh) = state.service.changed(&entity).await?
+        && let Some(fresh) = state.service.changed(client, &entity).await?
     {
         entity = fresh;
         wrong = sent.check_columns(&entity, upsert);

@@ -77,7 +77,7 @@ pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, 
 pub fn target<'e>(state: &State, entity: &'e Entity) -> Target<'e> {
     Target {
         entity,
-        prefix: Prefix::of(entity, &state.entities()),
+        prefix: Prefix::of(entity, &state.every_entity()),
     }
 }
 
@@ -93,7 +93,7 @@ pub fn external_id(entity: &Entity, field: &str) -> Result<BatchKey, Error> {
             let is_it = |key: &&BatchKey| key.columns == [column];
             let declared = entity.keys().external_ids().iter().find(is_it).cloned();
             declared.or_else(|| {
-                (table.primary_key == [column]).then(|| BatchKey {
+                (table.shown_key() == [column]).then(|| BatchKey {
                     columns: vec![column],
                     unique: true,
                 })

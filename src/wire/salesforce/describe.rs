@@ -64,10 +64,10 @@ pub async fn resources(state: &State, exchange: &mut Exchange) -> Result<Respons
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::NotFound`].
 pub async fn objects(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    caller::identify(state, exchange).await?;
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
-    let all = state.entities();
-    let objects = all
+    let objects = state.service.entities_of(&client);
+    let objects = objects
         .iter()
         .map(|entity| ObjectDescription::new(entity, version, state));
     reply::json(&json!({
@@ -175,7 +175,7 @@ impl ObjectDescription {
             name: entity.name().as_str().to_owned(),
             label: entity.display().to_owned(),
             label_plural: entity.display().to_owned(),
-            key_prefix: Prefix::of(entity, &state.entities()).text(),
+            key_prefix: Prefix::of(entity, &state.every_entity()).text(),
             custom: false,
             custom_setting: false,
             createable: actions.allow(Action::Add),

@@ -175,7 +175,8 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
         Error::Once(refusal) => one(of_repeat(*refusal), error.to_string()),
-        Error::TooManyMatches { .. } | Error::OAuth { .. } => {
+        Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
+        Error::TooManyMatches { .. } | Error::PreconditionUnusable { .. } | Error::OAuth { .. } => {
             one("INVALID_INPUT", error.to_string())
         }
         Error::Internal { .. } => one("UNKNOWN_EXCEPTION", error.to_string()),
@@ -317,11 +318,11 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::Truncated { column, .. } => own("STRING_TOO_LONG").about(column.clone()),
         EngineError::Conversion { .. } => own("FIELD_INTEGRITY_EXCEPTION"),
         EngineError::Permission { .. } => own("INSUFFICIENT_ACCESS_OR_READONLY"),
-        EngineError::Busy => Complaint::new(
+        EngineError::Busy | EngineError::Underway => Complaint::new(
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),
-        EngineError::Underway => own(of_repeat(Refusal::Underway)),
+        EngineError::Unmet(_) => own("PRECONDITION_FAILED"),
         EngineError::Overloaded | EngineError::Timeout | EngineError::Unavailable { .. } => {
             own("SERVER_UNAVAILABLE")
         }

@@ -76,11 +76,16 @@ fn insecure() -> Error {
     )
 }
 
-/// The name of the entity that the path's dataset means; a text that means none stays as it is.
+/// The name of the entity that the path's dataset means; a text that means none, as far as the client may know, stays as it
+/// is.
 #[must_use]
-pub fn dataset_name(state: &State, exchange: &Exchange) -> String {
+pub fn dataset_name(state: &State, client: &Client, exchange: &Exchange) -> String {
     let wrote = exchange.entity();
-    let found = dataset::find(&state.entities(), wrote);
+    let found = dataset::find(&state.every_entity(), wrote);
+    let found = found.and_then(|entity| {
+        let seen = state.service.entity_of(client, entity.name().as_str());
+        seen.ok()
+    });
     found.map_or_else(
         || wrote.to_owned(),
         |entity| entity.name().as_str().to_owned(),
@@ -96,7 +101,7 @@ pub async fn admit<O: Operation>(
     exchange: &mut Exchange,
 ) -> Result<(Permit<O>, Arc<Entity>), Error> {
     let client = identify(state, exchange).await?;
-    let name = dataset_name(state, exchange);
+    let name = dataset_name(state, &client, exchange);
     let permit = state.service.permit::<O>(&client, &name)?;
     let entity = Arc::clone(permit.entity());
     Ok((permit, entity))
@@ -107,11 +112,16 @@ pub async fn admit<O: Operation>(
 ///
 /// # Errors
 /// The refusal, whatever it was about; the tables cannot be read.
-pub async fn fields_anew(state: &State, known: &Fields, refused: Error) -> Result<Fields, Error> {
+pub async fn fields_anew(
+    state: &State,
+    client: &Client,
+    known: &Fields,
+    refused: Error,
+) -> Result<Fields, Error> {
     if !refusal::names_unknown(&refused) {
         return Err(refused);
     }
-    match state.service.changed(known.entity()).await? {
+    match state.service.changed(client, known.entity()).await? {
         Some(entity) => Ok(Fields::new(&entity)),
         None => Err(refused),
     }

@@ -22,7 +22,10 @@ use crate::{
     rows::{RawRow, Spool},
     service::{Client, Read, RowSource, SourceRow},
     wire::{
-        http::body::{self, Media},
+        http::{
+            body::{self, Media},
+            precondition,
+        },
         operation::Exchange,
         state::State,
     },
@@ -87,7 +90,7 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
     let wrote = exchange.captures.get("row");
     let target = target(&fields, wrote)?;
     let read = query::one_row(&fields, &target.key);
-    let found = state.service.get(&permit, read.get).await;
+    let found = state.service.get_tagged(&permit, read.get).await;
     let selection = match found {
         // A text that cannot be a key of this type is a key that no row has.
         Err(Error::Invalid(_)) => return Err(refusal::no_row(wrote)),
@@ -95,7 +98,11 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
     };
     match selection.rows.0.as_slice() {
         [] => Err(refusal::no_row(wrote)),
-        [row] => encode::answer(&rows::object(&selection, row, &read.outputs)),
+        [row] => {
+            let answer = encode::answer(&rows::object(&selection, row, &read.outputs))?;
+            let tag = selection.tags.first().map(String::as_str);
+            precondition::answer(exchange.headers(), tag, answer)
+        }
         _ => Err(refusal::contract(
             409,
             "invalid_request",
@@ -110,7 +117,7 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
 /// [`Error`]; 404 where there is no such row.
 pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let client = auth::identify(state, exchange).await?;
-    let name = auth::dataset_name(state, exchange);
+    let name = auth::dataset_name(state, &client, exchange);
     let needed = [Action::Delete];
     let permit = state.service.permit_rows(&client, &name, &needed)?;
     let fields = Fields::new(permit.entity());
@@ -139,7 +146,7 @@ pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, 
 /// [`Error`]; nothing was written then.
 pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let client = auth::identify(state, exchange).await?;
-    let name = auth::dataset_name(state, exchange);
+    let name = auth::dataset_name(state, &client, exchange);
     let permit = state.service.permit_rows(&client, &name, &[Action::Edit])?;
     let fields = Fields::new(permit.entity());
     let wrote = exchange.captures.get("row").to_owned();
@@ -155,7 +162,7 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     };
     let (fields, turned) = match turn(&fields) {
         Err(refused) if refusal::names_unknown(&refused) => {
-            let fields = auth::fields_anew(state, &fields, refused).await?;
+            let fields = auth::fields_anew(state, &client, &fields, refused).await?;
             let turned = turn(&fields);
             (fields, turned)
         }
@@ -188,7 +195,7 @@ pub(super) async fn upsert_lone(
     let (fields, turned) = match turned {
         Ok(turned) => (fields.clone(), turned),
         Err(refused) => {
-            let fields = auth::fields_anew(state, fields, refused).await?;
+            let fields = auth::fields_anew(state, client, fields, refused).await?;
             let turned = Turn::new(fields.clone(), writing, false).row(0, raw)?;
             (fields, turned)
         }
