@@ -290,6 +290,14 @@ impl Running {
         self.service.reload().await;
     }
 
+    /// Forgets requests under a key that were kept long enough, now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget_requests(&self) -> Result<(), EngineError> {
+        self.service.forget_requests().await
+    }
+
     /// Waits until it stops by itself, which it does only when something is wrong.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub use crate::policy::{
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 pub use grants::{GrantReport, Granted, hold_grants};
-pub use once::{Begun, Turn};
+pub use once::{Begun, Changed, Turn};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]

@@ -127,6 +127,9 @@ impl Note {
 }
 
 impl Deed {
+    /// The step of a request's change of a table, of which it has one at most.
+    pub const CHANGE: u32 = i32::MAX as u32;
+
     /// A request of which nothing is known but who asks for what.
     #[must_use]
     pub fn new(log_id: Uuid, client: Arc<str>, api: Api, operation: &'static str) -> Self {

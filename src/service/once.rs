@@ -1,14 +1,15 @@
 //! Requests that are not to act twice: who may make one now, what its writes had come to when it was made before, and
 //! its answer.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::Service;
+use super::{Client, Service};
 use crate::{
     domain::{
-        Note, WriteOutcome,
+        Deed, Entity, Note, WriteOutcome,
         batch::RowDone,
         deed::Once,
         once::{Answer, Outcome, Recalled},
@@ -17,6 +18,7 @@ use crate::{
     engine::{
         EngineError,
         repeats::{Claim, Repeats},
+        schema::SchemaRecord,
     },
     error::Error,
 };
@@ -108,6 +110,19 @@ impl Service {
         }
     }
 
+    /// The change of a table that a client's request had made when it was made before, if it had.
+    #[must_use]
+    pub fn changed_before(&self, client: &Client) -> Option<Changed> {
+        let past = &client.deed()?.past;
+        let (.., outcome) = past.iter().find(|(step, ..)| *step == Deed::CHANGE)?;
+        let text = |at: usize| outcome.0.get(at)?.as_str();
+        let (table, memo) = (text(1)?, text(2)?);
+        Some(Changed {
+            table: self.told_of(Some(client), table),
+            memo: memo.to_owned(),
+        })
+    }
+
     /// Forgets requests that were kept long enough, little by little.
     ///
     /// # Errors
@@ -137,6 +152,34 @@ fn hash_of(client: &str, key: &str) -> [u8; 32] {
     hash.update(client);
     hash.update(key);
     hash.finalize().into()
+}
+
+/// A change of a table that a request had made when it was made before.
+#[derive(Debug)]
+pub struct Changed {
+    /// The table as the client sees it now; `None` where there is none of its name any more.
+    pub table: Option<Arc<Entity>>,
+    /// What the request left to itself.
+    pub memo: String,
+}
+
+/// What is kept with a change of a table, which is called this afterwards.
+pub(super) fn change(client: &Client, table: &str, memo: &str) -> Option<SchemaRecord> {
+    record(client, Some(Outcome(json!(["table", table, memo]))))
+}
+
+/// What is kept with a change that takes back the one before.
+pub(super) fn no_change(client: &Client) -> Option<SchemaRecord> {
+    record(client, None)
+}
+
+fn record(client: &Client, outcome: Option<Outcome>) -> Option<SchemaRecord> {
+    let deed = client.deed()?;
+    deed.once.as_ref()?;
+    Some(SchemaRecord {
+        deed: Arc::clone(deed),
+        outcome,
+    })
 }
 
 /// What a write with a condition had come to when its request was made before, if it had.

@@ -47,7 +47,7 @@ use super::{
     Capabilities, Engine, EngineError,
     repeats::Repeats,
     rows::{Ending, RowReport, Together},
-    schema::SchemaOutcome,
+    schema::{SchemaOutcome, SchemaRecord},
     store::Store,
 };
 use crate::{
@@ -240,6 +240,25 @@ impl Engine for SqliteEngine {
         deadline: Instant,
     ) -> Result<SchemaOutcome, EngineError> {
         let work = Box::new(move |conn: &_| schema::execute(conn, &batch).map(Outcome::Schema));
+        match self.writer.run(Work::Schema(work), deadline).await? {
+            Outcome::Schema(outcome) => Ok(outcome),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn change_schema_once(
+        &self,
+        batch: SchemaBatch,
+        record: SchemaRecord,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        let work = Box::new(move |conn: &_| {
+            let outcome = schema::execute(conn, &batch)?;
+            if outcome == SchemaOutcome::Done {
+                once::keep_change(conn, &record)?;
+            }
+            Ok(Outcome::Schema(outcome))
+        });
         match self.writer.run(Work::Schema(work), deadline).await? {
             Outcome::Schema(outcome) => Ok(outcome),
             other => Err(other.unexpected()),

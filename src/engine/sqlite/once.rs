@@ -5,13 +5,14 @@ use rusqlite::Connection;
 
 use super::errors::translate;
 use crate::{
-    domain::{Note, WriteOutcome, deed::Once, once::Outcome},
-    engine::{EngineError, rows::RowReport},
+    domain::{Deed, Note, WriteOutcome, deed::Once, once::Outcome},
+    engine::{EngineError, rows::RowReport, schema::SchemaRecord},
 };
 
 const PARTS: &str = include_str!("../../../sql/sqlite/idempotency/parts.sql");
 const BEGIN: &str = include_str!("../../../sql/sqlite/idempotency/begin.sql");
 const STEP: &str = include_str!("../../../sql/sqlite/idempotency/step.sql");
+const FORGET: &str = include_str!("../../../sql/sqlite/idempotency/forget_step.sql");
 
 /// A write of a request that is not to act twice.
 #[derive(Clone, Copy)]
@@ -81,21 +82,42 @@ impl<'n> Record<'n> {
     }
 
     fn keep(&self, part: u64, outcome: &Outcome) -> Result<(), EngineError> {
-        let Once { key, fingerprint } = self.once;
-        let deed = &self.note.deed;
-        let run = || {
-            let mut begin = self.conn.prepare_cached(BEGIN)?;
-            begin.execute((&key[..], &*deed.client, &fingerprint[..]))?;
-            let mut step = self.conn.prepare_cached(STEP)?;
-            step.execute((
-                &key[..],
-                self.note.step,
-                number(part),
-                outcome.0.to_string(),
-            ))
-        };
-        run().map(drop).map_err(translate)
+        let step = (self.note.step, number(part));
+        keep(self.conn, &self.note.deed, self.once, step, outcome)
     }
+}
+
+/// Keeps what a change of tables has come to, or takes that back.
+pub(super) fn keep_change(conn: &Connection, record: &SchemaRecord) -> Result<(), EngineError> {
+    let SchemaRecord { deed, outcome } = record;
+    let Some(once) = &deed.once else {
+        return Ok(());
+    };
+    let mut forget = conn.prepare_cached(FORGET).map_err(translate)?;
+    forget
+        .execute((&once.key[..], Deed::CHANGE))
+        .map_err(translate)?;
+    match outcome {
+        Some(outcome) => keep(conn, deed, once, (Deed::CHANGE, 0), outcome),
+        None => Ok(()),
+    }
+}
+
+fn keep(
+    conn: &Connection,
+    deed: &Deed,
+    once: &Once,
+    (step, part): (u32, i64),
+    outcome: &Outcome,
+) -> Result<(), EngineError> {
+    let Once { key, fingerprint } = once;
+    let run = || {
+        let mut begin = conn.prepare_cached(BEGIN)?;
+        begin.execute((&key[..], &*deed.client, &fingerprint[..]))?;
+        let mut kept = conn.prepare_cached(STEP)?;
+        kept.execute((&key[..], step, part, outcome.0.to_string()))
+    };
+    run().map(drop).map_err(translate)
 }
 
 /// Rows of a request are fewer than that.
