@@ -59,6 +59,8 @@ pub struct Config {
     pub socrata: Socrata,
     /// How long the journal is kept.
     pub journal: Journal,
+    /// Requests that are not to act twice.
+    pub idempotency: Idempotency,
     /// What is logged.
     pub log: Log,
 }
@@ -279,6 +281,24 @@ pub struct Socrata {
     pub basic_over_http: bool,
 }
 
+/// Requests that are not to act twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whether there are any: otherwise the header `Idempotency-Key` means nothing.
+    pub enabled: bool,
+    /// How long it is kept what became of them.
+    pub keep: Duration,
+}
+
+impl Default for Idempotency {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            keep: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -352,6 +372,7 @@ impl Config {
             datasette: Datasette::default(),
             socrata: Socrata::default(),
             journal: Journal::default(),
+            idempotency: Idempotency::default(),
             log: Log::default(),
         }
     }

@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service, guard};
+use super::{Client, Service, guard, once};
 use crate::{
     domain::{
         Action,
@@ -95,6 +95,13 @@ impl Service {
             guard::refuse_preconditions(permit)?;
         }
         let deadline = Instant::now() + self.settings.batch_timeout;
+        // What leaves nothing behind is no write of the request.
+        let note = if request.dry_run {
+            None
+        } else {
+            self.note(permit, None)
+        };
+        let past = note.as_deref().and_then(once::rows).transpose()?;
         let mut trial = self.served.trial(permit.base(), deadline);
         let mut run = Run {
             engine: Arc::clone(&self.engine),
@@ -106,7 +113,8 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
-            note: self.note(permit, None),
+            note,
+            past,
             discretion: Self::discretion(permit.client(), permit.entity()),
         };
         let mut patience = Patience::default();

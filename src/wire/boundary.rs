@@ -12,6 +12,7 @@ use super::{
         path::{Found, Router},
         reply,
     },
+    once,
     operation::{Captures, Envelope, Exchange},
     state::State,
 };
@@ -79,7 +80,7 @@ impl Endpoint for Boundary {
                 call.path = Some(operation.path);
                 call.exchange.captures = captures;
                 call.exchange.deed = Some((operation.envelope.api, operation.name()));
-                let handling = (operation.handler)(&self.state, &mut call.exchange);
+                let handling = once::run(&self.state, operation, &mut call.exchange);
                 (operation.envelope, panic::catch(handling).await)
             }
             Found::WrongMethod(operation, allowed) => {

@@ -9,6 +9,7 @@ pub mod datasette;
 pub mod health;
 pub mod http;
 pub mod oauth;
+mod once;
 pub mod openapi;
 pub mod operation;
 mod pages;

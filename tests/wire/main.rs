@@ -19,6 +19,7 @@ mod journal;
 mod log;
 mod mssql;
 mod mssql_types;
+mod once;
 mod preconditions;
 mod reading;
 mod reload;
