@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service};
+use super::{Client, Service, guard};
 use crate::{
     domain::{
         Action,
@@ -91,6 +91,9 @@ impl Service {
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
+        if request.clear {
+            guard::refuse_preconditions(permit)?;
+        }
         let deadline = Instant::now() + self.settings.batch_timeout;
         let mut trial = self.served.trial(permit.base(), deadline);
         let mut run = Run {

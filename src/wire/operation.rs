@@ -15,7 +15,7 @@ use poem_openapi::{
 
 use uuid::Uuid;
 
-use super::{openapi::sample::Sample, state::State};
+use super::{http::precondition, openapi::sample::Sample, state::State};
 use crate::{
     domain::{Action, Api, Deed, Entity},
     error::Error,
@@ -274,12 +274,13 @@ impl Exchange {
     /// Takes note of who calls: from now on the client acts for this request.
     ///
     /// # Errors
-    /// The client has to wait.
+    /// The client has to wait, or its preconditions cannot be read.
     pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
         self.client = Some(client.id().to_owned());
         let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
         let id = Arc::from(client.id());
-        let deed = Deed::new(self.request_id, id, api, operation);
+        let mut deed = Deed::new(self.request_id, id, api, operation);
+        deed.preconditions = precondition::read(self.headers())?;
         Ok(client.doing(Arc::new(deed)))
     }
 

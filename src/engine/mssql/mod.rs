@@ -5,13 +5,16 @@
 mod address;
 mod bind;
 mod catalog;
+mod claims;
 mod connection;
 mod decode;
 mod demo;
 mod errors;
+mod ledger;
 mod migrate;
 mod ping;
 mod pool;
+mod repeats;
 mod retry;
 mod rows;
 mod schema;
@@ -29,6 +32,7 @@ use std::{
 use async_trait::async_trait;
 
 use self::{
+    claims::Claims,
     connection::{Request, ResultSet},
     ping::Pinger,
     pool::{Failed, Pool},
@@ -36,6 +40,8 @@ use self::{
 };
 use super::{
     Capabilities, Engine, EngineError,
+    ledger::Ledger,
+    repeats::Repeats,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
     store::Store,
@@ -100,6 +106,7 @@ pub struct MssqlEngine {
     options: MssqlOptions,
     pool: Pool,
     pinger: Pinger,
+    claims: Arc<Claims>,
     /// The dialect with and without NULL as a parameter, and which of them the server takes.
     dialects: [Mssql; 2],
     null_parameters: AtomicBool,
@@ -116,6 +123,7 @@ impl MssqlEngine {
         Self {
             pool: Pool::new(&options),
             pinger: Pinger::default(),
+            claims: Arc::new(Claims::new(&options)),
             dialects: [dialect(false), dialect(true)],
             // Until the server has said what it is: what every server takes.
             null_parameters: AtomicBool::new(false),
@@ -170,11 +178,20 @@ impl Engine for MssqlEngine {
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
             chunk_rows: 2_000,
+            row_versions: true,
         }
     }
 
     fn store(&self) -> &dyn Store {
         self
+    }
+
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        Some(self)
+    }
+
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        Some(self)
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
@@ -193,6 +210,10 @@ impl Engine for MssqlEngine {
         _note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
+        if let WriteBatch::Guarded { guard, write } = batch {
+            let writing = write::write_guarded(&self.pool, *write, guard, &self.options, deadline);
+            return writing.await;
+        }
         write::write(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
@@ -201,7 +222,31 @@ impl Engine for MssqlEngine {
         batch: Arc<RowsBatch>,
         deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
+        if let Some(guard) = batch.guard.clone().filter(|_| batch.keep) {
+            let batch = Arc::unwrap_or_clone(batch);
+            return rows::write_guarded(&self.pool, batch, guard, &self.options, deadline).await;
+        }
         rows::write(&self.pool, &batch, self.options.lock_timeout, deadline).await
+    }
+
+    async fn write_whole(
+        &self,
+        batch: RowsBatch,
+        deadline: Instant,
+    ) -> Result<(Ending, Vec<(u64, RowReport)>), EngineError> {
+        if batch.guard.is_some() && batch.keep {
+            let reports = self.write_rows(Arc::new(batch), deadline).await?;
+            let done = reports.iter().all(|(_, report)| report.is_done());
+            let ending = if done {
+                Ending::Done
+            } else {
+                Ending::RolledBack
+            };
+            return Ok((ending, reports));
+        }
+        let (work, feeding) = Together::of_one(batch);
+        let (ending, reports) = tokio::join!(self.write_together(work, deadline), feeding);
+        Ok((ending?, reports))
     }
 
     async fn write_together(
@@ -239,5 +284,6 @@ impl Engine for MssqlEngine {
     async fn close(&self) {
         self.pool.close().await;
         self.pinger.close().await;
+        self.claims.close().await;
     }
 }

@@ -87,6 +87,26 @@ impl<'n> Journal<'n> {
         Some(this)
     }
 
+    /// The same of these columns, if it keeps any.
+    pub(super) fn with(mut self, columns: &[ColumnIndex]) -> Self {
+        if self.keeps_rows() {
+            self.columns = columns.to_vec();
+        }
+        self
+    }
+
+    /// Rows as a write has kept them that is to be undone, of these columns.
+    pub(super) fn of_undoing(dialect: Mssql, note: &'n Note, columns: &[ColumnIndex]) -> Self {
+        let table = note.entity.table();
+        Self {
+            dialect,
+            note,
+            table,
+            columns: columns.to_vec(),
+            key: table.row_key().to_vec(),
+        }
+    }
+
     fn keeps(&self, index: ColumnIndex) -> bool {
         let column = self.table.column(index);
         self.note.entity.nature(index) != Some(Guard::Password)
@@ -110,22 +130,18 @@ impl<'n> Journal<'n> {
     }
 
     /// The values that its variables are declared with, in their order.
-    pub(super) fn values(&self) -> Vec<Param> {
+    fn values(&self) -> Vec<Param> {
         let Note {
             deed, step, entity, ..
         } = self.note;
         let text = |text: &str| Some(Value::Text(text.to_owned()));
-        let table = match &self.table.schema {
-            Some(schema) => format!("{}.{}", schema.as_str(), self.table.name.as_str()),
-            None => self.table.name.as_str().to_owned(),
-        };
         let values = [
             Some(Value::Guid(deed.log_id)),
             Some(Value::Int((*step).into())),
             text(&deed.client),
             text(deed.api.word()),
             text(entity.name().as_str()),
-            text(&table),
+            text(&self.table.full_name()),
             text(deed.operation),
             self.note.clause.clone().map(Value::Text),
             self.names().map(Value::Text),
@@ -139,6 +155,12 @@ impl<'n> Journal<'n> {
             Param { value, ty }
         };
         values.map(param).into()
+    }
+
+    /// Those of them that there are, as parameters.
+    pub(super) fn given(&self) -> Vec<Param> {
+        let values = self.values().into_iter();
+        values.filter(|param| param.value.is_some()).collect()
     }
 
     /// The names of the columns as a JSON array.

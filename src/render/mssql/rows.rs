@@ -8,12 +8,13 @@ mod insert;
 mod journal;
 mod write;
 
-use escapes::Escapes;
+pub(super) use escapes::Escapes;
 
 use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported, push_type},
     journal::Journal,
+    once::Record,
     operand::{Cast, cast_of},
     push_table, push_target,
 };
@@ -110,6 +111,7 @@ struct Renderer<'p> {
     /// Whether it is reported.
     reports_own: bool,
     journal: Option<Journal<'p>>,
+    record: Option<Record<'p>>,
     /// What the server leaves in texts of JSON.
     escapes: Escapes,
 }
@@ -170,14 +172,16 @@ impl<'p> Renderer<'p> {
                 _ => own.map_or_else(Vec::new, |key| key.columns),
             },
             journal,
+            record: Record::of(dialect, note),
             plan,
         }
     }
 
     /// What is noted of the rows, as the parameters after theirs.
     fn noted(&self) -> Vec<Param> {
-        let values = self.journal.iter().flat_map(Journal::values);
-        values.filter(|param| param.value.is_some()).collect()
+        let journal = self.journal.iter().flat_map(Journal::given);
+        let record = self.record.iter().flat_map(Record::values);
+        journal.chain(record).collect()
     }
 
     /// The columns of the row's own key that are reported.

@@ -10,6 +10,7 @@ use super::{
     declared::push_reported,
     journal::AtOnce,
     judged::Judged,
+    once::Record,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
@@ -56,6 +57,7 @@ pub(super) struct Script<'e> {
     /// What stands in the text for the value of each column set, so that it travels once.
     values: Values,
     journal: Option<AtOnce<'e>>,
+    record: Option<Record<'e>>,
     /// Whether it may update and whether it may insert.
     does: (bool, bool),
     /// Which rows its writer may have, if not all, where the journal's rows do not tell what was written.
@@ -80,6 +82,7 @@ impl<'e> Script<'e> {
             judged: Judged::new(entity)
                 .filter(|_| !journal.as_ref().is_some_and(AtOnce::keeps_rows)),
             journal,
+            record: Record::of(dialect, note),
             does: (false, false),
         }
     }
@@ -114,6 +117,9 @@ impl<'e> Script<'e> {
         };
         if let Some(journal) = &mut self.journal {
             journal.declare(&mut self.sql, made);
+        }
+        if let Some(record) = &self.record {
+            record.push_bound(&mut self.sql);
         }
         self.sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
     }
@@ -225,44 +231,67 @@ impl<'e> Script<'e> {
             let (updates, inserts) = self.does;
             journal.push_end(&mut self.sql, updates, inserts);
         }
+        self.push_record();
         self.sql.push_syntax(
             "SET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
              ELSE ROLLBACK TRANSACTION;\nEND TRY\n\
              BEGIN CATCH\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\nTHROW;\nEND CATCH;\n\
              SELECT @n AS matched, @a AS affected, ",
         );
-        let key = match self.generated {
+        match self.generated {
             Generated::Nothing => {
                 self.sql.push_syntax("NULL");
-                None
             }
-            Generated::Identity => {
-                self.sql.push_syntax("@id");
-                self.entity.generated_key()
-            }
-            Generated::Set(key) => {
-                self.push_value_again(key);
-                Some(key)
-            }
-            Generated::Made(key) => {
-                match (&self.judged, &self.journal) {
-                    (Some(_), _) => {
-                        self.sql
-                            .push_syntax("(SELECT upsertd_made FROM #upsertd_w)");
-                    }
-                    (None, Some(journal)) if journal.keeps_rows() => {
-                        journal.push_made(&mut self.sql);
-                    }
-                    _ => {
-                        self.sql.push_syntax("(SELECT id FROM @made)");
-                    }
-                }
-                Some(key)
-            }
-        };
+            generated => push_generated(
+                &mut self.sql,
+                generated,
+                &self.values,
+                self.judged.is_some(),
+                self.journal.as_ref(),
+            ),
+        }
+        let key = self.generated_key();
         self.sql.push_syntax(" AS generated;");
         let ty = key.map_or(SqlType::BigInt, |key| self.table.column(key).ty.clone());
         self.sql.finish(vec![SqlType::Int, SqlType::Int, ty])
+    }
+
+    /// The column whose value is reported as generated.
+    fn generated_key(&self) -> Option<ColumnIndex> {
+        match self.generated {
+            Generated::Nothing => None,
+            Generated::Identity => self.entity.generated_key(),
+            Generated::Set(key) | Generated::Made(key) => Some(key),
+        }
+    }
+
+    /// Keeps what the write came to, where the request is not to act again.
+    fn push_record(&mut self) {
+        let Some(record) = &self.record else {
+            return;
+        };
+        let (updates, inserts) = self.does;
+        let (generated, values) = (self.generated, &self.values);
+        let key = self.generated_key().map(|key| &self.table.column(key).ty);
+        let (judged, journal) = (self.judged.is_some(), self.journal.as_ref());
+        let sql = &mut self.sql;
+        Record::push_request(sql);
+        if updates && inserts {
+            sql.push_syntax("IF @n = 0\nBEGIN\n");
+        }
+        if inserts {
+            let push = |sql: &mut Sql| push_generated(sql, generated, values, judged, journal);
+            record.push_inserted(sql, key.map(|ty| (ty, push)));
+        }
+        if updates && inserts {
+            sql.push_syntax("END\nELSE\nBEGIN\n");
+        }
+        if updates {
+            Record::push_updated(sql);
+        }
+        if updates && inserts {
+            sql.push_syntax("END;\n");
+        }
     }
 
     /// `UPDATE … SET … WHERE `
@@ -358,10 +387,6 @@ impl<'e> Script<'e> {
             column,
         );
     }
-
-    fn push_value_again(&mut self, column: ColumnIndex) {
-        push_value_again(&mut self.sql, &self.values, column);
-    }
 }
 
 /// What stands in the text for the value of each column set.
@@ -384,6 +409,32 @@ fn push_value(
         push_stored(sql, column, assignment.value.clone());
         let piece = start..sql.mark();
         values.push((assignment.column, piece));
+    }
+}
+
+/// Adds what stands for the value that is reported as generated.
+fn push_generated(
+    sql: &mut Sql,
+    generated: Generated,
+    values: &Values,
+    judged: bool,
+    journal: Option<&AtOnce<'_>>,
+) {
+    match generated {
+        Generated::Nothing => {}
+        Generated::Identity => {
+            sql.push_syntax("@id");
+        }
+        Generated::Set(key) => push_value_again(sql, values, key),
+        Generated::Made(_) if judged => {
+            sql.push_syntax("(SELECT upsertd_made FROM #upsertd_w)");
+        }
+        Generated::Made(_) => match journal.filter(|journal| journal.keeps_rows()) {
+            Some(journal) => journal.push_made(sql),
+            None => {
+                sql.push_syntax("(SELECT id FROM @made)");
+            }
+        },
     }
 }
 

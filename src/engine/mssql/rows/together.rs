@@ -3,6 +3,7 @@
 //! the writing. What the server refuses is written anew in smaller pieces, until it is one row that is refused; it is
 //! the batch's own rows before it that the row is tried after.
 
+mod guarded;
 mod stage;
 
 use std::{
@@ -12,7 +13,8 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use self::stage::{Part, Stage, Stopped};
+use self::stage::Part;
+pub(in super::super) use self::stage::{Stage, Stopped};
 use super::{Meaning, Reports, ignored, ignores, packed::range, read_reports, unexpected};
 use crate::{
     domain::Value,
@@ -26,6 +28,8 @@ use crate::{
         rows::{RowStatement, RowsScript},
     },
 };
+
+pub(in super::super) use guarded::{Came as CameTo, Ended, Guarded};
 
 /// How often, and how long, others are looked for when one row is known to be at fault.
 const LOOKING_ON: u32 = 64;

@@ -4,7 +4,7 @@ use super::super::{Mssql, Sql};
 use crate::domain::{Column, SqlType};
 
 /// Whether values of a type can be kept. Babelfish has no way to write bytes as text.
-pub(super) fn travels(dialect: Mssql, ty: &SqlType) -> bool {
+pub(in super::super) fn travels(dialect: Mssql, ty: &SqlType) -> bool {
     match ty {
         // The database stamps it anew with every change; the others have no text that turns back into them.
         SqlType::RowVersion | SqlType::Other(_) => false,
@@ -73,7 +73,13 @@ fn around(ty: &SqlType) -> (&'static str, &'static str) {
     }
 }
 
-fn push_text(sql: &mut Sql, dialect: Mssql, ty: &SqlType, push: impl FnOnce(&mut Sql)) {
+/// Adds the text of a value.
+pub(in super::super) fn push_text(
+    sql: &mut Sql,
+    dialect: Mssql,
+    ty: &SqlType,
+    push: impl FnOnce(&mut Sql),
+) {
     let (before, after) = around(ty);
     let escaped = ty.is_text() || *ty == SqlType::Xml;
     let plain = |sql: &mut Sql| {
@@ -100,10 +106,11 @@ fn push_text(sql: &mut Sql, dialect: Mssql, ty: &SqlType, push: impl FnOnce(&mut
     }
 }
 
-/// What JSON has no character of its own for: the backslash first, since the others bring more of them.
+/// What JSON has no character of its own for: the backslash first, since the others bring more of them. In what replaces
+/// something, two backslashes are one to Babelfish.
 #[rustfmt::skip]
 const ESCAPING: [&str; 33] = [
-    ", N'\\', N'\\\\')", ", N'\"', N'\\\"')",
+    ", N'\\', N'\\\\\\\\')", ", N'\"', N'\\\"')",
     ", NCHAR(1), N'\\u0001')", ", NCHAR(2), N'\\u0002')", ", NCHAR(3), N'\\u0003')",
     ", NCHAR(4), N'\\u0004')", ", NCHAR(5), N'\\u0005')", ", NCHAR(6), N'\\u0006')",
     ", NCHAR(7), N'\\u0007')", ", NCHAR(8), N'\\b')", ", NCHAR(9), N'\\t')",

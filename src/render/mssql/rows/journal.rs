@@ -6,7 +6,10 @@ use super::{
     ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, changes, looks, push_reported,
     write::OF_ROUND,
 };
-use crate::{domain::SqlType, render::mssql::declared::push_compared_type};
+use crate::{
+    domain::{SqlType, batch::RowOutcome, once::letter},
+    render::mssql::{declared::push_compared_type, once::Record},
+};
 
 impl Renderer<'_> {
     /// What of the rows is kept; `None` where that is at most their number.
@@ -49,6 +52,13 @@ impl Renderer<'_> {
     }
 
     pub(super) fn push_journal_declarations(&self, sql: &mut Sql, position: usize) {
+        if let Some(record) = &self.record {
+            let before = self
+                .journal
+                .as_ref()
+                .map_or(0, |journal| journal.given().len());
+            record.push_placed(sql, position + before);
+        }
         let Some(journal) = &self.journal else {
             return;
         };
@@ -213,6 +223,49 @@ impl Renderer<'_> {
 
     fn push_of_this_round(&self, sql: &mut Sql) {
         sql.push_syntax(MEANT).push_syntax(OF_ROUND);
+    }
+
+    /// Keeps what became of each row, where the request is not to act again.
+    pub(super) fn push_record(&self, sql: &mut Sql) {
+        let Some(record) = &self.record else {
+            return;
+        };
+        Record::push_request(sql);
+        let of = |action: RowAction| self.shapes_that(|shape| shape.action == action);
+        let named = [
+            (of(RowAction::Delete), RowOutcome::Deleted),
+            (of(RowAction::InsertIgnore), RowOutcome::Ignored),
+        ];
+        Record::push_rows(
+            sql,
+            |sql| {
+                sql.push_syntax("CASE WHEN s.found = 0 THEN N'")
+                    .push_syntax(letter(RowOutcome::Created));
+                for (shapes, outcome) in named.iter().filter(|(shapes, _)| !shapes.is_empty()) {
+                    sql.push_syntax("' WHEN s.found = 1");
+                    self.push_of_shapes(sql, shapes);
+                    sql.push_syntax(" THEN N'").push_syntax(letter(*outcome));
+                }
+                sql.push_syntax("' ELSE N'")
+                    .push_syntax(letter(RowOutcome::Updated))
+                    .push_syntax("' END");
+            },
+            |sql| {
+                for (number, index) in self.reported().iter().enumerate() {
+                    record.push_element(sql, &self.column(*index).ty, |sql| {
+                        sql.push_syntax("s.o").push_number(number);
+                    });
+                }
+            },
+        );
+        sql.push_syntax(" FROM #upsertd AS s WHERE ")
+            .push_syntax(MEANT)
+            .push_syntax(" AND (s.found = 1");
+        if !self.shapes.inserting.is_empty() {
+            sql.push_syntax(" OR s.found = 0");
+            self.push_of_shapes(sql, &self.shapes.inserting);
+        }
+        sql.push_syntax(");\n");
     }
 
     /// Counts what was done, in the batch's log row, which its first part makes.

@@ -79,6 +79,7 @@ impl Renderer<'_> {
              IF @written <> @expected THROW 50000, N'The database passed over a row.', 1;\n",
         );
         self.push_counts(sql);
+        self.push_record(sql);
     }
 
     /// Finds out which keys there are, and keeps others from changing that.
