@@ -262,6 +262,7 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. }
+        | EngineError::Underway
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
         EngineError::Busy
@@ -287,6 +288,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
+        EngineError::Underway => "idempotency_in_progress",
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
@@ -362,6 +364,11 @@ fn engine_text(error: &EngineError) -> String {
         EngineError::Outside => {
             "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
              for some of its rows alone; whoever gave them can say for which."
+                .to_owned()
+        }
+        EngineError::Underway => {
+            "The same request, with the same Idempotency-Key, has been made meanwhile; nothing was written twice; ask \
+             again for its answer."
                 .to_owned()
         }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),

@@ -315,7 +315,7 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::Truncated { column, .. } => own("STRING_TOO_LONG").about(column.clone()),
         EngineError::Conversion { .. } => own("FIELD_INTEGRITY_EXCEPTION"),
         EngineError::Permission { .. } => own("INSUFFICIENT_ACCESS_OR_READONLY"),
-        EngineError::Busy => Complaint::new(
+        EngineError::Busy | EngineError::Underway => Complaint::new(
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),
