@@ -326,7 +326,7 @@ impl Service {
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
-        let note = self.note(permit, clause);
+        let note = Self::note(permit, clause);
         let run = async |permit: &Permit<O>| {
             let rendering = Rendering {
                 dialect: self.engine.capabilities().dialect,

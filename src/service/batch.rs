@@ -106,7 +106,7 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
-            note: self.note(permit, None),
+            note: Self::note(permit, None),
             discretion: Self::discretion(permit.client(), permit.entity()),
         };
         let mut patience = Patience::default();
