@@ -4,6 +4,7 @@
 mod dataset;
 mod datasette;
 mod issuers;
+mod journal;
 mod problem;
 mod read;
 mod rights;
@@ -26,6 +27,7 @@ use crate::{
     access::{AppToken, ClientSecret, IssuerSettings, SigningKey},
     catalog::Serving,
     clause,
+    domain::Keeping,
     engine::{
         mssql::{AddressError, MssqlAddress, MssqlOptions},
         sqlite::SqliteOptions,
@@ -35,6 +37,7 @@ use crate::{
 
 pub use crate::access::Roles;
 pub use datasette::Datasette;
+pub use journal::Journal;
 pub use problem::Problems;
 
 /// Everything that can be set.
@@ -54,6 +57,8 @@ pub struct Config {
     pub datasette: Datasette,
     /// How the API of Socrata's publishers is served.
     pub socrata: Socrata,
+    /// How long the journal is kept.
+    pub journal: Journal,
     /// What is logged.
     pub log: Log,
 }
@@ -346,6 +351,7 @@ impl Config {
             serving,
             datasette: Datasette::default(),
             socrata: Socrata::default(),
+            journal: Journal::default(),
             log: Log::default(),
         }
     }
@@ -371,6 +377,7 @@ impl Config {
                 serving: Serving {
                     declared: Vec::new(),
                     all_tables: None,
+                    journal: Keeping::Full,
                 },
                 config: Err(Problems::from(problem)),
             },

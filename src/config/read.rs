@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems, Roles,
-    Server, Socrata, issuers, rights,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat,
+    Problems, Roles, Server, Socrata, issuers, rights,
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -29,7 +29,8 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let database = database(root.section("database"), folder);
     let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
-    let serving = serving::read(&mut root);
+    let (keeping, journal) = Journal::read(root.section("journal"));
+    let serving = serving::read(&mut root, keeping);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
     let log = log(root.section("log"));
@@ -43,6 +44,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             serving: serving.clone(),
             datasette,
             socrata,
+            journal,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -64,7 +66,8 @@ pub(super) fn known_settings() -> Vec<String> {
     database(root.section("database"), Path::new(""));
     auth(root.section("auth"), Path::new(""));
     limits(root.section("limits"));
-    serving::read(&mut root);
+    let (keeping, _) = Journal::read(root.section("journal"));
+    serving::read(&mut root, keeping);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
     log(root.section("log"));

@@ -15,6 +15,7 @@ mod datasette;
 mod errors;
 mod existing;
 mod health;
+mod journal;
 mod log;
 mod mssql;
 mod mssql_types;
