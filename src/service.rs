@@ -338,7 +338,7 @@ impl Service {
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
-        let note = self.note(permit, clause);
+        let note = Self::note(permit, clause);
         if let Some(done) = note.as_deref().and_then(once::written) {
             return done;
         }

@@ -99,7 +99,7 @@ impl Service {
         let note = if request.dry_run {
             None
         } else {
-            self.note(permit, None)
+            Self::note(permit, None)
         };
         let past = note.as_deref().and_then(once::rows).transpose()?;
         let mut trial = self.served.trial(permit.base(), deadline);

@@ -143,12 +143,12 @@ impl Making<'_> {
         if there.is_some_and(is_view) {
             return Err(malformed("Structured writes require an ordinary table"));
         }
-        let may = |action| match there {
-            Some(entity) => entity.actions().allow(action),
-            None => {
-                let service = &self.state.service;
-                service.may_with_new_table(&self.client, table, action)
-            }
+        let may = |action| {
+            let service = &self.state.service;
+            there.map_or_else(
+                || service.may_with_new_table(&self.client, table, action),
+                |entity| entity.actions().allow(action),
+            )
         };
         if replace && !may(Action::Edit) {
             return Err(denied("Permission denied: need update-row"));
