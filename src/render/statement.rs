@@ -38,6 +38,7 @@ impl Statement {
             params,
             columns,
             target: None,
+            verdict: false,
         }
     }
 
