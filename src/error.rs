@@ -42,6 +42,18 @@ pub enum Error {
         /// The time a request has.
         limit: Duration,
     },
+    /// The body came too slowly.
+    #[error(
+        "The body came with fewer than {} bytes a second for {} s; nothing was written; send it again, at once.",
+        .rate,
+        .window.as_secs_f32()
+    )]
+    BodyTooSlow {
+        /// The least, in bytes a second.
+        rate: u32,
+        /// For how long it may be less.
+        window: Duration,
+    },
     /// The body is not what the path takes, by its Content-Type.
     #[error("Content-Type '{got}' is not supported; send {send}.")]
     UnsupportedMediaType {
@@ -91,6 +103,26 @@ pub enum Error {
     TooManyRequests {
         /// Seconds to wait.
         retry_after: u32,
+    },
+    /// The caller has read and written more rows than it may for now, or wants to.
+    #[error(
+        "Too many rows in too short a time; nothing more was written; send fewer at once, or try again in {retry_after} s."
+    )]
+    TooManyRows {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// The URL is longer than the limit, in bytes.
+    #[error("The URL is longer than {limit} bytes; send less in it.")]
+    UrlTooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// The query has more parameters than the limit.
+    #[error("The URL has more than {limit} parameters; send fewer.")]
+    TooManyParameters {
+        /// The limit.
+        limit: usize,
     },
     /// The token endpoint was asked for something it does not do (RFC 6749, section 5.2).
     #[error("{message}")]
@@ -165,15 +197,17 @@ impl Error {
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
+            | Self::TooManyParameters { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
             Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
-            Self::BodyTimeout { .. } => 408,
+            Self::BodyTimeout { .. } | Self::BodyTooSlow { .. } => 408,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
-            Self::TooManyRequests { .. } => 429,
+            Self::UrlTooLong { .. } => 414,
+            Self::TooManyRequests { .. } | Self::TooManyRows { .. } => 429,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
         }
@@ -188,7 +222,9 @@ impl Error {
             Self::TooManyMatches { .. } => "more_than_one_match",
             Self::Malformed { .. } => "body_malformed",
             Self::BodyTooLarge { .. } => "body_too_large",
-            Self::BodyTimeout { .. } => "body_timeout",
+            Self::BodyTimeout { .. } | Self::BodyTooSlow { .. } => "body_timeout",
+            Self::UrlTooLong { .. } => "url_too_long",
+            Self::TooManyParameters { .. } => "too_many_parameters",
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => {
                 "unsupported_media_type"
             }
@@ -198,6 +234,7 @@ impl Error {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::TooManyRows { .. } => "too_many_rows",
             Self::OAuth { error, .. } => error,
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
@@ -209,7 +246,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after } => Some(*retry_after),
+            Self::TooManyRequests { retry_after } | Self::TooManyRows { retry_after } => {
+                Some(*retry_after)
+            }
             _ if self.status() == 503 => Some(1),
             _ => None,
         }

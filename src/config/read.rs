@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use super::{
     Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
     Server, Socrata,
+    callers::{self, Own},
     rights::{self, Roles},
     section::{Report, Section},
     serving,
@@ -20,19 +21,21 @@ use super::{
 use crate::{
     access::{ClientSecret, SecretHash, SigningKey},
     clause,
+    wire::limits::Caps,
 };
 
 /// Reads every section.
 pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let report = Report::new(sources);
     let mut root = report.root();
-    let server = server(root.section("server"));
+    let server = server(root.section("server"), folder);
     let database = database(root.section("database"), folder);
-    let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
+    let auth = auth(root.section("auth"), folder, limits.caps);
     let serving = serving::read(&mut root);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
+    let cors = callers::cors(root.section("cors"));
     let log = log(root.section("log"));
     root.finish();
     let config = match (Problems::new(report.problems()), database.clone(), auth) {
@@ -44,6 +47,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             serving: serving.clone(),
             datasette,
             socrata,
+            cors,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -61,20 +65,21 @@ pub(super) fn known_settings() -> Vec<String> {
     let sources = Sources::none();
     let report = Report::new(&sources);
     let mut root = report.root();
-    server(root.section("server"));
+    server(root.section("server"), Path::new(""));
     database(root.section("database"), Path::new(""));
-    auth(root.section("auth"), Path::new(""));
-    limits(root.section("limits"));
+    let limits = limits(root.section("limits"));
+    auth(root.section("auth"), Path::new(""), limits.caps);
     serving::read(&mut root);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
+    callers::cors(root.section("cors"));
     log(root.section("log"));
     report.known()
 }
 
-fn server(mut section: Section<'_>) -> Server {
+fn server(mut section: Section<'_>, folder: &Path) -> Server {
     let default = Server::default();
-    let server = Server {
+    let mut server = Server {
         listen: section
             .parsed("listen", parse_listen)
             .unwrap_or(default.listen),
@@ -87,7 +92,9 @@ fn server(mut section: Section<'_>) -> Server {
         shutdown: seconds(&mut section, "shutdown_seconds", 0, 3600).unwrap_or(default.shutdown),
         request_timeout: seconds(&mut section, "request_timeout_seconds", 1, 3600)
             .unwrap_or(default.request_timeout),
+        ..default
     };
+    callers::connections(&mut section, &mut server, folder);
     section.finish();
     server
 }
@@ -130,7 +137,7 @@ fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
     Some(Database { url, ..database })
 }
 
-fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
+fn auth(mut section: Section<'_>, folder: &Path, all: Caps) -> Option<Auth> {
     let given = (section.has("signing_key"), section.has("signing_key_file"));
     let here = section.parsed("signing_key", SigningKey::from_text);
     let read = |path: &str| {
@@ -165,14 +172,24 @@ fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
         );
     }
     section.finish();
-    let clients = clients.into_iter().flatten().collect();
+    let clients: Vec<_> = clients.into_iter().flatten().collect();
+    let caps = clients
+        .iter()
+        .map(|(client, own)| (client.id.clone(), own.over(all)));
+    let caps = caps.collect();
+    let clients = clients.into_iter().map(|(client, _)| client).collect();
     let mut auth = Auth::new(here.or(in_file)?, clients);
+    auth.caps = caps;
     auth.roles = roles;
     auth.token_lifetime = lifetime.unwrap_or(auth.token_lifetime);
     Some(auth)
 }
 
-fn client(mut table: Section<'_>, roles: &Roles, seen: &mut Vec<String>) -> Option<ClientSecret> {
+fn client(
+    mut table: Section<'_>,
+    roles: &Roles,
+    seen: &mut Vec<String>,
+) -> Option<(ClientSecret, Own)> {
     let given = (table.has("id"), table.has("secret_hash"));
     let id = table.parsed("id", parse_id);
     match &id {
@@ -196,12 +213,14 @@ fn client(mut table: Section<'_>, roles: &Roles, seen: &mut Vec<String>) -> Opti
         );
     }
     let rights = rights::rights(&mut table, roles);
+    let own = Own::read(&mut table);
     table.finish();
-    Some(ClientSecret {
+    let client = ClientSecret {
         id: id?,
         hash: hash?,
         rights,
-    })
+    };
+    Some((client, own))
 }
 
 fn limits(mut section: Section<'_>) -> Limits {
@@ -224,6 +243,7 @@ fn limits(mut section: Section<'_>) -> Limits {
     }
     limits.batch_timeout =
         seconds(&mut section, "batch_timeout_seconds", 1, 86_400).unwrap_or(limits.batch_timeout);
+    callers::limits(&mut section, &mut limits);
     section.finish();
     limits
 }
@@ -269,7 +289,12 @@ fn count(section: &mut Section<'_>, key: &str, most: u64) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-fn seconds(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<Duration> {
+pub(super) fn seconds(
+    section: &mut Section<'_>,
+    key: &str,
+    least: u32,
+    most: u32,
+) -> Option<Duration> {
     section
         .whole(key, u64::from(least)..=u64::from(most))
         .map(Duration::from_secs)

@@ -88,7 +88,7 @@ impl<E: Endpoint<Output = Response> + 'static> Connections<E> {
                 async move {
                     let response = connections.endpoint.get_response(request.into()).await;
                     let response: hyper::Response<_> = response.into();
-                    Ok::<_, Infallible>(response.map(|body| Paced { body, running }))
+                    Ok::<_, Infallible>(response.map(|body| Paced::new(body, running)))
                 }
             })
         };

@@ -135,10 +135,18 @@ impl Drop for Running {
 
 /// A body until the end of which its request runs.
 pub struct Paced<B> {
-    /// The body itself.
-    pub body: B,
-    /// Its request.
-    pub running: Running,
+    body: B,
+    _running: Running,
+}
+
+impl<B> Paced<B> {
+    /// The body of a request's answer.
+    pub fn new(body: B, running: Running) -> Self {
+        Self {
+            body,
+            _running: running,
+        }
+    }
 }
 
 impl<B: Body + Unpin> Body for Paced<B> {
@@ -240,7 +248,8 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_has_the_time_of_a_head_for_its_first_request_and_is_left_alone_while_one_runs() {
+    fn a_connection_has_the_time_of_a_head_for_its_first_request_and_is_left_alone_while_one_runs()
+    {
         let opened = Instant::now();
         let pace = Arc::new(Pace::new(opened));
         let due = |after: u32| pace.due(opened + after * SECOND, &bounds());

@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service};
+use super::{Client, Service, count_rows};
 use crate::{
     domain::{
         Action,
@@ -82,17 +82,20 @@ impl Service {
 
     /// Writes a batch.
     ///
+    /// One with more rows than its client may touch for now is refused before anything is written if it is atomic, and
+    /// stops at the last row that it may touch if not.
+    ///
     /// # Errors
     /// [`Error`]; nothing was written then. What is wrong with single rows is no error here: `sink` gets it.
     pub async fn write_rows<S: RowSource, K: RowSink>(
         &self,
-        permit: &Permit<WriteRows>,
+        asked: &Permit<WriteRows>,
         request: BatchRequest,
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
         let deadline = Instant::now() + self.settings.batch_timeout;
-        let mut trial = self.served.trial(permit.base(), deadline);
+        let mut trial = self.served.trial(asked.base(), deadline);
         let mut run = Run {
             engine: Arc::clone(&self.engine),
             settings: self.settings.clone(),
@@ -103,12 +106,12 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
-            note: self.note(permit, None),
+            note: self.note(asked, None),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
-            let permit = self.grant_again(permit, &entity)?;
+            let permit = self.grant_again(asked, &entity)?;
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {
@@ -117,6 +120,7 @@ impl Service {
             match ended {
                 Ok(written) => {
                     let counts = run.counts;
+                    count_rows(asked, counts.all());
                     return Ok((Batch { counts, written }, run.sink));
                 }
                 // Of rows that stand each for itself, each part has been tried again by itself.
@@ -124,6 +128,7 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
+                        count_rows(asked, run.counts.all());
                         return Err(error);
                     }
                 }

@@ -1,10 +1,7 @@
 //! The token endpoint: OAuth 2.0's client credentials grant (RFC 6749, section 4.4). It reads the
 //! credentials; whether they hold is the service's answer.
 
-use poem::{
-    Response,
-    http::{HeaderMap, HeaderValue, header},
-};
+use poem::{Response, http::HeaderMap};
 use poem_openapi::{Enum, Object, types::Any};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -139,7 +136,7 @@ fn error(error: &Error, log_id: &str) -> Value {
         Error::Unauthenticated(_) => "invalid_client",
         _ if error.status() >= 500 => "server_error",
         // RFC 6749 has no code of its own for asking too often; this one is its authorization endpoint's.
-        Error::TooManyRequests { .. } => "temporarily_unavailable",
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => "temporarily_unavailable",
         _ => "invalid_request",
     };
     json!({
@@ -156,16 +153,13 @@ async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error
     let Basic { id, secret } = decode(exchange.headers(), form)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));
-    let token = state.service.issue_token(&id, &secret).await?;
-    let mut response = reply::json(&TokenBody {
+    let issuing = state.service.issue_token(&id, &secret);
+    let token = exchange.check_secret(issuing).await?;
+    reply::json(&TokenBody {
         access_token: token.access_token,
         token_type: "bearer".to_owned(),
         expires_in: token.expires_in.as_secs(),
-    })?;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    })
 }
 
 /// The credentials of a request, from its header or its form.

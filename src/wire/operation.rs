@@ -15,7 +15,12 @@ use poem_openapi::{
 
 use uuid::Uuid;
 
-use super::{openapi::sample::Sample, state::State};
+use super::{
+    gate::Peer,
+    limits::{Admission, Limiter},
+    openapi::sample::Sample,
+    state::State,
+};
 use crate::{
     domain::{Action, Api, Deed, Entity},
     error::Error,
@@ -99,6 +104,12 @@ pub struct Exchange {
     pub deed: Option<(Api, &'static str)>,
     /// A header by which an API's clients expect that id, besides `X-Log-Id`.
     pub also_log_id: Option<HeaderName>,
+    /// Where it comes from.
+    pub peer: Peer,
+    /// Counts what callers ask for; `None`: nobody does.
+    pub limiter: Option<Arc<Limiter>>,
+    /// The client's leave for it, once it is known.
+    pub admission: Option<Admission>,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -268,19 +279,49 @@ impl Exchange {
             request_id,
             deed: None,
             also_log_id: None,
+            peer: Peer::default(),
+            limiter: None,
+            admission: None,
         }
     }
 
     /// Takes note of who calls: from now on the client acts for this request.
     ///
     /// # Errors
-    /// The client has to wait.
+    /// The client has to wait: [`Error::TooManyRequests`], [`Error::TooManyRows`].
     pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
         self.client = Some(client.id().to_owned());
         let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
         let id = Arc::from(client.id());
-        let deed = Deed::new(self.request_id, id, api, operation);
+        let mut deed = Deed::new(self.request_id, id, api, operation);
+        if let Some(limiter) = &self.limiter {
+            let (admission, admitted) = limiter.admit(client.id(), &mut deed);
+            let admission = self.admission.insert(admission);
+            admitted?;
+            let deed = Arc::new(deed);
+            admission.is_for(&deed);
+            return Ok(client.doing(deed));
+        }
         Ok(client.doing(Arc::new(deed)))
+    }
+
+    /// Has a secret checked that came with it, unless too many from the same place were wrong.
+    ///
+    /// # Errors
+    /// What the check says; [`Error::TooManyRequests`].
+    pub async fn check_secret<T>(
+        &self,
+        checking: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(limiter) = &self.limiter else {
+            return checking.await;
+        };
+        limiter.allow_secret(self.peer.address)?;
+        let checked = checking.await;
+        if let Err(Error::Unauthenticated(_)) = checked {
+            limiter.note_wrong_secret(self.peer.address);
+        }
+        checked
     }
 
     /// The `{entity}` of the path; empty where the path has none.
