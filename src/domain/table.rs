@@ -157,6 +157,15 @@ impl Table {
         }
     }
 
+    /// The name with the schema's before it, where there is one. For people: names may hold dots themselves.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{}.{}", schema.as_str(), self.name.as_str()),
+            None => self.name.as_str().to_owned(),
+        }
+    }
+
     /// Where the row number is found, if there is one.
     #[must_use]
     pub fn row_number(&self) -> Option<ColumnIndex> {

@@ -2,7 +2,9 @@
 //! decides nothing about rights.
 
 pub mod error;
+pub mod ledger;
 pub mod mssql;
+pub mod repeats;
 pub mod rows;
 pub mod schema;
 pub mod sqlite;
@@ -16,6 +18,8 @@ use crate::{
     domain::{Note, Rows, Table, WriteOutcome},
     render::{Dialect, Statement, WriteBatch, rows::RowsBatch, schema::SchemaBatch},
 };
+use ledger::Ledger;
+use repeats::Repeats;
 use rows::{Ending, RowReport, Together};
 use schema::SchemaOutcome;
 use store::Store;
@@ -48,6 +52,16 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
 
     /// The service's own tables.
     fn store(&self) -> &dyn Store;
+
+    /// The journal, where it keeps one.
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        None
+    }
+
+    /// What keeps requests from acting twice, where it has that.
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        None
+    }
 
     /// Reads every table and view that the login can see.
     ///

@@ -9,6 +9,7 @@ mod filter;
 mod rows;
 mod schema;
 mod select;
+mod undo;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 pub use rows::RowPlanner;
 pub use schema::{Surroundings, plan_alter, plan_create};
+pub use undo::{UndoProblem, plan_undo};
 
 use crate::{
     clause::{self, parse_clause},

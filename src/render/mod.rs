@@ -42,7 +42,7 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         note: Option<&Arc<Note>>,
     ) -> RowsBatch;
     /// Delete every row, for a batch that replaces them all.
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement;
+    fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement;
     /// Make a table.
     fn render_create(&self, plan: &Approved<CreatePlan>) -> SchemaBatch;
     /// Change a table.

@@ -74,7 +74,8 @@ pub struct RowStatement {
 }
 
 /// What writes rows by scripts over a table of the session's own, in which they are staged. The parameters are the
-/// first and the last number of the rows that are meant, and where rows are staged the rows as JSON and their bytes.
+/// first and the last number of the rows that are meant, and where rows are staged the rows as JSON and their bytes;
+/// where rows are written, what is noted of it comes last.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowsScript {
     /// All of it at once, for rows of one request: stages, writes in one transaction, reports.
@@ -93,6 +94,10 @@ pub struct RowsScript {
     pub staged: Vec<Staged>,
     /// The table they are written to.
     pub target: Name,
+    /// What is noted of the write.
+    pub noted: Vec<Param>,
+    /// Whether `whole` keeps what it writes.
+    pub keep: bool,
 }
 
 /// A column as it is staged.

@@ -10,14 +10,16 @@ use upsertd::{
     catalog::{AllTables, Catalog, Serving},
     clause::Limits,
     domain::{
-        Actions, Entity, Literal, Rows, Table, Value, WriteOutcome,
+        Actions, Api, Deed, Entity, Keeping, Literal, Note, Rows, Table, Value, WriteOutcome,
+        deed::Once,
+        journal::Undone,
         request::{
             AddRequest, ClauseSource, Field, GetRequest, OrderBy, Tuple, UpdateRequest,
             UpsertRequest,
         },
     },
     engine::{Engine, EngineError},
-    plan::{self, Context},
+    plan::{self, Context, UndoProblem},
     policy,
 };
 
@@ -32,6 +34,8 @@ pub const ROW_CAP: u32 = 500;
 pub struct Driver<'e> {
     pub engine: &'e dyn Engine,
     catalog: Catalog,
+    /// What everything is done for, and how much of it is journalled.
+    deed: Option<(Arc<Deed>, Keeping)>,
 }
 
 pub fn text(value: &str) -> Literal {
@@ -85,6 +89,11 @@ pub fn serving() -> Serving {
     }
 }
 
+/// The id of a request.
+pub fn log_id(number: u128) -> uuid::Uuid {
+    uuid::Builder::from_random_bytes(number.to_be_bytes()).into_uuid()
+}
+
 impl<'e> Driver<'e> {
     /// Serves every table of the engine's database.
     pub async fn new(engine: &'e dyn Engine) -> Self {
@@ -99,7 +108,63 @@ impl<'e> Driver<'e> {
         Self {
             engine,
             catalog: Catalog::build(tables, &serving).unwrap(),
+            deed: None,
         }
+    }
+
+    /// The same, with what follows journalled as a request of this number.
+    pub fn noted(self, number: u128, keeping: Keeping) -> Self {
+        let deed = Deed::new(log_id(number), "erp".into(), Api::Admin, "suite");
+        Self {
+            deed: Some((Arc::new(deed), keeping)),
+            ..self
+        }
+    }
+
+    /// The same, with what follows done for a request that is not to act twice.
+    pub fn once(self, number: u128, once: Once) -> Self {
+        let mut deed = Deed::new(log_id(number), "erp".into(), Api::Admin, "suite");
+        deed.once = Some(once);
+        Self {
+            deed: Some((Arc::new(deed), Keeping::Full)),
+            ..self
+        }
+    }
+
+    /// Undoes a request by its number, as another request.
+    pub async fn undo(&self, number: u128, by: u128) -> Result<Undone, Vec<UndoProblem>> {
+        let ledger = self.engine.ledger().unwrap();
+        let undone = log_id(number);
+        let entries = ledger.entries(undone, deadline()).await.unwrap();
+        let deed = Deed::new(log_id(by), "erp".into(), Api::Admin, "undo");
+        let find = |name: &str| {
+            let entity = self.catalog.find(name)?.as_ref().clone();
+            Some(Arc::new(entity.with_journal(Keeping::Full)))
+        };
+        let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
+        Ok(ledger.undo(&undo, deadline()).await.unwrap())
+    }
+
+    /// Everything in these columns of a table, in the order of the first of them.
+    pub async fn whole(&self, entity: &str, columns: &[&str]) -> Rows {
+        let request = GetRequest {
+            fields: columns.iter().map(|column| field(column)).collect(),
+            order_by: vec![by(columns[0], false)],
+            binary: true,
+            ..everything()
+        };
+        self.get(entity, &request).await
+    }
+
+    /// What is noted of the next write.
+    pub fn note(&self, entity: &Arc<Entity>, clause: Option<&str>) -> Option<Arc<Note>> {
+        let (deed, keeping) = self.deed.as_ref()?;
+        Some(Arc::new(Note {
+            deed: Arc::clone(deed),
+            step: deed.next_step(),
+            entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
+            clause: clause.map(str::to_owned),
+        }))
     }
 
     pub fn catalog(&self) -> &Catalog {
@@ -142,12 +207,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_insert(&plan, None);
-        self.engine.write(batch, None, deadline()).await
+        let note = self.note(entity, None);
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_insert(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline()).await
     }
 
     pub async fn update(
@@ -172,12 +235,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_update(&plan, None);
-        self.engine.write(batch, None, deadline()).await
+        let note = self.note(entity, Some(condition));
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_update(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline()).await
     }
 
     pub async fn upsert(
@@ -216,12 +277,10 @@ impl<'e> Driver<'e> {
             ROW_CAP,
         )
         .unwrap();
-        let batch = self
-            .engine
-            .capabilities()
-            .dialect
-            .render_upsert(&plan, None);
-        self.engine.write(batch, None, deadline).await
+        let note = self.note(entity, Some(condition));
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_upsert(&plan, note.as_deref());
+        self.engine.write(batch, note, deadline).await
     }
 
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {

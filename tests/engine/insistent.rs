@@ -7,7 +7,9 @@ use upsertd::{
     domain::{Rows, Table, WriteOutcome},
     engine::{
         Capabilities, Engine, EngineError,
+        ledger::Ledger,
         mssql::MssqlEngine,
+        repeats::Repeats,
         rows::{Ending, RowReport, Together},
         schema::SchemaOutcome,
         store::Store,
@@ -30,6 +32,14 @@ impl Engine for Insistent {
 
     fn store(&self) -> &dyn Store {
         self.engine.store()
+    }
+
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        self.engine.ledger()
+    }
+
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        self.engine.repeats()
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {

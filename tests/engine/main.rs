@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod driver;
+mod exactly_once;
 mod insistent;
 #[path = "../support/mssql.rs"]
 mod mssql_server;
@@ -81,9 +82,63 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
 async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     let engine = MssqlEngine::new(database.options());
     Box::pin(engine.create_demo()).await.unwrap();
+    engine.store().migrate(driver::deadline()).await.unwrap();
     let babelfish = database.is_babelfish();
     Arc::new(Insistent { engine, babelfish })
 }
+
+/// Runs each function of the suite on SQL Server alone, whose scripts are what it is about.
+macro_rules! on_sql_server {
+    ($($module:ident::$case:ident),+ $(,)?) => {
+        mod mssql_scripts {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let Some(database) = super::OwnDatabase::create().await else {
+                        super::mssql_server::print_skipped();
+                        return;
+                    };
+                    let engine = super::on_server(&database).await;
+                    super::suite::$module::$case(engine.as_ref()).await;
+                    engine.close().await;
+                }
+            )+
+        }
+
+        mod recorded_scripts {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let (module, case) = (stringify!($module), stringify!($case));
+                    let Some(replay) = super::Replay::begin(module, case).await else {
+                        return;
+                    };
+                    super::suite::$module::$case(&replay.engine).await;
+                    replay.end().await;
+                }
+            )+
+        }
+    };
+}
+
+on_sql_server!(
+    journal::a_write_is_kept_with_its_rows,
+    journal::a_batch_is_kept_with_its_rows,
+    journal::a_batch_in_parts_has_one_log_row,
+    journal::what_is_not_kept_leaves_no_trace,
+    journal::rows_may_only_be_counted,
+    undoing::values_of_every_type_are_put_back,
+    undoing::what_was_made_changed_and_deleted_is_put_back,
+    undoing::an_undoing_is_undone,
+    undoing::rows_that_have_changed_since_are_named,
+    undoing::what_cannot_come_back_is_said_before_it_is_tried,
+    undoing::a_history_undone_backwards_comes_back_to_its_start,
+    undoing::the_journal_is_listed_and_pruned,
+    repeats::what_a_write_came_to_is_kept_with_it,
+    repeats::what_became_of_rows_is_kept_with_them,
+    repeats::an_answer_is_kept_until_it_is_forgotten,
+    repeats::a_claim_is_one_s_alone,
+);
 
 on_every_engine!(
     catalog::tables_are_described_as_declared,

@@ -122,6 +122,7 @@ async fn live() -> (Server, MssqlAddress) {
     let database = database.unwrap_or_else(|| panic!("UPSERTD_TEST_MSSQL names no server"));
     let engine = MssqlEngine::new(database.options());
     Box::pin(engine.create_demo()).await.unwrap();
+    engine.store().migrate(deadline()).await.unwrap();
     let mut url = url::Url::parse(&database.url).unwrap();
     let server = (url.host_str().unwrap(), url.port().unwrap_or(1433));
     let recorder = Recorder::start(server).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use upsertd::{
     domain::{
-        Literal,
+        Literal, Note,
         batch::{BatchKey, BatchRow, Keyless, Repeated, RowAction},
         entity_keys::{EntityKeys, KeyDeclaration},
         rows::RowsPlan,
@@ -63,7 +63,8 @@ pub fn row(cells: &[(&str, Literal)]) -> Row {
 impl Driver<'_> {
     /// What becomes of rows that stand each for itself.
     pub async fn rows(&self, batch: &Batch, rows: &[Row]) -> Vec<RowReport> {
-        let mut waiting = vec![self.render_rows(batch, 0, rows)];
+        let note = self.note(self.entity(batch.entity), None);
+        let mut waiting = vec![self.render_rows_noted(batch, 0, rows, note.as_ref())];
         let mut reports = Vec::new();
         while let Some(part) = waiting.pop() {
             let mut part = Arc::new(part);
@@ -113,8 +114,9 @@ impl Driver<'_> {
         let (send, feed) = mpsc::channel(parts.len() + 1);
         let (reports, mut reported) = mpsc::channel(parts.len() + 1);
         let mut first = 0;
+        let note = self.note(self.entity(batch.entity), None);
         for rows in parts {
-            let part = self.render_rows(batch, first, rows);
+            let part = self.render_rows_noted(batch, first, rows, note.as_ref());
             first += rows.len() as u64;
             send.send(Feed::Rows(part)).await.unwrap();
         }
@@ -129,11 +131,13 @@ impl Driver<'_> {
         .unwrap();
         let dialect = self.engine.capabilities().dialect;
         let work = Together {
-            clear: batch.clear.then(|| dialect.render_clear(&permit)),
+            clear: batch
+                .clear
+                .then(|| dialect.render_clear(&permit, note.as_deref())),
             feed,
             reports,
             keep: batch.keep,
-            note: None,
+            note,
         };
         let ending = self.engine.write_together(work, deadline()).await;
         let mut all = Vec::new();
@@ -144,6 +148,16 @@ impl Driver<'_> {
     }
 
     pub fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
+        self.render_rows_noted(batch, first, rows, None)
+    }
+
+    fn render_rows_noted(
+        &self,
+        batch: &Batch,
+        first: u64,
+        rows: &[Row],
+        note: Option<&Arc<Note>>,
+    ) -> RowsBatch {
         let keys = KeyDeclaration {
             caller_keys: batch.caller_keys,
             ..KeyDeclaration::default()
@@ -190,6 +204,6 @@ impl Driver<'_> {
         };
         let approved = policy::approve_rows(&permit, plan).unwrap();
         let dialect = self.engine.capabilities().dialect;
-        dialect.render_rows(approved, batch.keep, None)
+        dialect.render_rows(approved, batch.keep, note)
     }
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use upsertd::{
     catalog::Catalog,
     clause::Limits,
-    domain::{Entity, Faults},
+    domain::{Api, Deed, Entity, Faults, Keeping, Note},
     error::Error,
     plan::{self, Context},
     policy,
@@ -70,6 +70,9 @@ pub struct Case {
     /// of it then.
     #[serde(default)]
     mssql: Option<MssqlFile>,
+    /// How much of it is journalled. SQLite journals whatever the statements are.
+    #[serde(default)]
+    pub journal: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +91,7 @@ impl Case {
 
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
-        engine == Engine::Mssql || self.mssql.is_none()
+        engine == Engine::Mssql || (self.mssql.is_none() && self.journal.is_none())
     }
 
     fn dialect(&self, engine: Engine) -> Box<dyn Dialect> {
@@ -104,29 +107,44 @@ impl Case {
         }
     }
 
+    /// What is noted of the write.
+    fn note(&self, entity: &Arc<Entity>) -> Option<Arc<Note>> {
+        let word = self.journal.as_ref()?;
+        let (keeping, _) = Keeping::WORDS.iter().find(|(_, w)| w == word).unwrap();
+        let log_id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
+        let clause = (self.operation == "Update").then(|| "OrderId = 5".to_owned());
+        Some(Arc::new(Note {
+            deed: Arc::new(Deed::new(log_id, "erp".into(), Api::Admin, "test")),
+            step: 2,
+            entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
+            clause,
+        }))
+    }
+
     /// The SQL of a case, or why there is none.
     pub fn render(&self, catalog: &Catalog, engine: Engine) -> Result<Rendered, Error> {
         let entity = catalog.find(&self.entity).unwrap();
         let body = serde_json::to_vec(&self.body).unwrap();
         let context = context(engine);
         let dialect = self.dialect(engine);
+        let note = self.note(entity);
         let mut impossible = None;
         let batch = match self.operation.as_str() {
             "Upsert" => {
                 let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
                 let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
                 impossible = approved.plan().insert.as_ref().err().cloned();
-                dialect.render_upsert(&approved, None)
+                dialect.render_upsert(&approved, note.as_deref())
             }
             "Update" => {
                 let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
                 let approved = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_update(&approved, None)
+                dialect.render_update(&approved, note.as_deref())
             }
             "Add" => {
                 let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
                 let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_insert(&approved, None)
+                dialect.render_insert(&approved, note.as_deref())
             }
             "Get" => {
                 let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
@@ -143,7 +161,13 @@ impl Case {
                 return Ok(Rendered {
                     statements: Vec::new(),
                     impossible,
-                    rows: Some(rows::render(&file, entity, &context, dialect.as_ref())?),
+                    rows: Some(rows::render(
+                        &file,
+                        entity,
+                        &context,
+                        dialect.as_ref(),
+                        note.as_ref(),
+                    )?),
                 });
             }
             other => panic!("{other} is no operation"),

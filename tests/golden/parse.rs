@@ -124,6 +124,46 @@ fn check_rows(shape: &str) {
     }
 }
 
+/// What the journal adds to a script, each with what is there without it.
+const JOURNAL: [(&str, &str); 11] = [
+    // Its values, and where rows wait.
+    ("SET DECLARE DECLARE DECLARE BEGIN", "SET DECLARE BEGIN"),
+    (
+        "SET DECLARE DECLARE IF(DROP) SELECT BEGIN",
+        "SET DECLARE BEGIN",
+    ),
+    ("SET DECLARE DECLARE BEGIN", "SET DECLARE BEGIN"),
+    // Rows as they were.
+    ("BEGIN BEGIN INSERT UPDATE", "BEGIN BEGIN UPDATE"),
+    ("IF(INSERT UPDATE SET)", "IF(UPDATE SET)"),
+    // What was done, and rows as they have become.
+    ("IF(INSERT INSERT SET COMMIT)", "IF(SET COMMIT)"),
+    (
+        "IF(INSERT IF(INSERT) ELSE(INSERT) SET COMMIT)",
+        "IF(SET COMMIT)",
+    ),
+    ("IF(INSERT SET COMMIT)", "IF(SET COMMIT)"),
+    // The same of a batch.
+    (
+        "DECLARE DECLARE DECLARE DECLARE DECLARE BEGIN",
+        "DECLARE DECLARE DECLARE BEGIN",
+    ),
+    (
+        "DECLARE DECLARE DECLARE DECLARE BEGIN",
+        "DECLARE DECLARE BEGIN",
+    ),
+    (
+        "IF(THROW) SELECT IF(UPDATE IF(INSERT)) SELECT",
+        "IF(THROW) SELECT",
+    ),
+];
+
+/// A journalled script's statements without what the journal adds.
+fn without_journal(shape: &str) -> String {
+    let cut = |shape: String, (with, without)| shape.replacen(with, without, 1);
+    JOURNAL.into_iter().fold(shape.to_owned(), cut)
+}
+
 #[test]
 fn every_script_has_the_statements_of_its_kind() {
     let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -131,8 +171,13 @@ fn every_script_has_the_statements_of_its_kind() {
         let Ok(text) = fs::read_to_string(folder.join("mssql.sql")) else {
             continue;
         };
-        let operation = Case::read(&folder).operation;
+        let Case {
+            operation, journal, ..
+        } = Case::read(&folder);
         let mut shape = shape(&text);
+        if journal.is_some() {
+            shape = without_journal(&shape);
+        }
         if operation == "Rows" {
             check_rows(&shape);
             continue;

@@ -6,7 +6,7 @@ use std::{fmt::Write as _, sync::Arc};
 use serde::Deserialize;
 use upsertd::{
     domain::{
-        Entity, Faults, Literal, Value,
+        Entity, Faults, Literal, Note, Value,
         batch::{BatchRow, Keyless, Repeated, RowAction},
         entity_keys::{EntityKeys, KeyDeclaration},
         rows::{PlannedRow, RowsPlan},
@@ -49,6 +49,7 @@ pub fn render(
     entity: &Arc<Entity>,
     context: &Context<'_>,
     dialect: &dyn Dialect,
+    note: Option<&Arc<Note>>,
 ) -> Result<String, Error> {
     let keys = KeyDeclaration {
         caller_keys: file.caller_keys,
@@ -108,7 +109,7 @@ pub fn render(
         Refused::Guards(faults) => Error::Invalid(faults),
         Refused::Action(action) => panic!("{action:?} is not allowed"),
     })?;
-    Ok(print(&dialect.render_rows(approved, true, None)))
+    Ok(print(&dialect.render_rows(approved, true, note)))
 }
 
 fn action(word: Option<&str>) -> RowAction {

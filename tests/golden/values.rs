@@ -76,15 +76,25 @@ struct Looked {
 
 impl Looked {
     fn check(&mut self, statement: &Statement, entity: &Entity, engine: Engine, shown: &str) {
-        let bare = Bare::new(statement, engine.look());
-        assert!(bare.names_all(statement.params().len()), "{shown}");
-        let syntax = bare.syntax;
+        let syntax = Self::syntax(statement, engine, shown);
         let mut rest = syntax.clone();
         for literal in own_literals(entity, engine) {
             rest = rest.replace(&literal, "");
         }
         let literal = rest.find(|c: char| c.is_ascii_digit() || c == '\'');
         assert_eq!(literal, None, "{rest} of {shown}");
+        self.check_values(statement, &syntax, shown);
+    }
+
+    /// The text without its names and its parameters' numbers.
+    fn syntax(statement: &Statement, engine: Engine, shown: &str) -> String {
+        let bare = Bare::new(statement, engine.look());
+        assert!(bare.names_all(statement.params().len()), "{shown}");
+        bare.syntax
+    }
+
+    /// That none of the values stands in the text.
+    fn check_values(&mut self, statement: &Statement, syntax: &str, shown: &str) {
         for value in statement.params().iter().filter_map(|p| p.value.as_ref()) {
             let printed = print_value(value);
             let core = printed.trim_matches(|c: char| !c.is_alphanumeric());
@@ -114,7 +124,13 @@ fn no_value_stands_in_sql_text() {
             let entity = catalog.find(&case.entity).unwrap();
             for (_, statement) in &rendered.statements {
                 let shown = format!("{}: {}", folder.display(), statement.text());
-                looked.check(statement, entity, engine, &shown);
+                if case.journal.is_some() {
+                    // Texts of its own make up most of it.
+                    let syntax = Looked::syntax(statement, engine, &shown);
+                    looked.check_values(statement, &syntax, &shown);
+                } else {
+                    looked.check(statement, entity, engine, &shown);
+                }
             }
         }
         let values = looked.values;

@@ -24,11 +24,23 @@ const COMMIT: &str = "COMMIT TRANSACTION;";
 const SEPARATOR: &str = "\nGO\n";
 
 /// Every migration, in the order of the numbers.
-pub(super) const ALL: &[Migration] = &[Migration {
-    number: 1,
-    name: "access",
-    sql: include_str!("../../../sql/mssql/migrations/0001_access.sql"),
-}];
+pub(super) const ALL: &[Migration] = &[
+    Migration {
+        number: 1,
+        name: "access",
+        sql: include_str!("../../../sql/mssql/migrations/0001_access.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "journal",
+        sql: include_str!("../../../sql/mssql/migrations/0002_journal.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "idempotency",
+        sql: include_str!("../../../sql/mssql/migrations/0003_idempotency.sql"),
+    },
+];
 
 /// Runs the missing ones, all or none.
 pub(super) async fn run(

@@ -5,13 +5,16 @@
 mod address;
 mod bind;
 mod catalog;
+mod claims;
 mod connection;
 mod decode;
 mod demo;
 mod errors;
+mod ledger;
 mod migrate;
 mod ping;
 mod pool;
+mod repeats;
 mod retry;
 mod rows;
 mod schema;
@@ -29,6 +32,7 @@ use std::{
 use async_trait::async_trait;
 
 use self::{
+    claims::Claims,
     connection::{Request, ResultSet},
     ping::Pinger,
     pool::{Failed, Pool},
@@ -36,6 +40,8 @@ use self::{
 };
 use super::{
     Capabilities, Engine, EngineError,
+    ledger::Ledger,
+    repeats::Repeats,
     rows::{Ending, RowReport, Together},
     schema::SchemaOutcome,
     store::Store,
@@ -100,6 +106,7 @@ pub struct MssqlEngine {
     options: MssqlOptions,
     pool: Pool,
     pinger: Pinger,
+    claims: Arc<Claims>,
     /// The dialect with and without NULL as a parameter, and which of them the server takes.
     dialects: [Mssql; 2],
     null_parameters: AtomicBool,
@@ -116,6 +123,7 @@ impl MssqlEngine {
         Self {
             pool: Pool::new(&options),
             pinger: Pinger::default(),
+            claims: Arc::new(Claims::new(&options)),
             dialects: [dialect(false), dialect(true)],
             // Until the server has said what it is: what every server takes.
             null_parameters: AtomicBool::new(false),
@@ -175,6 +183,14 @@ impl Engine for MssqlEngine {
 
     fn store(&self) -> &dyn Store {
         self
+    }
+
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        Some(self)
+    }
+
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        Some(self)
     }
 
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
@@ -239,5 +255,6 @@ impl Engine for MssqlEngine {
     async fn close(&self) {
         self.pool.close().await;
         self.pinger.close().await;
+        self.claims.close().await;
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     render::rows::{RowsBatch, RowsScript, RowsWork},
 };
 
-pub(super) use together::write_together;
+pub(super) use together::{Stage, Stopped, write_together};
 
 type Reports = Vec<(u64, RowReport)>;
 
@@ -42,7 +42,12 @@ pub(super) async fn write(
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    let statement = Arc::new(script.whole.bind(pack(script, batch)));
+    if script.keep != batch.keep {
+        return Err(unexpected("another end than is asked for"));
+    }
+    let mut params = pack(script, batch);
+    params.extend(script.noted.iter().cloned());
+    let statement = Arc::new(script.whole.bind(params));
     let alone = batch.rows.len() == 1;
     let mut retry = Retry::until(deadline, lock_timeout, alone);
     loop {

@@ -27,7 +27,11 @@ const PRUNE: &str = include_str!("../../../sql/mssql/access/prune_revoked.sql");
 
 impl MssqlEngine {
     /// Runs a script that is one transaction; the rows of its last result.
-    async fn own(&self, script: Statement, deadline: Instant) -> Result<Vec<Row>, EngineError> {
+    pub(super) async fn own(
+        &self,
+        script: Statement,
+        deadline: Instant,
+    ) -> Result<Vec<Row>, EngineError> {
         let script = Arc::new(script);
         let retry = Retry::until(deadline, self.options.lock_timeout, false);
         let results = run_script(&self.pool, &script, retry, deadline).await?;

@@ -2,13 +2,16 @@
 //! checks what it wrote and reports. The golden cases under `tests/golden` show each.
 
 mod declared;
+mod journal;
 mod judged;
+mod once;
 mod operand;
 mod rows;
 mod schema;
 mod script;
 mod select;
 mod test;
+mod undo;
 
 use std::{str::FromStr, sync::Arc};
 
@@ -29,6 +32,7 @@ use crate::{
     },
     policy::{Approved, Drop, Permit, WriteRows},
 };
+use journal::Journal;
 use script::Script;
 
 /// The dialect, as it is spoken to one server.
@@ -98,10 +102,10 @@ impl Lexis for Mssql {
 type Sql = SqlText<Mssql>;
 
 impl Dialect for Mssql {
-    fn render_upsert(&self, approved: &Approved<UpsertPlan>, _note: Option<&Note>) -> WriteBatch {
+    fn render_upsert(&self, approved: &Approved<UpsertPlan>, note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
-        let mut script = Script::new(*self, &plan.entity);
+        let mut script = Script::new(*self, &plan.entity, note);
         script.declare(plan.insert.as_deref().ok());
         script.update_or(
             &plan.predicate,
@@ -119,10 +123,10 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_update(&self, approved: &Approved<UpdatePlan>, _note: Option<&Note>) -> WriteBatch {
+    fn render_update(&self, approved: &Approved<UpdatePlan>, note: Option<&Note>) -> WriteBatch {
         let rule = approved.rule();
         let plan = approved.plan();
-        let mut script = Script::new(*self, &plan.entity);
+        let mut script = Script::new(*self, &plan.entity, note);
         script.declare(None);
         script.update_or(&plan.predicate, &plan.update, rule, None);
         WriteBatch::Script {
@@ -132,9 +136,9 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_insert(&self, approved: &Approved<InsertPlan>, _note: Option<&Note>) -> WriteBatch {
+    fn render_insert(&self, approved: &Approved<InsertPlan>, note: Option<&Note>) -> WriteBatch {
         let plan = approved.plan();
-        let mut script = Script::new(*self, &plan.entity);
+        let mut script = Script::new(*self, &plan.entity, note);
         script.declare(Some(&plan.insert));
         script.insert_always(&plan.insert);
         WriteBatch::Script {
@@ -152,7 +156,12 @@ impl Dialect for Mssql {
     ) -> RowsBatch {
         let plan = approved.into_plan();
         RowsBatch {
-            work: RowsWork::Script(Arc::new(rows::script(*self, &plan, keep))),
+            work: RowsWork::Script(Arc::new(rows::script(
+                *self,
+                &plan,
+                keep,
+                note.map(Arc::as_ref),
+            ))),
             key: plan.key_names(),
             rows: plan.rows,
             shapes: plan.shapes,
@@ -162,11 +171,18 @@ impl Dialect for Mssql {
         }
     }
 
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+    fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement {
         let mut sql = Sql::new();
+        let journal = Journal::of(*self, note);
+        if let Some(journal) = &journal {
+            journal.push_before_clear(&mut sql);
+        }
         sql.push_syntax("DELETE FROM ");
         push_target(&mut sql, permit.entity());
         push_rows_seen(&mut sql, permit.entity());
+        if journal.is_some() {
+            Journal::push_after_clear(&mut sql);
+        }
         sql.finish(Vec::new())
     }
 

@@ -5,23 +5,29 @@
 
 mod escapes;
 mod insert;
+mod journal;
 mod write;
 
-use escapes::Escapes;
+pub(super) use escapes::Escapes;
 
 use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported, push_type},
+    journal::Journal,
+    once::Record,
     operand::{Cast, cast_of},
     push_table, push_target,
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Default, SqlType, Table,
+        Column, ColumnIndex, Default, Note, SqlType, Table,
         batch::{Repeated, RowAction},
         rows::{RowShape, RowsPlan},
     },
-    render::rows::{RowStatement, RowsScript, Staged},
+    render::{
+        Param,
+        rows::{RowStatement, RowsScript, Staged},
+    },
 };
 
 /// What decimals and times travel as.
@@ -100,15 +106,25 @@ struct Renderer<'p> {
     shapes: Shapes,
     /// What the rows hold, each column once.
     staged: Vec<ColumnIndex>,
-    /// The columns of the row's own key, where it is reported.
+    /// The columns of the row's own key, where it is reported or the journal finds rows by it.
     own: Vec<ColumnIndex>,
+    /// Whether it is reported.
+    reports_own: bool,
+    journal: Option<Journal<'p>>,
+    record: Option<Record<'p>>,
     /// What the server leaves in texts of JSON.
     escapes: Escapes,
 }
 
 /// Renders a part of a batch; what is written is rolled back unless it is to be kept.
-pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript {
-    let renderer = Renderer::new(dialect, plan);
+pub(super) fn script(
+    dialect: Mssql,
+    plan: &RowsPlan,
+    keep: bool,
+    note: Option<&Note>,
+) -> RowsScript {
+    // Of what is not kept there is nothing to be told.
+    let renderer = Renderer::new(dialect, plan, note.filter(|_| keep));
     let staged = renderer.staged.iter().map(|column| Staged {
         column: *column,
         binary: renderer.table.column(*column).ty.is_binary(),
@@ -121,11 +137,14 @@ pub(super) fn script(dialect: Mssql, plan: &RowsPlan, keep: bool) -> RowsScript 
         report: renderer.report_alone(),
         staged: staged.collect(),
         target: renderer.table.name.clone(),
+        noted: renderer.noted(),
+        keep,
     }
 }
 
 impl<'p> Renderer<'p> {
-    fn new(dialect: Mssql, plan: &'p RowsPlan) -> Self {
+    fn new(dialect: Mssql, plan: &'p RowsPlan, note: Option<&'p Note>) -> Self {
+        let journal = Journal::of(dialect, note);
         let mut staged: Vec<ColumnIndex> = Vec::new();
         for column in plan.shapes.iter().flat_map(|shape| &shape.columns) {
             if !staged.contains(column) {
@@ -147,9 +166,27 @@ impl<'p> Renderer<'p> {
             } else {
                 Escapes::of(plan)
             },
-            own: own.map_or_else(Vec::new, |key| key.columns),
+            reports_own: own.is_some(),
+            own: match &journal {
+                Some(journal) if !journal.key().is_empty() => journal.key().to_vec(),
+                _ => own.map_or_else(Vec::new, |key| key.columns),
+            },
+            journal,
+            record: Record::of(dialect, note),
             plan,
         }
+    }
+
+    /// What is noted of the rows, as the parameters after theirs.
+    fn noted(&self) -> Vec<Param> {
+        let journal = self.journal.iter().flat_map(Journal::given);
+        let record = self.record.iter().flat_map(Record::values);
+        journal.chain(record).collect()
+    }
+
+    /// The columns of the row's own key that are reported.
+    fn reported(&self) -> &[ColumnIndex] {
+        if self.reports_own { &self.own } else { &[] }
     }
 
     fn column(&self, index: ColumnIndex) -> &'p Column {
@@ -157,14 +194,20 @@ impl<'p> Renderer<'p> {
     }
 
     fn whole(&self, dialect: Mssql, keep: bool) -> RowStatement {
-        let binary = self.staged.iter().any(|c| self.column(*c).ty.is_binary());
-        let mut sql = Sql::for_rows(if binary { BYTES + 1 } else { JSON + 1 });
+        let binary = |index: &ColumnIndex| self.column(*index).ty.is_binary();
+        let packed = if self.staged.iter().any(binary) {
+            BYTES + 1
+        } else {
+            BYTES
+        };
+        let mut sql = Sql::for_rows(packed + self.noted().len());
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\n")
             .push_syntax(dialect.isolation.setting())
             .push_syntax("\n");
         self.push_make(&mut sql, &self.staged);
         self.push_stage(&mut sql);
         self.push_declarations(&mut sql);
+        self.push_journal_declarations(&mut sql, packed);
         sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
         self.push_write(&mut sql);
         let columns = self.push_report(&mut sql);
@@ -203,9 +246,10 @@ impl<'p> Renderer<'p> {
 
     /// By itself: `XACT_ABORT` ends it with the first error, and the transaction with it.
     fn write_alone(&self) -> RowStatement {
-        let mut sql = Sql::for_rows(JSON);
+        let mut sql = Sql::for_rows(JSON + self.noted().len());
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n");
         self.push_declarations(&mut sql);
+        self.push_journal_declarations(&mut sql, JSON);
         self.push_write(&mut sql);
         sql.push_syntax("SELECT COUNT(*) AS undone FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
@@ -253,12 +297,18 @@ impl<'p> Renderer<'p> {
             push_staged(sql, *index);
         }
         for (number, index) in self.own.iter().enumerate() {
-            sql.push_syntax(", CAST(NULL AS ");
-            push_reported(sql, &self.column(*index).ty);
+            if self.finds_own(*index) {
+                self.push_own_collated(sql, *index);
+            } else {
+                sql.push_syntax(", CAST(NULL AS ");
+                push_reported(sql, &self.column(*index).ty);
+            }
             sql.push_syntax(") AS o").push_number(number);
         }
+        self.push_before_column(sql);
         sql.push_syntax(" INTO #upsertd FROM (SELECT 1 AS x) AS q");
-        if columns.iter().any(collated) {
+        let own = self.own.iter().any(|index| self.finds_own(*index));
+        if own || columns.iter().any(collated) {
             sql.push_syntax(" LEFT JOIN ");
             push_table(sql, self.table);
             sql.push_syntax(" AS t ON 1 = 0");
@@ -372,13 +422,23 @@ impl<'p> Renderer<'p> {
 
     fn push_report(&self, sql: &mut Sql) -> Vec<SqlType> {
         sql.push_syntax("SELECT s.number, s.shape, s.found");
-        for number in 0..self.own.len() {
-            sql.push_syntax(", s.o").push_number(number);
+        let own = self.reported();
+        for (number, index) in own.iter().enumerate() {
+            if self.finds_own(*index) {
+                // Whatever the server's code pages.
+                sql.push_syntax(", CAST(s.o")
+                    .push_number(number)
+                    .push_syntax(" AS ");
+                push_reported(sql, &self.column(*index).ty);
+                sql.push_syntax(") AS o").push_number(number);
+            } else {
+                sql.push_syntax(", s.o").push_number(number);
+            }
         }
         sql.push_syntax(" FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(" ORDER BY s.number;\n");
-        let own = self.own.iter().map(|c| self.column(*c).ty.clone());
+        let own = own.iter().map(|c| self.column(*c).ty.clone());
         [SqlType::BigInt, SqlType::Int, SqlType::Int]
             .into_iter()
             .chain(own)

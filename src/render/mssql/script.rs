@@ -8,13 +8,15 @@ use std::ops::Range;
 use super::{
     Mssql, Sql,
     declared::push_reported,
+    journal::AtOnce,
     judged::Judged,
+    once::Record,
     operand::{keeps_to_index, push_stored},
     push_integer, push_table, push_target,
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Comparison, Default, Entity, Predicate, SqlType, Table, Tree,
+        Column, ColumnIndex, Comparison, Default, Entity, Note, Predicate, SqlType, Table, Tree,
         plan::{Assignment, MatchRule},
         predicate::Test,
     },
@@ -53,13 +55,18 @@ pub(super) struct Script<'e> {
     table: &'e Table,
     generated: Generated,
     /// What stands in the text for the value of each column set, so that it travels once.
-    values: Vec<(ColumnIndex, Range<usize>)>,
-    /// Which rows its writer may have, if not all.
+    values: Values,
+    journal: Option<AtOnce<'e>>,
+    record: Option<Record<'e>>,
+    /// Whether it may update and whether it may insert.
+    does: (bool, bool),
+    /// Which rows its writer may have, if not all, where the journal's rows do not tell what was written.
     judged: Option<Judged<'e>>,
 }
 
 impl<'e> Script<'e> {
-    pub(super) fn new(dialect: Mssql, entity: &'e Entity) -> Self {
+    pub(super) fn new(dialect: Mssql, entity: &'e Entity, note: Option<&'e Note>) -> Self {
+        let journal = AtOnce::of(dialect, note);
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
             .push_syntax("SET CONTEXT_INFO 0x00;\n")
@@ -72,7 +79,11 @@ impl<'e> Script<'e> {
             table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
-            judged: Judged::new(entity),
+            judged: Judged::new(entity)
+                .filter(|_| !journal.as_ref().is_some_and(AtOnce::keeps_rows)),
+            journal,
+            record: Record::of(dialect, note),
+            does: (false, false),
         }
     }
 
@@ -91,14 +102,30 @@ impl<'e> Script<'e> {
             Generated::Identity => {
                 self.sql.push_syntax(", @id decimal(38,0)");
             }
-            Generated::Made(key) if self.judged.is_none() => {
+            // The table of the journal or that of the rows judged has it as well.
+            Generated::Made(key) if !self.journals_rows() && self.judged.is_none() => {
                 self.sql.push_syntax("; DECLARE @made TABLE (id ");
                 push_reported(&mut self.sql, &self.table.column(key).ty);
                 self.sql.push_syntax(")");
             }
-            Generated::Nothing | Generated::Set(_) | Generated::Made(_) => {}
+            Generated::Made(_) | Generated::Nothing | Generated::Set(_) => {}
         }
-        self.sql.push_syntax(";\nBEGIN TRY\nBEGIN TRANSACTION;\n");
+        self.sql.push_syntax(";\n");
+        let made = match self.generated {
+            Generated::Made(key) => Some(key),
+            _ => None,
+        };
+        if let Some(journal) = &mut self.journal {
+            journal.declare(&mut self.sql, made);
+        }
+        if let Some(record) = &self.record {
+            record.push_bound(&mut self.sql);
+        }
+        self.sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
+    }
+
+    fn journals_rows(&self) -> bool {
+        self.journal.as_ref().is_some_and(AtOnce::keeps_rows)
     }
 
     /// Updates what matches, if that is no more than the rule allows; inserts, where there is something to
@@ -110,6 +137,7 @@ impl<'e> Script<'e> {
         rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
+        self.does = (true, insert.is_some());
         if names_one_row(self.table, predicate) {
             self.update_at_once(predicate, update, rule, insert);
         } else {
@@ -127,8 +155,17 @@ impl<'e> Script<'e> {
         rule: MatchRule,
         insert: Option<&[Assignment]>,
     ) {
+        let entity = self.entity;
+        let condition = self.push_before(update, |sql, table| {
+            push_predicate(sql, table, &within(predicate, entity));
+        });
         self.push_update(update, LOCKS);
-        push_predicate(&mut self.sql, self.table, &within(predicate, self.entity));
+        match condition {
+            Some(condition) => {
+                self.sql.push_again(condition);
+            }
+            None => push_predicate(&mut self.sql, self.table, &within(predicate, self.entity)),
+        }
         self.sql
             .push_syntax(";\nSELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
@@ -159,6 +196,10 @@ impl<'e> Script<'e> {
         self.sql.push_syntax(") AS q;\nIF @n BETWEEN 1 AND ");
         push_integer(&mut self.sql, i64::from(rule.allowed));
         self.sql.push_syntax("\nBEGIN\n");
+        let again = condition.clone();
+        self.push_before(update, |sql, _| {
+            sql.push_again(again);
+        });
         self.push_update(update, "");
         self.sql
             .push_again(condition)
@@ -173,45 +214,84 @@ impl<'e> Script<'e> {
 
     /// Inserts one row, whatever there is.
     pub(super) fn insert_always(&mut self, insert: &[Assignment]) {
+        self.does = (false, true);
         self.push_insert(insert);
     }
 
     /// Ends the transaction and reports.
     pub(super) fn finish(mut self) -> Statement {
-        if let Some(judged) = &self.judged {
-            judged.push_verdict(&mut self.sql);
+        match (&self.judged, &self.journal) {
+            (Some(judged), _) => judged.push_verdict(&mut self.sql),
+            (None, Some(journal)) => journal.push_verdict(&mut self.sql, self.entity),
+            (None, None) => {}
         }
+        self.sql
+            .push_syntax("IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\nBEGIN\n");
+        if let Some(journal) = &self.journal {
+            let (updates, inserts) = self.does;
+            journal.push_end(&mut self.sql, updates, inserts);
+        }
+        self.push_record();
         self.sql.push_syntax(
-            "IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END\n\
-             BEGIN\nSET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
+            "SET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND\n\
              ELSE ROLLBACK TRANSACTION;\nEND TRY\n\
              BEGIN CATCH\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\nTHROW;\nEND CATCH;\n\
              SELECT @n AS matched, @a AS affected, ",
         );
-        let key = match self.generated {
+        match self.generated {
             Generated::Nothing => {
                 self.sql.push_syntax("NULL");
-                None
             }
-            Generated::Identity => {
-                self.sql.push_syntax("@id");
-                self.entity.generated_key()
-            }
-            Generated::Set(key) => {
-                self.push_value_again(key);
-                Some(key)
-            }
-            Generated::Made(key) => {
-                self.sql.push_syntax(match self.judged {
-                    Some(_) => "(SELECT upsertd_made FROM #upsertd_w)",
-                    None => "(SELECT id FROM @made)",
-                });
-                Some(key)
-            }
-        };
+            generated => push_generated(
+                &mut self.sql,
+                generated,
+                &self.values,
+                self.judged.is_some(),
+                self.journal.as_ref(),
+            ),
+        }
+        let key = self.generated_key();
         self.sql.push_syntax(" AS generated;");
         let ty = key.map_or(SqlType::BigInt, |key| self.table.column(key).ty.clone());
         self.sql.finish(vec![SqlType::Int, SqlType::Int, ty])
+    }
+
+    /// The column whose value is reported as generated.
+    fn generated_key(&self) -> Option<ColumnIndex> {
+        match self.generated {
+            Generated::Nothing => None,
+            Generated::Identity => self.entity.generated_key(),
+            Generated::Set(key) | Generated::Made(key) => Some(key),
+        }
+    }
+
+    /// Keeps what the write came to, where the request is not to act again.
+    fn push_record(&mut self) {
+        let Some(record) = &self.record else {
+            return;
+        };
+        let (updates, inserts) = self.does;
+        let (generated, values) = (self.generated, &self.values);
+        let key = self.generated_key().map(|key| &self.table.column(key).ty);
+        let (judged, journal) = (self.judged.is_some(), self.journal.as_ref());
+        let sql = &mut self.sql;
+        Record::push_request(sql);
+        if updates && inserts {
+            sql.push_syntax("IF @n = 0\nBEGIN\n");
+        }
+        if inserts {
+            let push = |sql: &mut Sql| push_generated(sql, generated, values, judged, journal);
+            record.push_inserted(sql, key.map(|ty| (ty, push)));
+        }
+        if updates && inserts {
+            sql.push_syntax("END\nELSE\nBEGIN\n");
+        }
+        if updates {
+            Record::push_updated(sql);
+        }
+        if updates && inserts {
+            sql.push_syntax("END;\n");
+        }
     }
 
     /// `UPDATE … SET … WHERE `
@@ -232,8 +312,34 @@ impl<'e> Script<'e> {
             && endangered(self.entity, written).is_some()
         {
             judged.push_output(&mut self.sql);
+        } else if let Some(journal) = &self.journal {
+            journal.push_output_of_update(&mut self.sql);
         }
         self.sql.push_syntax(" WHERE ");
+    }
+
+    /// Keeps the rows as they are before an update; gives where the condition stands in the text, if it does.
+    fn push_before(
+        &mut self,
+        update: &[Assignment],
+        push_condition: impl FnOnce(&mut Sql, &Table),
+    ) -> Option<Range<usize>> {
+        let journal = self.journal.take()?;
+        let table = self.table;
+        let (dialect, values) = (self.dialect, &mut self.values);
+        let condition = journal.push_before(
+            &mut self.sql,
+            |sql, key| {
+                let set = update.iter().find(|assignment| assignment.column == key);
+                if let Some(set) = set {
+                    push_value(sql, dialect, values, set, table.column(key));
+                }
+                set.is_some()
+            },
+            |sql| push_condition(sql, table),
+        );
+        self.journal = Some(journal);
+        condition
     }
 
     fn push_insert(&mut self, insert: &[Assignment]) {
@@ -248,6 +354,8 @@ impl<'e> Script<'e> {
             .push_syntax(")");
         if let Some(judged) = &self.judged {
             judged.push_output(&mut self.sql);
+        } else if let Some(journal) = self.journal.as_ref().filter(|journal| journal.keeps_rows()) {
+            journal.push_output_of_insert(&mut self.sql);
         } else if let Generated::Made(key) = self.generated {
             // Into a table: by itself OUTPUT is not allowed where there are triggers.
             self.sql
@@ -270,27 +378,72 @@ impl<'e> Script<'e> {
             });
     }
 
-    /// Adds the value of an assignment: as a parameter of its own the first time, the same one from then on.
     fn push_value(&mut self, assignment: &Assignment, column: &Column) {
-        if assignment.value.is_none() && !self.dialect.null_parameters {
-            self.sql.push_syntax("NULL");
-        } else if self.values.iter().any(|(of, _)| *of == assignment.column) {
-            self.push_value_again(assignment.column);
-        } else {
-            let start = self.sql.mark();
-            push_stored(&mut self.sql, column, assignment.value.clone());
-            let piece = start..self.sql.mark();
-            self.values.push((assignment.column, piece));
-        }
+        push_value(
+            &mut self.sql,
+            self.dialect,
+            &mut self.values,
+            assignment,
+            column,
+        );
     }
+}
 
-    fn push_value_again(&mut self, column: ColumnIndex) {
-        let known = self.values.iter().find(|(of, _)| *of == column);
-        match known.map(|(_, piece)| piece.clone()) {
-            Some(piece) => self.sql.push_again(piece),
-            None => self.sql.push_syntax("NULL"),
-        };
+/// What stands in the text for the value of each column set.
+type Values = Vec<(ColumnIndex, Range<usize>)>;
+
+/// Adds the value of an assignment: as a parameter of its own the first time, the same one from then on.
+fn push_value(
+    sql: &mut Sql,
+    dialect: Mssql,
+    values: &mut Values,
+    assignment: &Assignment,
+    column: &Column,
+) {
+    if assignment.value.is_none() && !dialect.null_parameters {
+        sql.push_syntax("NULL");
+    } else if values.iter().any(|(of, _)| *of == assignment.column) {
+        push_value_again(sql, values, assignment.column);
+    } else {
+        let start = sql.mark();
+        push_stored(sql, column, assignment.value.clone());
+        let piece = start..sql.mark();
+        values.push((assignment.column, piece));
     }
+}
+
+/// Adds what stands for the value that is reported as generated.
+fn push_generated(
+    sql: &mut Sql,
+    generated: Generated,
+    values: &Values,
+    judged: bool,
+    journal: Option<&AtOnce<'_>>,
+) {
+    match generated {
+        Generated::Nothing => {}
+        Generated::Identity => {
+            sql.push_syntax("@id");
+        }
+        Generated::Set(key) => push_value_again(sql, values, key),
+        Generated::Made(_) if judged => {
+            sql.push_syntax("(SELECT upsertd_made FROM #upsertd_w)");
+        }
+        Generated::Made(_) => match journal.filter(|journal| journal.keeps_rows()) {
+            Some(journal) => journal.push_made(sql),
+            None => {
+                sql.push_syntax("(SELECT id FROM @made)");
+            }
+        },
+    }
+}
+
+fn push_value_again(sql: &mut Sql, values: &Values, column: ColumnIndex) {
+    let known = values.iter().find(|(of, _)| *of == column);
+    match known.map(|(_, piece)| piece.clone()) {
+        Some(piece) => sql.push_again(piece),
+        None => sql.push_syntax("NULL"),
+    };
 }
 
 fn generated(entity: &Entity, set: &[Assignment]) -> Generated {

@@ -98,7 +98,7 @@ impl Dialect for Sqlite {
         }
     }
 
-    fn render_clear(&self, permit: &Permit<WriteRows>) -> Statement {
+    fn render_clear(&self, permit: &Permit<WriteRows>, _note: Option<&Note>) -> Statement {
         let mut sql = Sql::new();
         let entity = permit.entity();
         sql.push_syntax("DELETE FROM ")

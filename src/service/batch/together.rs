@@ -32,7 +32,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
     pub(super) async fn together(&mut self, permit: Permit<WriteRows>) -> Result<bool, Ended> {
         let clear = self.request.clear.then(|| {
             let dialect = self.engine.capabilities().dialect;
-            dialect.render_clear(&permit)
+            dialect.render_clear(&permit, self.note.as_deref())
         });
         let planner = self.planner(permit)?;
         let checking = spawn_blocking(move || check(planner));

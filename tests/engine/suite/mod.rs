@@ -3,6 +3,9 @@
 pub mod batches;
 pub mod catalog;
 pub mod concurrency;
+pub mod journal;
 pub mod reading;
+pub mod repeats;
 pub mod schema;
+pub mod undoing;
 pub mod writing;

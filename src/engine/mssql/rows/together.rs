@@ -12,7 +12,8 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use self::stage::{Part, Stage, Stopped};
+use self::stage::Part;
+pub(in super::super) use self::stage::{Stage, Stopped};
 use super::{Meaning, Reports, ignored, ignores, packed::range, read_reports, unexpected};
 use crate::{
     domain::Value,
@@ -22,7 +23,7 @@ use crate::{
         rows::{Ending, RowReport, Together},
     },
     render::{
-        Statement,
+        Param, Statement,
         rows::{RowStatement, RowsScript},
     },
 };
@@ -169,7 +170,7 @@ impl<'s> Run<'s> {
         for i in 0..self.pieces.len() {
             *at = Some(i);
             let piece = self.pieces[i];
-            let write = self.bound(&piece, |script| &script.write)?;
+            let write = self.bound(&piece, |script| (&script.write, &script.noted))?;
             let types = write.columns().to_vec();
             let results = self.stage.ask(write).await?;
             let row = results
@@ -223,7 +224,7 @@ impl<'s> Run<'s> {
 
     /// What became of rows, as far as the transaction has come.
     async fn read(&mut self, piece: &Piece) -> Result<Reports, Stopped> {
-        let report = self.bound(piece, |script| &script.report)?;
+        let report = self.bound(piece, |script| (&script.report, &[]))?;
         let types = report.columns().to_vec();
         let results = self.stage.ask(report).await?;
         let part = &self.stage.parts[piece.part];
@@ -237,11 +238,14 @@ impl<'s> Run<'s> {
     fn bound(
         &self,
         piece: &Piece,
-        which: fn(&RowsScript) -> &RowStatement,
+        which: fn(&RowsScript) -> (&RowStatement, &[Param]),
     ) -> Result<Statement, EngineError> {
         let part = self.stage.parts.get(piece.part);
         let part = part.ok_or_else(|| unexpected("rows that are not staged"))?;
-        Ok(which(&part.script).bind(range(piece.first, piece.last)))
+        let (statement, more) = which(&part.script);
+        let mut params = range(piece.first, piece.last);
+        params.extend(more.iter().cloned());
+        Ok(statement.bind(params))
     }
 
     /// Tells which rows are at fault.
@@ -293,7 +297,7 @@ impl Run<'_> {
 
     /// Whether a single row is one that may be there already.
     async fn ignores(&mut self, piece: &Piece) -> Result<bool, EngineError> {
-        let report = self.bound(piece, |script| &script.report)?;
+        let report = self.bound(piece, |script| (&script.report, &[]))?;
         let types = report.columns().to_vec();
         let results = match self.stage.ask(report).await {
             Ok(results) => results,

@@ -10,7 +10,7 @@ const BACKSLASH: &str = ", NCHAR(64976), N'\\')";
 
 /// What undoes the escapes of rows, in this order.
 #[derive(Default)]
-pub(super) struct Escapes(Vec<&'static str>);
+pub(in super::super) struct Escapes(Vec<&'static str>);
 
 impl Escapes {
     /// Those that these rows need.
@@ -42,13 +42,21 @@ impl Escapes {
         Self(all)
     }
 
+    /// All of them, where nobody knows which are needed.
+    pub(in super::super) fn all() -> Self {
+        let mut all = vec![STAND_IN];
+        all.extend(UNDOING);
+        all.push(BACKSLASH);
+        Self(all)
+    }
+
     /// Whether there are none.
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Adds a text with its escapes undone.
-    pub(super) fn push(&self, sql: &mut Sql, push_text: impl FnOnce(&mut Sql)) {
+    pub(in super::super) fn push(&self, sql: &mut Sql, push_text: impl FnOnce(&mut Sql)) {
         for _ in &self.0 {
             sql.push_syntax("REPLACE(");
         }

@@ -30,6 +30,7 @@ impl Renderer<'_> {
             _ if columns.is_empty() => self.push_insert_each(sql, number, columns, own),
             [] => {
                 self.push_insert_into(sql, columns);
+                self.push_told_output(sql, shape);
                 self.push_staged_rows(sql, number, columns);
                 self.push_own_as_staged(sql, number, own);
             }
@@ -40,6 +41,7 @@ impl Renderer<'_> {
             }
             _ => self.push_insert_each(sql, number, columns, own),
         }
+        self.push_told_rows(sql, number, shape);
         if identity {
             self.push_identity_insert(sql, "OFF");
             sql.push_syntax("SET @counted = 0;\nEND;\n");
@@ -115,6 +117,7 @@ impl Renderer<'_> {
         self.push_to_insert(sql, number);
         sql.push_syntax(";\nWHILE @number IS NOT NULL\nBEGIN\n");
         self.push_insert_into(sql, columns);
+        self.push_told_output(sql, &self.plan.shapes[number]);
         if !own.is_empty() {
             sql.push_syntax(" OUTPUT ")
                 .push_list(own, ", ", |sql, index| {
@@ -167,7 +170,7 @@ impl Renderer<'_> {
         sql.push_syntax(";\n");
     }
 
-    fn push_to_insert(&self, sql: &mut Sql, shape: usize) {
+    pub(super) fn push_to_insert(&self, sql: &mut Sql, shape: usize) {
         sql.push_syntax(MEANT).push_syntax(OF_ROUND);
         self.push_of_shapes(sql, &[shape]);
         sql.push_syntax(" AND s.found = 0");

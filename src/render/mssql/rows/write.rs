@@ -15,7 +15,7 @@ use crate::render::{
 
 /// One look-up for each row, in the order that they come in: an index seek, and locks taken in the order of the key.
 /// Another plan might read, and lock, all of the table.
-const SEEKING: &str = " OPTION (LOOP JOIN, FORCE ORDER)";
+pub(super) const SEEKING: &str = " OPTION (LOOP JOIN, FORCE ORDER)";
 
 /// More rows than are ever staged: it keeps the order of a derived table.
 const EVERY_ROW: &str = "TOP (2147483647) ";
@@ -31,18 +31,18 @@ impl Renderer<'_> {
             "DECLARE @round int = 1, @rounds int, @written int = 0, @expected int = 0, @number bigint, \
              @counted bit = 0;\nDECLARE @found TABLE (number bigint, times int",
         );
-        self.push_own_columns(sql);
+        self.push_own_columns(sql, self.reported());
         sql.push_syntax(");\n");
         let told = |shape: &RowShape| shape.insert.is_ok() && !looks(shape);
         if !self.own.is_empty() && self.plan.shapes.iter().any(|shape| told(shape)) {
             sql.push_syntax("DECLARE @made TABLE (x int");
-            self.push_own_columns(sql);
+            self.push_own_columns(sql, &self.own);
             sql.push_syntax(");\n");
         }
     }
 
-    fn push_own_columns(&self, sql: &mut Sql) {
-        for (number, index) in self.own.iter().enumerate() {
+    fn push_own_columns(&self, sql: &mut Sql, own: &[ColumnIndex]) {
+        for (number, index) in own.iter().enumerate() {
             sql.push_syntax(", o").push_number(number).push_syntax(" ");
             push_reported(sql, &self.column(*index).ty);
         }
@@ -55,6 +55,7 @@ impl Renderer<'_> {
             .push_syntax(";\nWHILE @round <= @rounds\nBEGIN\n");
         self.push_look(sql);
         self.push_expect(sql);
+        self.push_before(sql);
         let shapes = || self.plan.shapes.iter().enumerate();
         let deletes = |shape: &RowShape| shape.action == RowAction::Delete;
         // Deleted rows make room for others.
@@ -72,10 +73,13 @@ impl Renderer<'_> {
         }
         self.push_own_again(sql);
         self.push_verdict(sql);
+        self.push_after(sql);
         sql.push_syntax(
             "SET @round = @round + 1;\nEND;\n\
              IF @written <> @expected THROW 50000, N'The database passed over a row.', 1;\n",
         );
+        self.push_counts(sql);
+        self.push_record(sql);
     }
 
     /// Finds out which keys there are, and keeps others from changing that.
@@ -119,7 +123,7 @@ impl Renderer<'_> {
         }
         sql.push_syntax("UPDATE s SET found = f.times");
         if self.plan.key.unique {
-            for number in 0..self.own.len() {
+            for number in 0..self.reported().len() {
                 sql.push_syntax(", o")
                     .push_number(number)
                     .push_syntax(" = f.o")
@@ -183,7 +187,7 @@ impl Renderer<'_> {
             doing.map(|(number, _)| number).collect::<Vec<_>>()
         };
         let changed = of(&|shape| {
-            let own = |index: &ColumnIndex| self.own.contains(index);
+            let own = |index: &ColumnIndex| self.reported().contains(index);
             changes(shape) && shape.set_columns().iter().chain(&shape.reset).any(own)
         });
         let inserted = of(&|shape| shape.insert.is_ok());
@@ -193,11 +197,11 @@ impl Renderer<'_> {
     /// Reads the own keys of rows by how many rows they found.
     fn push_own_of(&self, sql: &mut Sql, of: &[(u8, &[usize])]) {
         let of: Vec<_> = of.iter().filter(|(_, shapes)| !shapes.is_empty()).collect();
-        if self.own.is_empty() || of.is_empty() {
+        if self.reported().is_empty() || of.is_empty() {
             return;
         }
         sql.push_syntax("UPDATE s SET ").push_list(
-            self.own.iter().enumerate(),
+            self.reported().iter().enumerate(),
             ", ",
             |sql, (number, index)| {
                 sql.push_syntax("o")
@@ -241,7 +245,7 @@ impl Renderer<'_> {
         self.push_seeking(sql);
     }
 
-    fn push_seeking(&self, sql: &mut Sql) {
+    pub(super) fn push_seeking(&self, sql: &mut Sql) {
         if self.plan.key.unique {
             sql.push_syntax(SEEKING);
         }
@@ -255,7 +259,7 @@ impl Renderer<'_> {
     }
 
     /// That a row of the table has the key of a staged one.
-    fn push_match(&self, sql: &mut Sql) {
+    pub(super) fn push_match(&self, sql: &mut Sql) {
         sql.push_list(&self.plan.key.columns, " AND ", |sql, index| {
             let column = self.column(*index);
             match comparable_as(&column.ty) {
@@ -324,14 +328,18 @@ impl Renderer<'_> {
 
     /// The own key's columns of a row that was found, under their names here.
     fn push_own_values(&self, sql: &mut Sql) {
-        if self.own.is_empty() {
+        if self.reported().is_empty() {
             sql.push_syntax("1 AS x");
         }
-        sql.push_list(self.own.iter().enumerate(), ", ", |sql, (number, index)| {
-            sql.push_syntax("t.");
-            self.push_told(sql, *index);
-            sql.push_syntax(" AS o").push_number(number);
-        });
+        sql.push_list(
+            self.reported().iter().enumerate(),
+            ", ",
+            |sql, (number, index)| {
+                sql.push_syntax("t.");
+                self.push_told(sql, *index);
+                sql.push_syntax(" AS o").push_number(number);
+            },
+        );
     }
 
     /// A column's name; a CLR type says itself what it is as text.
@@ -346,7 +354,7 @@ impl Renderer<'_> {
     }
 
     fn push_own_names(&self, sql: &mut Sql, before: &'static str) {
-        for number in 0..self.own.len() {
+        for number in 0..self.reported().len() {
             sql.push_syntax(before).push_number(number);
         }
     }

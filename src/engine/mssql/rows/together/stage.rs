@@ -37,7 +37,7 @@ const FORGET: &str = "DROP TABLE #upsertd;\nSET TRANSACTION ISOLATION LEVEL READ
 const LEVEL: &str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;";
 
 /// A session with the rows that are staged in it.
-pub(super) struct Stage {
+pub(in super::super::super) struct Stage {
     lease: Lease,
     deadline: Instant,
     begin: String,
@@ -56,7 +56,7 @@ pub(super) struct Part {
 }
 
 /// Why a request of the transaction has no answer.
-pub(super) enum Stopped {
+pub(in super::super::super) enum Stopped {
     /// The server refuses it: it can be begun anew.
     Refused(Refusal),
     /// It is over.
@@ -70,7 +70,11 @@ impl From<EngineError> for Stopped {
 }
 
 impl Stage {
-    pub(super) fn new(lease: Lease, isolation: Isolation, deadline: Instant) -> Self {
+    pub(in super::super::super) fn new(
+        lease: Lease,
+        isolation: Isolation,
+        deadline: Instant,
+    ) -> Self {
         Self {
             lease,
             deadline,
@@ -122,7 +126,10 @@ impl Stage {
         Ok(())
     }
 
-    pub(super) async fn ask(&mut self, statement: Statement) -> Result<Vec<ResultSet>, Stopped> {
+    pub(in super::super::super) async fn ask(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Vec<ResultSet>, Stopped> {
         self.send(&Request::Rendered(Arc::new(statement))).await
     }
 
@@ -144,11 +151,11 @@ impl Stage {
         }
     }
 
-    pub(super) async fn begin(&mut self) -> Result<(), Stopped> {
+    pub(in super::super::super) async fn begin(&mut self) -> Result<(), Stopped> {
         self.say(self.begin.clone()).await.map(drop)
     }
 
-    pub(super) async fn roll_back(&mut self) -> Result<(), EngineError> {
+    pub(in super::super::super) async fn roll_back(&mut self) -> Result<(), EngineError> {
         match self.say(ROLL_BACK).await {
             Ok(_) => Ok(()),
             Err(Stopped::Failed(error)) => Err(error),
@@ -156,7 +163,7 @@ impl Stage {
         }
     }
 
-    pub(super) async fn commit(&mut self) -> Result<(), Stopped> {
+    pub(in super::super::super) async fn commit(&mut self) -> Result<(), Stopped> {
         let request = Request::Batch(COMMIT.into());
         let lost = |detail| Err(EngineError::Lost { detail }.into());
         match self.lease.ask_here(&request, self.deadline).await {
@@ -169,7 +176,7 @@ impl Stage {
     }
 
     /// Gives the session back as it was, or has it closed.
-    pub(super) async fn leave(&mut self, clean: bool) {
+    pub(in super::super::super) async fn leave(&mut self, clean: bool) {
         let left = match (clean && !self.disturbed, self.parts.is_empty()) {
             (false, _) => false,
             (true, true) => self.say(LEVEL).await.is_ok(),

@@ -1,0 +1,2 @@
+-- Gives the lock of a request back.
+EXEC sp_releaseapplock @Resource = @P1, @LockOwner = 'Session';

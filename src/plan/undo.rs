@@ -1,0 +1,150 @@
+//! What can be undone of a request, and what cannot, before anything is tried.
+
+use std::{fmt, sync::Arc};
+
+use uuid::Uuid;
+
+use crate::domain::{
+    Column, ColumnIndex, Deed, Default, Entity, Guard, Note, SqlType,
+    journal::{LogEntry, Undo, UndoStep},
+};
+
+/// Why a step cannot be undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoProblem {
+    /// The entity is not served any more, or is another table now.
+    Entity(String),
+    /// Of this entity's rows only the number was kept.
+    Counted(String),
+    /// Rows of this entity's table cannot be told apart: it has no key whose values are kept.
+    Keyless(String),
+    /// The table has this column no more.
+    Column(String, String),
+    /// Rows were deleted that had values in this column, of which none are kept.
+    Lost(String, String),
+}
+
+impl fmt::Display for UndoProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Entity(entity) => write!(
+                f,
+                "\"{entity}\" is not served any more, or from another table than then"
+            ),
+            Self::Counted(entity) => write!(
+                f,
+                "of the rows of \"{entity}\" only the number was kept; journal = \"full\" keeps them from now on"
+            ),
+            Self::Keyless(entity) => write!(
+                f,
+                "the rows of \"{entity}\" cannot be told apart: its table has no primary key whose values are kept"
+            ),
+            Self::Column(entity, column) => {
+                write!(f, "\"{entity}\" has no column \"{column}\" any more")
+            }
+            Self::Lost(entity, column) => write!(
+                f,
+                "rows of \"{entity}\" were deleted with values in \"{column}\", which are never kept"
+            ),
+        }
+    }
+}
+
+/// Plans the undoing of a request: its last step first. `find` gives an entity as it is, by its name; `deed` is the
+/// request that undoes.
+///
+/// # Errors
+/// Everything that keeps it from being undone.
+pub fn plan_undo(
+    log_id: Uuid,
+    entries: &[LogEntry],
+    find: impl Fn(&str) -> Option<Arc<Entity>>,
+    deed: &Arc<Deed>,
+) -> Result<Undo, Vec<UndoProblem>> {
+    let mut problems = Vec::new();
+    let mut steps = Vec::new();
+    for entry in entries.iter().rev() {
+        let name = || entry.entity.clone();
+        let Some(entity) = find(&entry.entity).filter(|entity| is_table_of(entity, entry)) else {
+            problems.push(UndoProblem::Entity(name()));
+            continue;
+        };
+        let Some(names) = &entry.columns else {
+            problems.push(UndoProblem::Counted(name()));
+            continue;
+        };
+        let before = problems.len();
+        let columns = columns_of(&entity, names, &mut problems);
+        let key = entity.table().row_key();
+        if key.is_empty() || !key.iter().all(|index| columns.contains(index)) {
+            problems.push(UndoProblem::Keyless(name()));
+        }
+        if entry.deleted > 0 {
+            problems.extend(lost(&entity, &columns));
+        }
+        if problems.len() == before {
+            steps.push(UndoStep {
+                step: entry.step,
+                columns,
+                note: Arc::new(Note {
+                    deed: Arc::clone(deed),
+                    step: deed.next_step(),
+                    entity,
+                    clause: None,
+                }),
+            });
+        }
+    }
+    if problems.is_empty() {
+        Ok(Undo { log_id, steps })
+    } else {
+        problems.dedup();
+        Err(problems)
+    }
+}
+
+fn is_table_of(entity: &Entity, entry: &LogEntry) -> bool {
+    entity.table().full_name() == entry.table
+}
+
+fn columns_of(
+    entity: &Entity,
+    names: &[String],
+    problems: &mut Vec<UndoProblem>,
+) -> Vec<ColumnIndex> {
+    let table = entity.table();
+    let mut columns = Vec::new();
+    for name in names {
+        // Spelt as it was: another spelling may be another column.
+        let found = table.find(name).filter(|index| {
+            let column = table.column(*index);
+            column.name.as_str() == name && column.default != Default::Computed
+        });
+        match found {
+            Some(index) => columns.push(index),
+            None => problems.push(UndoProblem::Column(
+                entity.name().as_str().to_owned(),
+                name.clone(),
+            )),
+        }
+    }
+    columns
+}
+
+/// Columns of which a deleted row's values are nowhere.
+fn lost(entity: &Entity, kept: &[ColumnIndex]) -> Vec<UndoProblem> {
+    let table = entity.table();
+    let holds =
+        |column: &Column| column.default != Default::Computed && column.ty != SqlType::RowVersion;
+    let lost = table.indices().filter(|index| {
+        let secret = entity.nature(*index) == Some(Guard::Password);
+        !kept.contains(index) && (secret || holds(table.column(*index)))
+    });
+    lost.map(|index| {
+        UndoProblem::Lost(
+            entity.name().as_str().to_owned(),
+            table.column(index).name.as_str().to_owned(),
+        )
+    })
+    .collect()
+}

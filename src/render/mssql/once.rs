@@ -1,0 +1,149 @@
+//! What a write has come to, kept with it in its transaction, so that a request that is made again does not act again:
+//! rows of `upsertd_idempotency_steps`, each of which is there once. In what form is said in `domain::once`.
+
+use super::{Mssql, Sql, journal::image};
+use crate::{
+    domain::{Note, SqlType, Value, deed::Once},
+    render::Param,
+};
+
+/// The record of a write.
+pub(super) struct Record<'n> {
+    dialect: Mssql,
+    note: &'n Note,
+    once: &'n Once,
+}
+
+/// Its values, as variables of the script: each with its declared type.
+const VARIABLES: [(&str, &str); 4] = [
+    ("@once_key", "binary(32)"),
+    ("@once_client", "nvarchar(256)"),
+    ("@once_fingerprint", "binary(32)"),
+    ("@once_step", "int"),
+];
+
+/// The request, and the beginning of what a write of it has come to.
+const REQUEST: &str = "INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])\n\
+     SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x \
+     FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);\n";
+const STEP: &str = "INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])\n\
+     SELECT @once_key, @once_step, ";
+
+impl<'n> Record<'n> {
+    /// The record of a write with this note; `None` where the request may act again.
+    pub(super) fn of(dialect: Mssql, note: Option<&'n Note>) -> Option<Self> {
+        let note = note?;
+        let once = note.deed.once.as_ref()?;
+        Some(Self {
+            dialect,
+            note,
+            once,
+        })
+    }
+
+    /// The values that its variables are declared with, in their order.
+    pub(super) fn values(&self) -> Vec<Param> {
+        let param = |value, ty| Param {
+            value: Some(value),
+            ty,
+        };
+        let hash = |hash: &[u8; 32]| param(Value::Binary(hash.to_vec()), SqlType::Binary(32));
+        let text = SqlType::NVarChar(crate::domain::Length::Max);
+        vec![
+            hash(&self.once.key),
+            param(Value::Text(self.note.deed.client.to_string()), text),
+            hash(&self.once.fingerprint),
+            param(Value::Int(self.note.step.into()), SqlType::Int),
+        ]
+    }
+
+    fn push_variables(&self, sql: &mut Sql, mut push: impl FnMut(&mut Sql, Param)) {
+        let variables = VARIABLES.iter().zip(self.values());
+        sql.push_syntax("DECLARE ")
+            .push_list(variables, ", ", |sql, ((name, ty), param)| {
+                sql.push_syntax(name)
+                    .push_syntax(" ")
+                    .push_syntax(ty)
+                    .push_syntax(" = ");
+                push(sql, param);
+            })
+            .push_syntax(";\n");
+    }
+
+    /// Declares the variables with parameters of the statement's own.
+    pub(super) fn push_bound(&self, sql: &mut Sql) {
+        self.push_variables(sql, |sql, param| {
+            sql.push_param(param.value, &param.ty);
+        });
+    }
+
+    /// Declares the variables with the parameters from a position on (from 0).
+    pub(super) fn push_placed(&self, sql: &mut Sql, mut position: usize) {
+        self.push_variables(sql, |sql, _| {
+            sql.push_row_value(position);
+            position += 1;
+        });
+    }
+
+    /// Keeps the request itself.
+    pub(super) fn push_request(sql: &mut Sql) {
+        sql.push_syntax(REQUEST);
+    }
+
+    /// Keeps that a row was inserted; `generated` is the type of the key that is reported, and adds it.
+    pub(super) fn push_inserted(
+        &self,
+        sql: &mut Sql,
+        generated: Option<(&SqlType, impl FnOnce(&mut Sql))>,
+    ) {
+        sql.push_syntax(STEP).push_syntax("0, N'[\"inserted\",' + ");
+        match generated.filter(|(ty, _)| image::travels(self.dialect, ty)) {
+            Some((ty, push)) => {
+                sql.push_syntax("COALESCE(");
+                self.push_value(sql, ty, push);
+                sql.push_syntax(", N'null')");
+            }
+            None => {
+                sql.push_syntax("N'null'");
+            }
+        }
+        sql.push_syntax(" + N']';\n");
+    }
+
+    /// Keeps that rows were updated.
+    pub(super) fn push_updated(sql: &mut Sql) {
+        sql.push_syntax(STEP)
+            .push_syntax("0, N'[\"updated\",' + CAST(@a AS nvarchar(20)) + N']';\n");
+    }
+
+    /// Begins to keep what became of rows, each by itself: up to where they come from.
+    pub(super) fn push_rows(
+        sql: &mut Sql,
+        letter: impl FnOnce(&mut Sql),
+        key: impl FnOnce(&mut Sql),
+    ) {
+        sql.push_syntax(STEP)
+            .push_syntax("s.number, N'[\"rows\",[' + CAST(s.number AS nvarchar(20)) + N',\"' + ");
+        letter(sql);
+        key(sql.push_syntax(" + N'\"'"));
+        sql.push_syntax(" + N']]'");
+    }
+
+    /// Adds a value of a row's own key, as an element of an array after others.
+    pub(super) fn push_element(&self, sql: &mut Sql, ty: &SqlType, push: impl FnOnce(&mut Sql)) {
+        sql.push_syntax(" + N',' + ");
+        if image::travels(self.dialect, ty) {
+            sql.push_syntax("COALESCE(");
+            self.push_value(sql, ty, push);
+            sql.push_syntax(", N'null')");
+        } else {
+            sql.push_syntax("N'null'");
+        }
+    }
+
+    fn push_value(&self, sql: &mut Sql, ty: &SqlType, push: impl FnOnce(&mut Sql)) {
+        sql.push_syntax("N'\"' + ");
+        image::push_text(sql, self.dialect, ty, push);
+        sql.push_syntax(" + N'\"'");
+    }
+}

@@ -1,0 +1,103 @@
+//! Whoever makes a request goes away around its commit, and another makes it again: it acts once. Each round has an engine
+//! of its own in a runtime of its own, which is torn down at some moment of the write, as a killed process is: its
+//! connections close, and nothing of it runs any more. Needs a server.
+
+use std::{
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use tokio::runtime::Builder;
+use upsertd::engine::{Engine, mssql::MssqlEngine};
+
+use crate::{
+    driver::{Driver, deadline, text},
+    mssql_server::{OwnDatabase, print_skipped},
+    suite::repeats::once,
+};
+
+const ROUNDS: u8 = 200;
+
+/// Within which the killing falls.
+const LONGEST: Duration = Duration::from_millis(60);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_acts_once_whenever_its_process_is_killed() {
+    let Some(database) = OwnDatabase::create().await else {
+        print_skipped();
+        return;
+    };
+    let engine = MssqlEngine::new(database.options());
+    Box::pin(engine.create_demo()).await.unwrap();
+    engine.store().migrate(deadline()).await.unwrap();
+    let tables = engine.load_tables(deadline()).await.unwrap();
+    let (mut before_commit, mut after_commit) = (0, 0);
+    for round in 0..ROUNDS {
+        let options = database.options();
+        let same = tables.clone();
+        let (begun, begins) = mpsc::channel();
+        let killed = std::thread::spawn(move || {
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap();
+            let engine = runtime.block_on(async { MssqlEngine::new(options) });
+            runtime.block_on(engine.ping(deadline())).unwrap();
+            runtime.spawn(async move {
+                let claim = engine
+                    .repeats()
+                    .unwrap()
+                    .claim(&once(round), deadline())
+                    .await;
+                let driver = Driver::on(&engine, &same).once(1, once(round));
+                begun.send(()).unwrap();
+                let code = format!("R-{round}");
+                let vendor = [("VendorName", text("Round")), ("VendorCode", text(&code))];
+                // Whoever is killed tells nobody.
+                drop(driver.add("tblCustomers", &vendor).await);
+                drop(claim);
+            });
+            begins.recv().unwrap();
+            let mut random = [0; 2];
+            getrandom::fill(&mut random).unwrap();
+            let part = u32::from(u16::from_le_bytes(random));
+            let until = Instant::now() + LONGEST * part / u32::from(u16::MAX);
+            while Instant::now() < until {
+                std::hint::spin_loop();
+            }
+            runtime.shutdown_background();
+        });
+        tokio::task::spawn_blocking(|| killed.join().unwrap())
+            .await
+            .unwrap();
+        let repeats = engine.repeats().unwrap();
+        let claim = loop {
+            // Until the server has noticed.
+            match repeats.claim(&once(round), deadline()).await.unwrap() {
+                Some(claim) => break claim,
+                None => tokio::task::yield_now().await,
+            }
+        };
+        let condition = format!("VendorCode = 'R-{round}'");
+        let driver = Driver::on(&engine, &tables).once(1, once(round));
+        if repeats
+            .recall(&once(round), deadline())
+            .await
+            .unwrap()
+            .is_some()
+        {
+            after_commit += 1;
+        } else {
+            before_commit += 1;
+            let code = format!("R-{round}");
+            let vendor = [("VendorName", text("Round")), ("VendorCode", text(&code))];
+            driver.add("tblCustomers", &vendor).await.unwrap();
+        }
+        assert_eq!(driver.count("tblCustomers", &condition).await, 1, "{round}");
+        drop(claim);
+    }
+    println!("{before_commit} killed before the commit, {after_commit} after it");
+    assert!(before_commit > 0 && after_commit > 0);
+    engine.close().await;
+}

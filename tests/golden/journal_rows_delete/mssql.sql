@@ -1,0 +1,53 @@
+-- rows
+SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+IF OBJECT_ID('tempdb..#upsertd') IS NOT NULL DROP TABLE #upsertd;
+SELECT TOP (0) CAST(0 AS bigint) AS number, CAST(0 AS int) AS shape, CAST(0 AS int) AS round, CAST(0 AS int) AS found, CAST(t.[CountryCode] AS nvarchar(2)) AS c0, CAST(t.[CountryCode] AS nvarchar(2)) AS o0, CAST(NULL AS nvarchar(max)) AS [before] INTO #upsertd FROM (SELECT 1 AS x) AS q LEFT JOIN [dbo].[tblCountries] AS t ON 1 = 0;
+CREATE UNIQUE CLUSTERED INDEX upsertd_rows ON #upsertd (number);
+INSERT INTO #upsertd (number, shape, round, found, c0)
+SELECT number, shape, 1, 0, c0
+FROM OPENJSON(@P3) WITH (number bigint '$[0]', shape int '$[1]', c0 nvarchar(2) '$[2]');
+IF EXISTS (SELECT 1 AS x FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 GROUP BY s.c0 HAVING COUNT(*) > 1)
+UPDATE s SET round = q.times FROM #upsertd AS s JOIN (SELECT s.number, ROW_NUMBER() OVER (PARTITION BY s.c0 ORDER BY s.number) AS times FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2) AS q ON q.number = s.number WHERE q.times > 1;
+DECLARE @round int = 1, @rounds int, @written int = 0, @expected int = 0, @number bigint, @counted bit = 0;
+DECLARE @found TABLE (number bigint, times int);
+DECLARE @log_id uniqueidentifier = @P4, @log_step int = @P5, @log_client nvarchar(256) = @P6, @log_api nvarchar(20) = @P7, @log_entity nvarchar(128) = @P8, @log_table nvarchar(257) = @P9, @log_operation nvarchar(100) = @P10, @log_clause nvarchar(max), @log_columns nvarchar(max) = @P11;
+DECLARE @log_created int = 0, @log_updated int = 0, @log_deleted int = 0;
+BEGIN TRY
+BEGIN TRANSACTION;
+SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
+WHILE @round <= @rounds
+BEGIN
+INSERT INTO @found (number, times)
+SELECT s.number, 1 FROM (SELECT TOP (2147483647) s.number, s.c0 FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 AND s.round = @round AND s.found >= 0 ORDER BY s.c0) AS s CROSS APPLY (SELECT TOP (1) 1 AS x FROM [dbo].[tblCountries] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE t.[CountryCode] = s.c0) AS t;
+UPDATE s SET found = f.times FROM #upsertd AS s JOIN @found AS f ON f.number = s.number;
+DELETE FROM @found;
+SELECT @expected = @expected + COUNT(*) FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 AND s.round = @round AND (s.found = 1);
+UPDATE s SET [before] = CAST(N'[' AS nvarchar(max)) + N'"' + STRING_ESCAPE(CAST(t.[CountryCode] AS nvarchar(max)), 'json') + N'"' + N',' + N'"' + STRING_ESCAPE(CAST(t.[CountryName] AS nvarchar(max)), 'json') + N'"' + N']' FROM #upsertd AS s JOIN [dbo].[tblCountries] AS t ON t.[CountryCode] = s.c0 WHERE s.number BETWEEN @P1 AND @P2 AND s.round = @round AND s.found = 1 OPTION (LOOP JOIN, FORCE ORDER);
+DELETE t FROM #upsertd AS s JOIN [dbo].[tblCountries] AS t ON t.[CountryCode] = s.c0 WHERE s.number BETWEEN @P1 AND @P2 AND s.round = @round AND s.found = 1 OPTION (LOOP JOIN, FORCE ORDER);
+SET @written = @written + @@ROWCOUNT;
+INSERT INTO [dbo].[upsertd_log_rows] ([log_id], [step], [number], [before], [after])
+SELECT @log_id, @log_step, s.number, s.[before], NULL FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 AND s.round = @round AND s.found = 1;
+SET @round = @round + 1;
+END;
+IF @written <> @expected THROW 50000, N'The database passed over a row.', 1;
+SELECT @log_deleted = COUNT(CASE WHEN s.found = 1 THEN 1 END) FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
+IF @log_created + @log_updated + @log_deleted > 0
+BEGIN
+UPDATE [dbo].[upsertd_log] WITH (UPDLOCK, SERIALIZABLE) SET [created] = [created] + @log_created, [updated] = [updated] + @log_updated, [deleted] = [deleted] + @log_deleted WHERE [log_id] = @log_id AND [step] = @log_step;
+IF @@ROWCOUNT = 0
+BEGIN
+INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], [client], [api], [entity], [table_name], [operation], [clause], [columns], [created], [updated], [deleted])
+VALUES (@log_id, @log_step, SYSUTCDATETIME(), @log_client, @log_api, @log_entity, @log_table, @log_operation, @log_clause, @log_columns, @log_created, @log_updated, @log_deleted);
+END;
+END;
+SELECT s.number, s.shape, s.found FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 ORDER BY s.number;
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END TRY
+BEGIN CATCH
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+THROW;
+END CATCH;
+--   row 0, shape 0: 'NO'
