@@ -196,6 +196,8 @@ fn invalid(message: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use poem::http::header;
+
     use super::*;
 
     const HEADER: &str = "Basic ZGVtbzpkZW1vLXNlY3JldA=="; // demo:demo-secret

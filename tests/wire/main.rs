@@ -14,6 +14,7 @@ mod datasette;
 mod errors;
 mod existing;
 mod health;
+mod limits;
 mod log;
 mod mssql;
 mod mssql_types;

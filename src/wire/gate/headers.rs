@@ -5,6 +5,7 @@ use std::iter;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use poem::http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::Standing;
 
@@ -37,7 +38,8 @@ pub fn page_policy(page: &str, api: Option<&str>) -> String {
     let scripts: String = scripts(page)
         .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
         .collect();
-    let api = api.map_or_else(String::new, |url| format!(" {url}"));
+    let origin = api.and_then(|url| Some(Url::parse(url).ok()?.origin().ascii_serialization()));
+    let api = origin.map_or_else(String::new, |origin| format!(" {origin}"));
     format!(
         "default-src 'none'; script-src{scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
          connect-src 'self'{api}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -95,7 +97,7 @@ mod tests {
     #[test]
     fn a_page_may_run_its_own_scripts() {
         let page = "<script charset=\"x\">'<script>'</script><p>x</p><script>\nb\n</script><script>never ends";
-        let policy = page_policy(page, Some("https://api.example.com"));
+        let policy = page_policy(page, Some("https://api.example.com/API2"));
         for text in ["'<script>'", "\nb\n"] {
             let hash = STANDARD.encode(Sha256::digest(text));
             assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
