@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name},
+    domain::{Action, Faults, Name, precondition::Unmet},
 };
 
 pub use crate::engine::EngineError;
@@ -132,6 +132,15 @@ pub enum Error {
         /// What to do instead.
         message: &'static str,
     },
+    /// A precondition of the request does not hold (RFC 9110, section 13); nothing was written.
+    #[error("{}", .0.text())]
+    PreconditionFailed(Unmet),
+    /// A precondition that cannot be read, or that is not for what is asked.
+    #[error("{message}")]
+    PreconditionUnusable {
+        /// Why.
+        message: String,
+    },
     /// A request that an API's own contract refuses in words of its own.
     #[error("{}", .messages.join("; "))]
     Contract {
@@ -198,12 +207,14 @@ impl Error {
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
             | Self::TooManyParameters { .. }
+            | Self::PreconditionUnusable { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
             Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
             Self::BodyTimeout { .. } | Self::BodyTooSlow { .. } => 408,
+            Self::PreconditionFailed(_) => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::UrlTooLong { .. } => 414,
@@ -235,6 +246,8 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooManyRows { .. } => "too_many_rows",
+            Self::PreconditionFailed(_) => "precondition_failed",
+            Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
@@ -271,6 +284,7 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::Truncated { .. }
         | EngineError::Conversion { .. } => 400,
         EngineError::Permission { .. } | EngineError::Outside => 403,
+        EngineError::Unmet(_) => 412,
         EngineError::Unique { .. }
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
@@ -301,6 +315,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
         EngineError::Stale { .. } => "schema_broken",
+        EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
         EngineError::Overloaded => "overloaded",
         EngineError::Timeout => "timeout",
@@ -370,6 +385,7 @@ fn engine_text(error: &EngineError) -> String {
              nothing was written. Its owner has to mend it; the log says which under this LogId."
                 .to_owned()
         }
+        EngineError::Unmet(unmet) => unmet.text().to_owned(),
         EngineError::Outside => {
             "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
              for some of its rows alone; whoever gave them can say for which."
@@ -442,7 +458,10 @@ impl From<Faults> for Error {
 
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
-        Self::Engine(error)
+        match error {
+            EngineError::Unmet(unmet) => Self::PreconditionFailed(unmet),
+            error => Self::Engine(error),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod guard;
 mod schema;
 mod seen;
 mod served;
@@ -20,14 +21,14 @@ use crate::{
     domain::{
         Entity, Faults, Note, Rows, SqlType, WriteOutcome,
         fault::shorten,
-        plan::{Draft, Output, OutputSource, SelectPlan},
+        plan::{About, Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Capabilities, Engine, EngineError},
     error::{Error, Unauthenticated},
     plan::{self, Context},
     policy::{self, Approved, Planned},
-    render::{Dialect, WriteBatch},
+    render::{Dialect, RowGuard, WriteBatch},
 };
 use seen::{Views, grant};
 use served::Served;
@@ -91,6 +92,8 @@ pub struct Selection {
     pub keys: Vec<(String, SqlType)>,
     /// The rows.
     pub rows: Rows,
+    /// The tag of each row; empty where tags were not asked for or cannot be told.
+    pub tags: Vec<String>,
 }
 
 impl Service {
@@ -215,10 +218,11 @@ impl Service {
             });
             let plan = self.approve(permit, draft)?;
             let impossible = plan.plan().insert.as_ref().err().cloned();
+            let guard = self.guard(permit, || About::Meeting(plan.plan().predicate.clone()))?;
             let batch = stage("render", || {
                 rendering.dialect.render_upsert(&plan, rendering.note)
             });
-            Ok((batch, impossible))
+            Ok((batch.guarded(guard), impossible))
         })
         .await
     }
@@ -238,12 +242,11 @@ impl Service {
                 plan::plan_update(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((
-                stage("render", || {
-                    rendering.dialect.render_update(&plan, rendering.note)
-                }),
-                None,
-            ))
+            let guard = self.guard(permit, || About::Meeting(plan.plan().predicate.clone()))?;
+            let batch = stage("render", || {
+                rendering.dialect.render_update(&plan, rendering.note)
+            });
+            Ok((batch.guarded(guard), None))
         })
         .await
     }
@@ -262,12 +265,11 @@ impl Service {
                 plan::plan_insert(permit.entity(), &request, context)
             });
             let plan = self.approve(permit, draft)?;
-            Ok((
-                stage("render", || {
-                    rendering.dialect.render_insert(&plan, rendering.note)
-                }),
-                None,
-            ))
+            let guard = self.guard(permit, || plan::about_inserted(plan.plan()))?;
+            let batch = stage("render", || {
+                rendering.dialect.render_insert(&plan, rendering.note)
+            });
+            Ok((batch.guarded(guard), None))
         })
         .await
     }
@@ -281,21 +283,53 @@ impl Service {
         permit: &Permit<Read>,
         request: GetRequest,
     ) -> Result<Selection, Error> {
+        self.read(permit, request, false).await
+    }
+
+    /// Reads rows, and tells their tags where the read is about one row or brings all of its rows' columns.
+    ///
+    /// # Errors
+    /// [`Error`].
+    pub async fn get_tagged(
+        &self,
+        permit: &Permit<Read>,
+        request: GetRequest,
+    ) -> Result<Selection, Error> {
+        self.read(permit, request, true).await
+    }
+
+    async fn read(
+        &self,
+        permit: &Permit<Read>,
+        request: GetRequest,
+        tagged: bool,
+    ) -> Result<Selection, Error> {
         let deadline = self.deadline();
         let run = async |permit: &Permit<Read>| {
-            let draft = stage("plan", || {
+            let Capabilities {
+                dialect,
+                row_versions,
+                ..
+            } = self.engine.capabilities();
+            let mut draft = stage("plan", || {
                 plan::plan_select(permit.entity(), &request, &self.context())
             });
+            let planned = draft.plan.as_mut().filter(|_| tagged);
+            let tags = planned.and_then(|plan| plan::read_tags(plan, row_versions));
             let plan = self.approve(permit, draft)?;
-            let dialect = self.engine.capabilities().dialect;
             let query = stage("render", || dialect.render_select(&plan));
             let running = self.engine.query(query, deadline);
             let rows = running.instrument(stage_span("engine")).await?;
             count_rows(permit, rows.0.len() as u64);
-            Ok(Selection {
+            let mut selection = Selection {
                 keys: output_keys(plan.plan()),
                 rows,
-            })
+                tags: Vec::new(),
+            };
+            if let Some(tags) = &tags {
+                guard::untag(&mut selection, tags);
+            }
+            Ok(selection)
         };
         let mut trial = self.served.trial(permit.base(), deadline);
         loop {
@@ -353,6 +387,14 @@ impl Service {
         stage("approve", || {
             policy::approve(permit, draft, self.settings.row_cap)
         })
+    }
+
+    fn guard<O: Operation>(
+        &self,
+        permit: &Permit<O>,
+        about: impl FnOnce() -> About,
+    ) -> Result<Option<Box<RowGuard>>, Error> {
+        guard::guard(permit, about, false, self.engine.capabilities())
     }
 
     fn context(&self) -> Context<'_> {

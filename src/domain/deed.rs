@@ -8,7 +8,7 @@ use std::sync::{
 
 use uuid::Uuid;
 
-use super::Entity;
+use super::{Entity, Precondition};
 
 /// The API by which a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,8 +79,8 @@ pub struct Deed {
     pub operation: &'static str,
     /// The key under which it is to be done once only.
     pub once: Option<Once>,
-    /// What must hold of the row it is about.
-    pub precondition: Option<Precondition>,
+    /// What must hold of the row it is about: all of these.
+    pub preconditions: Vec<Precondition>,
     steps: AtomicU32,
     rows: AtomicU64,
     settled: AtomicU64,
@@ -103,19 +103,6 @@ pub struct Once {
     pub key: [u8; 32],
     /// A hash of the request.
     pub fingerprint: [u8; 32],
-}
-
-/// What must hold of the one row that a request is about (RFC 9110, section 13.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Precondition {
-    /// `If-Match` with tags: the row is there and has one of these.
-    Is(Vec<String>),
-    /// `If-Match: *`: the row is there.
-    Exists,
-    /// `If-None-Match` with tags: the row has none of these, or is not there.
-    IsNot(Vec<String>),
-    /// `If-None-Match: *`: the row is not there.
-    Missing,
 }
 
 /// What is noted of one write within a request, in the write's own transaction.
@@ -149,7 +136,7 @@ impl Deed {
             api,
             operation,
             once: None,
-            precondition: None,
+            preconditions: Vec::new(),
             steps: AtomicU32::new(0),
             rows: AtomicU64::new(0),
             settled: AtomicU64::new(1),

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use super::{ColumnIndex, Entity, Fault, Faults, Predicate, Value};
+use super::{
+    ColumnIndex, Entity, Fault, Faults, Precondition, Predicate, Value, precondition::TagColumns,
+};
 
 /// A value for a column.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,6 +118,32 @@ impl SelectPlan {
         let counted = |output: &Output| output.source == OutputSource::Count;
         !self.group.is_empty() || self.outputs.iter().any(counted)
     }
+}
+
+/// Hold preconditions against the row that a write is about, right before it and in its transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuardPlan {
+    /// The entity written.
+    pub entity: Arc<Entity>,
+    /// Which row.
+    pub about: About,
+    /// What must hold of it: all of these.
+    pub preconditions: Vec<Precondition>,
+    /// What its tag is made of; `None` where no tag is asked for.
+    pub tag: Option<TagColumns>,
+    /// Whether the write itself says that no row is there, so that nothing has to be said of it before.
+    pub tells_missing: bool,
+}
+
+/// The row that a write is about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// A new one, which cannot be there.
+    New,
+    /// The one that meets this.
+    Meeting(Predicate),
+    /// The one that has this key, compared as the table itself compares it.
+    Keyed(Vec<(ColumnIndex, Value)>),
 }
 
 /// One output of a read.

@@ -1,6 +1,8 @@
 //! What a database can answer instead of a result, told apart as far as a caller can act on it. The
 //! database's own text is kept for the log alone.
 
+use crate::domain::precondition::Unmet;
+
 impl EngineError {
     /// Whether it is about the row that was written, so that others may be written all the same.
     #[must_use]
@@ -18,6 +20,7 @@ impl EngineError {
             | Self::Exists { .. }
             | Self::Dependent { .. }
             | Self::Stale { .. }
+            | Self::Unmet(_)
             | Self::Busy
             | Self::Overloaded
             | Self::Timeout
@@ -107,6 +110,9 @@ pub enum EngineError {
         /// The database's text.
         detail: String,
     },
+    /// A precondition of the write does not hold; nothing was written.
+    #[error("a precondition does not hold: {0:?}")]
+    Unmet(Unmet),
     /// Another process holds the locks needed; the same request may succeed in a moment.
     #[error("database busy")]
     Busy,

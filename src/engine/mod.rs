@@ -41,6 +41,8 @@ pub struct Capabilities<'e> {
     pub pattern_units: Option<usize>,
     /// Rows of a batch that are written at once at most.
     pub chunk_rows: usize,
+    /// Whether it stamps a row version itself whenever a row is changed.
+    pub row_versions: bool,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never

@@ -6,6 +6,7 @@ mod assign;
 mod encoding;
 mod exact;
 mod filter;
+mod guard;
 mod rows;
 mod schema;
 mod select;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use jiff::civil;
 use uuid::Uuid;
 
+pub use guard::{TagPlaces, about_inserted, about_row, plan_guard, read_tags};
 pub use rows::RowPlanner;
 pub use schema::{Surroundings, plan_alter, plan_create};
 pub use undo::{UndoProblem, plan_undo};

@@ -9,7 +9,7 @@ mod view;
 use crate::domain::{
     Action, Entity, Fault, Faults, Guard,
     batch::RowAction,
-    plan::{ColumnUse, Draft, MatchRule, Plan, UpdatePlan, UpsertPlan, Use},
+    plan::{ColumnUse, Draft, GuardPlan, MatchRule, Plan, UpdatePlan, UpsertPlan, Use},
     rows::{RowShape, RowsPlan},
 };
 
@@ -151,6 +151,20 @@ pub fn approve_rows(
 ) -> Result<Approved<RowsPlan>, Refused> {
     for shape in &plan.shapes {
         check_shape(permit, shape)?;
+    }
+    Ok(Approved { plan, row_cap: 1 })
+}
+
+/// Approves that preconditions are held against a row, for a write that is approved itself.
+///
+/// # Errors
+/// The action that the entity does not allow: who may not read a row must not find out by trying what it holds.
+pub fn approve_guard<O>(
+    permit: &Permit<O>,
+    plan: GuardPlan,
+) -> Result<Approved<GuardPlan>, Action> {
+    if plan.tag.is_some() && !permit.entity().actions().allow(Action::View) {
+        return Err(Action::View);
     }
     Ok(Approved { plan, row_cap: 1 })
 }

@@ -1,6 +1,7 @@
 //! Approved plans → SQL. Pure: the same plan always gives the same text. One file per dialect; what the
 //! dialects share is the walk over a predicate.
 
+pub mod guard;
 pub mod literal;
 pub mod mssql;
 mod predicate;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use crate::{
     domain::{
         Note, Table,
-        plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
+        plan::{GuardPlan, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
     },
@@ -23,6 +24,7 @@ use crate::{
 use rows::RowsBatch;
 use schema::SchemaBatch;
 
+pub use guard::RowGuard;
 pub use statement::{Otherwise, Param, Statement, WriteBatch};
 
 /// An SQL dialect. What a write's note says is written with it, in its own transaction, where the script of a write has to
@@ -41,6 +43,8 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
         keep: bool,
         note: Option<&Arc<Note>>,
     ) -> RowsBatch;
+    /// Look at the row that a write is about, in its transaction.
+    fn render_guard(&self, plan: &Approved<GuardPlan>) -> RowGuard;
     /// Delete every row, for a batch that replaces them all.
     fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement;
     /// Make a table.

@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
-use super::statement::{Param, Statement};
+use super::{
+    guard::RowGuard,
+    statement::{Param, Statement},
+};
 use crate::domain::{
     ColumnIndex, Name, Note, SqlType,
     batch::{Repeated, RowOutcome},
@@ -27,6 +30,8 @@ pub struct RowsBatch {
     pub keep: bool,
     /// What is noted of it, if it is kept.
     pub note: Option<Arc<Note>>,
+    /// What must hold of its one row; a batch of more rows has none.
+    pub guard: Option<Box<RowGuard>>,
 }
 
 /// How rows are written.
@@ -38,7 +43,7 @@ pub enum RowsWork {
         shapes: Vec<Arc<RowSteps>>,
         /// Where repeated keys are refused: takes the keys as a JSON array of arrays `[number, value, …]` and returns
         /// the numbers of those that are repeated.
-        repeats: Option<RowStatement>,
+        repeats: Option<Box<RowStatement>>,
     },
     /// One script for all of them.
     Script(Arc<RowsScript>),
@@ -134,6 +139,7 @@ impl RowsBatch {
             repeated: self.repeated,
             keep: self.keep,
             note: self.note.clone(),
+            guard: None,
         })
     }
 }

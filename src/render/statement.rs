@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{
+    guard::RowGuard,
     literal::{Style, Written},
     rows::RowStatement,
     schema::Fragment,
@@ -331,6 +332,13 @@ pub enum WriteBatch {
         /// Between them.
         rule: MatchRule,
     },
+    /// A write that is made only if preconditions hold of the row it is about.
+    Guarded {
+        /// Looks at the row.
+        guard: Box<RowGuard>,
+        /// The write.
+        write: Box<WriteBatch>,
+    },
     /// Insert one row.
     Insert {
         /// Inserts it and returns its generated key, if any.
@@ -356,7 +364,20 @@ impl WriteBatch {
         match self {
             Self::Script { rule, .. } => *rule,
             Self::Upsert { rule, .. } | Self::Update { rule, .. } => Some(*rule),
+            Self::Guarded { write, .. } => write.rule(),
             Self::Insert { .. } => None,
+        }
+    }
+
+    /// The same, made only if preconditions hold.
+    #[must_use]
+    pub fn guarded(self, guard: Option<Box<RowGuard>>) -> Self {
+        match guard {
+            Some(guard) => Self::Guarded {
+                guard,
+                write: Box::new(self),
+            },
+            None => self,
         }
     }
 }

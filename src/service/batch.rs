@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service, count_rows};
+use super::{Client, Service, count_rows, guard};
 use crate::{
     domain::{
         Action,
@@ -94,6 +94,9 @@ impl Service {
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
+        if request.clear {
+            guard::refuse_preconditions(asked)?;
+        }
         let deadline = Instant::now() + self.settings.batch_timeout;
         let mut trial = self.served.trial(asked.base(), deadline);
         let mut run = Run {

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Instant};
 
 use tracing::Instrument as _;
 
-use super::{Client, Service, stage, stage_span};
+use super::{
+    Client, Service,
+    guard::{one_row_only, refuse_preconditions},
+    stage, stage_span,
+};
 use crate::{
     catalog::Catalog,
     domain::{
@@ -28,14 +32,18 @@ impl Service {
     /// Lets a client make tables.
     ///
     /// # Errors
-    /// [`Error::CreateForbidden`].
+    /// [`Error::CreateForbidden`], [`Error::PreconditionUnusable`].
     pub fn permit_create(&self, client: &Client) -> Result<CreatePermit, Error> {
         let all = self.served.serving().all_tables.as_ref();
         let allowed = all.is_some_and(|all| all.create);
-        policy::authorize_create(client, allowed).map_err(|_| {
+        let permit = policy::authorize_create(client, allowed).map_err(|_| {
             tracing::debug!(client = client.id(), "refused");
             Error::CreateForbidden
-        })
+        })?;
+        match client.deed() {
+            Some(deed) if !deed.preconditions.is_empty() => Err(one_row_only()),
+            _ => Ok(permit),
+        }
     }
 
     /// What may be done with tables that are made.
@@ -102,6 +110,7 @@ impl Service {
         permit: &Permit<Alter>,
         request: &AlterRequest,
     ) -> Result<Arc<Entity>, Error> {
+        refuse_preconditions(permit)?;
         let deadline = self.deadline();
         let catalog = self.served.refresh(deadline).await?;
         let permit = again(self, &catalog, permit)?;
@@ -117,6 +126,7 @@ impl Service {
         permit: &Permit<Alter>,
         columns: &[ColumnSpec],
     ) -> Result<Arc<Entity>, Error> {
+        refuse_preconditions(permit)?;
         let deadline = self.deadline();
         let mut tries = TRIES;
         loop {
@@ -178,6 +188,7 @@ impl Service {
     /// # Errors
     /// [`Error`]; nothing was dropped then.
     pub async fn drop_table(&self, permit: &Permit<Drop>) -> Result<(), Error> {
+        refuse_preconditions(permit)?;
         let plan = policy::approve_drop(permit);
         let dialect = self.engine.capabilities().dialect;
         let batch = stage("render", || dialect.render_drop(&plan));

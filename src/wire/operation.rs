@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     gate::Peer,
+    http::precondition,
     limits::{Admission, Limiter},
     openapi::sample::Sample,
     state::State,
@@ -288,7 +289,7 @@ impl Exchange {
     /// Takes note of who calls: from now on the client acts for this request.
     ///
     /// # Errors
-    /// The client has to wait: [`Error::TooManyRequests`], [`Error::TooManyRows`].
+    /// The client has to wait ([`Error::TooManyRequests`], [`Error::TooManyRows`]), or its preconditions cannot be read.
     pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
         self.client = Some(client.id().to_owned());
         let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
@@ -296,13 +297,15 @@ impl Exchange {
         let mut deed = Deed::new(self.request_id, id, api, operation);
         if let Some(limiter) = &self.limiter {
             let (admission, admitted) = limiter.admit(client.id(), &mut deed);
-            let admission = self.admission.insert(admission);
+            self.admission = Some(admission);
             admitted?;
-            let deed = Arc::new(deed);
-            admission.is_for(&deed);
-            return Ok(client.doing(deed));
         }
-        Ok(client.doing(Arc::new(deed)))
+        deed.preconditions = precondition::read(self.headers())?;
+        let deed = Arc::new(deed);
+        if let Some(admission) = &mut self.admission {
+            admission.is_for(&deed);
+        }
+        Ok(client.doing(deed))
     }
 
     /// Has a secret checked that came with it, unless too many from the same place were wrong.

@@ -10,12 +10,12 @@ use serde::Deserialize;
 use upsertd::{
     catalog::Catalog,
     clause::Limits,
-    domain::{Api, Deed, Entity, Faults, Keeping, Note},
+    domain::{Api, Deed, Entity, Faults, Keeping, Note, Precondition, plan::About},
     error::Error,
     plan::{self, Context},
     policy,
     render::{
-        Dialect, Statement, WriteBatch,
+        Dialect, RowGuard, Statement, WriteBatch,
         mssql::{Isolation, Mssql},
         sqlite::Sqlite,
     },
@@ -73,6 +73,9 @@ pub struct Case {
     /// How much of it is journalled. SQLite journals whatever the statements are.
     #[serde(default)]
     pub journal: Option<String>,
+    /// A tag that the row must have; `*` for any.
+    #[serde(default)]
+    if_match: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -134,7 +137,11 @@ impl Case {
                 let draft = plan::plan_upsert(entity, &decode::upsert(&body)?, &context);
                 let approved = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP)?;
                 impossible = approved.plan().insert.as_ref().err().cloned();
-                dialect.render_upsert(&approved, note.as_deref())
+                let about = About::Meeting(approved.plan().predicate.clone());
+                let guard = self.guard(entity, about, engine, dialect.as_ref());
+                dialect
+                    .render_upsert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Update" => {
                 let draft = plan::plan_update(entity, &decode::update(&body)?, &context);
@@ -144,7 +151,11 @@ impl Case {
             "Add" => {
                 let draft = plan::plan_insert(entity, &decode::add(&body)?, &context);
                 let approved = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP)?;
-                dialect.render_insert(&approved, note.as_deref())
+                let about = plan::about_inserted(approved.plan());
+                let guard = self.guard(entity, about, engine, dialect.as_ref());
+                dialect
+                    .render_insert(&approved, note.as_deref())
+                    .guarded(guard)
             }
             "Get" => {
                 let draft = plan::plan_select(entity, &decode::get(&body)?, &context);
@@ -177,6 +188,25 @@ impl Case {
             impossible,
             rows: None,
         })
+    }
+}
+
+impl Case {
+    fn guard(
+        &self,
+        entity: &Arc<Entity>,
+        about: About,
+        engine: Engine,
+        dialect: &dyn Dialect,
+    ) -> Option<Box<RowGuard>> {
+        let precondition = match self.if_match.as_deref()? {
+            "*" => Precondition::Exists,
+            tag => Precondition::Is(vec![tag.to_owned()]),
+        };
+        let versions = engine == Engine::Mssql;
+        let guard = plan::plan_guard(entity, about, &[precondition], false, versions);
+        let approved = policy::approve_guard(&permit::<policy::Upsert>(entity), guard).unwrap();
+        Some(Box::new(dialect.render_guard(&approved)))
     }
 }
 
@@ -237,6 +267,10 @@ fn titled(batch: WriteBatch) -> Vec<(String, Statement)> {
             rule,
         } => vec![(print::count_title(rule), count), update(change)],
         WriteBatch::Insert { insert: addition } => vec![insert(addition)],
+        WriteBatch::Guarded { guard, write } => {
+            let look = guard.find.map(|find| ("look".to_owned(), find));
+            look.into_iter().chain(titled(*write)).collect()
+        }
     }
 }
 

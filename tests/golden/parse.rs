@@ -182,6 +182,10 @@ fn every_script_has_the_statements_of_its_kind() {
             check_rows(&shape);
             continue;
         }
+        if text.starts_with("-- look\n") {
+            // A statement of its own, before the script.
+            shape = shape.replacen("SELECT ", "", 1);
+        }
         if text.contains(" INTO @made ") {
             // A key that the database makes comes to be known through a table.
             shape = shape.replacen("DECLARE DECLARE", "DECLARE", 1);

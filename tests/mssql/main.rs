@@ -24,6 +24,7 @@ mod batches;
 mod cuts;
 mod deadlines;
 mod encryption;
+mod guarded;
 mod logins;
 mod outages;
 mod pool;

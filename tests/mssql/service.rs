@@ -111,8 +111,16 @@ impl Service {
     }
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.post_with(path, &[], body).await
+    }
+
+    /// Posts with headers besides the usual ones.
+    pub async fn post_with(&self, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
         let url = format!("{}/CSSAPI/V2/{path}", self.base);
-        let request = self.http.post(url).bearer_auth(&self.token);
+        let mut request = self.http.post(url).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         Answer::of(request.json(&body).send().await.unwrap()).await
     }
 

@@ -18,6 +18,7 @@ mod limits;
 mod log;
 mod mssql;
 mod mssql_types;
+mod preconditions;
 mod reading;
 mod reload;
 mod rights;

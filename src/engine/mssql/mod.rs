@@ -178,6 +178,7 @@ impl Engine for MssqlEngine {
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
             chunk_rows: 2_000,
+            row_versions: true,
         }
     }
 
@@ -209,6 +210,10 @@ impl Engine for MssqlEngine {
         _note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
+        if let WriteBatch::Guarded { guard, write } = batch {
+            let writing = write::write_guarded(&self.pool, *write, guard, &self.options, deadline);
+            return writing.await;
+        }
         write::write(&self.pool, batch, self.options.lock_timeout, deadline).await
     }
 
@@ -217,7 +222,31 @@ impl Engine for MssqlEngine {
         batch: Arc<RowsBatch>,
         deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
+        if let Some(guard) = batch.guard.clone().filter(|_| batch.keep) {
+            let batch = Arc::unwrap_or_clone(batch);
+            return rows::write_guarded(&self.pool, batch, guard, &self.options, deadline).await;
+        }
         rows::write(&self.pool, &batch, self.options.lock_timeout, deadline).await
+    }
+
+    async fn write_whole(
+        &self,
+        batch: RowsBatch,
+        deadline: Instant,
+    ) -> Result<(Ending, Vec<(u64, RowReport)>), EngineError> {
+        if batch.guard.is_some() && batch.keep {
+            let reports = self.write_rows(Arc::new(batch), deadline).await?;
+            let done = reports.iter().all(|(_, report)| report.is_done());
+            let ending = if done {
+                Ending::Done
+            } else {
+                Ending::RolledBack
+            };
+            return Ok((ending, reports));
+        }
+        let (work, feeding) = Together::of_one(batch);
+        let (ending, reports) = tokio::join!(self.write_together(work, deadline), feeding);
+        Ok((ending?, reports))
     }
 
     async fn write_together(

@@ -12,6 +12,7 @@ use std::{
 
 use self::packed::pack;
 use super::{
+    MssqlOptions,
     connection::{Request, ResultSet},
     decode, errors,
     pool::{Failed, Pool},
@@ -24,10 +25,13 @@ use crate::{
         rows::RowShape,
     },
     engine::{EngineError, rows::RowReport},
-    render::rows::{RowsBatch, RowsScript, RowsWork},
+    render::{
+        RowGuard, Statement,
+        rows::{RowsBatch, RowsScript, RowsWork},
+    },
 };
 
-pub(super) use together::{Stage, Stopped, write_together};
+pub(super) use together::{CameTo, Ended, Guarded, Stage, Stopped, write_together};
 
 type Reports = Vec<(u64, RowReport)>;
 
@@ -42,12 +46,7 @@ pub(super) async fn write(
     if Instant::now() >= deadline {
         return Err(EngineError::Timeout);
     }
-    if script.keep != batch.keep {
-        return Err(unexpected("another end than is asked for"));
-    }
-    let mut params = pack(script, batch);
-    params.extend(script.noted.iter().cloned());
-    let statement = Arc::new(script.whole.bind(params));
+    let statement = Arc::new(whole_of(script, batch)?);
     let alone = batch.rows.len() == 1;
     let mut retry = Retry::until(deadline, lock_timeout, alone);
     loop {
@@ -86,6 +85,54 @@ pub(super) async fn write(
             }
         }
     }
+}
+
+/// Writes the one row of a batch if the batch's preconditions hold of it.
+pub(super) async fn write_guarded(
+    pool: &Pool,
+    batch: RowsBatch,
+    guard: Box<RowGuard>,
+    options: &MssqlOptions,
+    deadline: Instant,
+) -> Result<Reports, EngineError> {
+    let script = Arc::clone(script_of(&batch)?);
+    let guarded = Guarded {
+        guard: guard.into(),
+        script: Arc::new(whole_of(&script, &batch)?),
+        idle: false,
+    };
+    let types = guarded.script.columns().to_vec();
+    let batch = Arc::new(batch);
+    let rows = Arc::clone(&batch);
+    let read = move |results: Option<Vec<ResultSet>>| {
+        // A row that is not done has left nothing to be undone.
+        match read_reports(results.unwrap_or_default(), &types, rows.as_ref().into()) {
+            Ok(reports) => CameTo::Through(reports),
+            Err(error) => CameTo::Undone(Err(error)),
+        }
+    };
+    let retry = Retry::until(deadline, options.lock_timeout, true);
+    match guarded.run(pool, options, retry, deadline, read).await {
+        Ok(reports) => Ok(reports),
+        Err(Ended::Refused(refusal)) if errors::is_duplicate(&refusal) => {
+            match batch.rows.as_slice() {
+                [row] if ignores(&batch.shapes, row.shape) => Ok(vec![(row.number, ignored())]),
+                _ => Err(errors::translate(&refusal, Some(&script.target))),
+            }
+        }
+        Err(ended) => Err(ended.into_error(&guarded.script)),
+    }
+}
+
+/// All that a batch's rows need, as one request.
+/// The script with the rows and what is noted of them.
+fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Result<Statement, EngineError> {
+    if script.keep != batch.keep {
+        return Err(unexpected("another end than is asked for"));
+    }
+    let mut params = pack(script, batch);
+    params.extend(script.noted.iter().cloned());
+    Ok(script.whole.bind(params))
 }
 
 fn script_of(batch: &RowsBatch) -> Result<&Arc<RowsScript>, EngineError> {

@@ -7,15 +7,17 @@ use std::{
 };
 
 use super::{
+    MssqlOptions,
     connection::{Request, ResultSet},
     decode, errors,
     pool::{Failed, Pool},
     retry::Retry,
+    rows::{CameTo, Guarded},
 };
 use crate::{
     domain::{Value, WriteOutcome, plan::MatchRule},
     engine::EngineError,
-    render::{Otherwise, Statement, WriteBatch},
+    render::{Otherwise, RowGuard, Statement, WriteBatch},
 };
 
 /// Runs a write to its end or to the deadline.
@@ -40,6 +42,51 @@ pub(super) async fn write(
     let retry = Retry::until(deadline, lock_timeout, races);
     let results = run(pool, &script, retry, deadline).await?;
     report(results, &script, otherwise, rule)
+}
+
+/// Runs a write if preconditions hold of the row that it is about.
+pub(super) async fn write_guarded(
+    pool: &Pool,
+    batch: WriteBatch,
+    guard: Box<RowGuard>,
+    options: &MssqlOptions,
+    deadline: Instant,
+) -> Result<WriteOutcome, EngineError> {
+    let WriteBatch::Script {
+        script,
+        otherwise,
+        rule,
+    } = batch
+    else {
+        return Err(EngineError::Unexpected {
+            detail: "steps where SQL Server takes a script".to_owned(),
+        });
+    };
+    let script = Arc::new(script);
+    let guarded = Guarded {
+        guard: guard.into(),
+        script: Arc::clone(&script),
+        // It would roll back what is not its own.
+        idle: rule.is_some() && otherwise != Otherwise::Insert,
+    };
+    let read = move |results: Option<Vec<ResultSet>>| {
+        let Some(results) = results else {
+            return CameTo::Undone(Ok(match otherwise {
+                Otherwise::Impossible => WriteOutcome::NoMatch,
+                _ => WriteOutcome::Updated { affected: 0 },
+            }));
+        };
+        match report(results, &script, otherwise, rule) {
+            Ok(
+                outcome @ (WriteOutcome::Inserted { .. } | WriteOutcome::Updated { affected: 1.. }),
+            ) => CameTo::Through(outcome),
+            other => CameTo::Undone(other),
+        }
+    };
+    let races = rule.is_some() && otherwise == Otherwise::Insert;
+    let retry = Retry::until(deadline, options.lock_timeout, races);
+    let ran = guarded.run(pool, options, retry, deadline, read).await;
+    ran.map_err(|ended| ended.into_error(&guarded.script))
 }
 
 /// Runs a script that is one transaction, again where the server says that it may succeed in a moment.

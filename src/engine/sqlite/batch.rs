@@ -7,7 +7,7 @@ use super::{bind::bind, decode::decode, errors::translate_for};
 use crate::{
     domain::{Row, Value, WriteOutcome, plan::MatchRule},
     engine::EngineError,
-    render::{Statement, WriteBatch},
+    render::{RowGuard, Statement, WriteBatch},
 };
 
 type Outcome = Result<WriteOutcome, EngineError>;
@@ -18,6 +18,10 @@ pub(super) fn execute(conn: &Connection, batch: &WriteBatch) -> Outcome {
         WriteBatch::Script { .. } => Err(EngineError::Unexpected {
             detail: "a script where SQLite takes steps".to_owned(),
         }),
+        WriteBatch::Guarded { guard, write } => {
+            check(conn, guard)?;
+            execute(conn, write)
+        }
         WriteBatch::Insert { insert } => execute_insert(conn, insert),
         WriteBatch::Update {
             count,
@@ -38,6 +42,15 @@ pub(super) fn execute(conn: &Connection, batch: &WriteBatch) -> Outcome {
             (matched, _) => execute_update(conn, update, matched, *rule),
         },
     }
+}
+
+/// Holds preconditions against the row that is to be written.
+pub(super) fn check(conn: &Connection, guard: &RowGuard) -> Result<(), EngineError> {
+    let rows = match &guard.find {
+        Some(find) => query(conn, find)?,
+        None => Vec::new(),
+    };
+    guard.check(&rows).map_err(EngineError::Unmet)
 }
 
 fn execute_count(conn: &Connection, count: &Statement) -> Result<u32, EngineError> {

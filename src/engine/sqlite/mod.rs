@@ -147,6 +147,7 @@ impl Engine for SqliteEngine {
             parameters: None,
             pattern_units: None,
             chunk_rows: CHUNK_ROWS,
+            row_versions: false,
         }
     }
 

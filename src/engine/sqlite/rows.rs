@@ -24,6 +24,9 @@ type Reports = Vec<(u64, RowReport)>;
 
 /// Writes rows, each for itself: one that fails leaves nothing behind and costs no other.
 pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+    if let Some(guard) = &batch.guard {
+        batch::check(conn, guard)?;
+    }
     let rows = Rows::prepare(conn, batch)?;
     frame(conn, "SAVEPOINT rows")?;
     let reports = if let Some(reports) = rows.run_plainly()? {
@@ -94,6 +97,9 @@ fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, Engine
 /// Runs the rows of one part of several. When one fails nothing will be kept, but the caller is to hear of every row of
 /// this part that does.
 fn run_part(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+    if let Some(guard) = &batch.guard {
+        batch::check(conn, guard)?;
+    }
     frame(conn, "SAVEPOINT part")?;
     let rows = Rows::prepare(conn, batch)?;
     let reports = if let Some(reports) = rows.run_plainly()? {

@@ -2,6 +2,7 @@
 //! checks what it wrote and reports. The golden cases under `tests/golden` show each.
 
 mod declared;
+mod guard;
 mod journal;
 mod judged;
 mod once;
@@ -16,7 +17,7 @@ mod undo;
 use std::{str::FromStr, sync::Arc};
 
 use super::{
-    Dialect, Statement, WriteBatch,
+    Dialect, RowGuard, Statement, WriteBatch,
     literal::Style,
     predicate::push_predicate,
     rows::{RowsBatch, RowsWork},
@@ -26,7 +27,7 @@ use super::{
 use crate::{
     domain::{
         Entity, Note, SqlType, Table, Value,
-        plan::{InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
+        plan::{GuardPlan, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
     },
@@ -168,7 +169,12 @@ impl Dialect for Mssql {
             repeated: plan.repeated,
             keep,
             note: note.cloned(),
+            guard: None,
         }
+    }
+
+    fn render_guard(&self, approved: &Approved<GuardPlan>) -> RowGuard {
+        guard::guard(approved.plan())
     }
 
     fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement {

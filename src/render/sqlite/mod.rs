@@ -1,6 +1,7 @@
 //! SQLite's SQL. Writes are steps that the engine runs in one transaction; the golden cases under
 //! `tests/golden` show each.
 
+mod guard;
 mod rows;
 mod schema;
 mod test;
@@ -8,7 +9,7 @@ mod test;
 use std::sync::Arc;
 
 use super::{
-    Dialect, Statement, WriteBatch,
+    Dialect, RowGuard, Statement, WriteBatch,
     literal::Style,
     predicate::{endangered, push_predicate, within},
     rows::RowsBatch,
@@ -19,7 +20,8 @@ use crate::{
     domain::{
         Column, ColumnIndex, Entity, Note, Predicate, SqlType, Table, TableKind, Value,
         plan::{
-            Assignment, Direction, InsertPlan, OutputSource, SelectPlan, UpdatePlan, UpsertPlan,
+            Assignment, Direction, GuardPlan, InsertPlan, OutputSource, SelectPlan, UpdatePlan,
+            UpsertPlan,
         },
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
@@ -95,7 +97,12 @@ impl Dialect for Sqlite {
             repeated: plan.repeated,
             keep,
             note: note.cloned(),
+            guard: None,
         }
+    }
+
+    fn render_guard(&self, approved: &Approved<GuardPlan>) -> RowGuard {
+        guard::guard(approved.plan())
     }
 
     fn render_clear(&self, permit: &Permit<WriteRows>, _note: Option<&Note>) -> Statement {

@@ -40,7 +40,7 @@ pub(super) fn steps(plan: &RowsPlan) -> RowsWork {
             .collect(),
         repeats: match plan.repeated {
             Repeated::InOrder => None,
-            Repeated::Refuse => Some(repeats(entity.table(), &plan.key)),
+            Repeated::Refuse => Some(Box::new(repeats(entity.table(), &plan.key))),
         },
     }
 }

@@ -80,7 +80,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                         batch
                             .rows
                             .iter()
-                            .map(|row| (row.number, Err(Error::Engine(error.clone())))),
+                            .map(|row| (row.number, Err(error.clone().into()))),
                     ),
                 }
             }

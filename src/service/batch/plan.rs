@@ -12,10 +12,10 @@ use crate::{
     },
     engine::Engine,
     error::Error,
-    plan::{Context, RowPlanner},
+    plan::{Context, RowPlanner, about_row},
     policy::{self, Permit, Refused, WriteRows},
-    render::rows::RowsBatch,
-    service::{Settings, context},
+    render::{RowGuard, rows::RowsBatch},
+    service::{Settings, context, guard},
 };
 
 /// The most bytes of values in one part, about.
@@ -92,8 +92,10 @@ impl<S: RowSource> Planner<S> {
         let mut planned = Vec::new();
         let mut refused = Vec::new();
         let mut bytes = 0;
+        // Nothing is written by way of trial that preconditions are about.
+        let guarded = !self.request.dry_run && !guard::preconditions(&self.permit).is_empty();
         let full = |planned: &Vec<_>, refused: &Vec<_>, bytes| {
-            planned.len() + refused.len() >= most || bytes >= CHUNK_BYTES
+            planned.len() + refused.len() >= most || (bytes >= CHUNK_BYTES && !guarded)
         };
         while !full(&planned, &refused, bytes) && self.refusals.len() < CHUNK_SHAPES {
             let Some(next) = self.source.next()? else {
@@ -111,6 +113,9 @@ impl<S: RowSource> Planner<S> {
                     }
                 }
             }
+            if guarded && planned.len() + refused.len() > 1 {
+                return Err(guard::one_row_only());
+            }
         }
         if planned.is_empty() && refused.is_empty() {
             return Ok(None);
@@ -118,7 +123,7 @@ impl<S: RowSource> Planner<S> {
         let batch = if planned.is_empty() {
             None
         } else {
-            Some(self.render(planned)?)
+            Some(self.render(planned, guarded)?)
         };
         Ok(Some(Chunk { batch, refused }))
     }
@@ -158,7 +163,7 @@ impl<S: RowSource> Planner<S> {
     }
 
     /// Approves and renders rows; what refuses them has been asked for already.
-    fn render(&self, mut rows: Vec<PlannedRow>) -> Result<RowsBatch, Error> {
+    fn render(&self, mut rows: Vec<PlannedRow>, guarded: bool) -> Result<RowsBatch, Error> {
         let mut shapes = Vec::new();
         let mut places = vec![None; self.refusals.len()];
         for row in &mut rows {
@@ -176,8 +181,23 @@ impl<S: RowSource> Planner<S> {
             rows,
         };
         let approved = policy::approve_rows(&self.permit, plan).map_err(|_| nothing_wrong())?;
+        let guard = match approved.plan().rows.as_slice() {
+            [row] if guarded => self.guard(approved.plan(), row)?,
+            _ => None,
+        };
         let dialect = self.engine.capabilities().dialect;
-        Ok(dialect.render_rows(approved, !self.request.dry_run, self.note.as_ref()))
+        let batch = dialect.render_rows(approved, !self.request.dry_run, self.note.as_ref());
+        Ok(RowsBatch { guard, ..batch })
+    }
+}
+
+impl<S> Planner<S> {
+    /// What is looked at right before the only row is written.
+    fn guard(&self, plan: &RowsPlan, row: &PlannedRow) -> Result<Option<Box<RowGuard>>, Error> {
+        let shape = plan.shapes.get(row.shape).ok_or_else(nothing_wrong)?;
+        let (about, tells_missing) = about_row(shape, row);
+        let capabilities = self.engine.capabilities();
+        guard::guard(&self.permit, || about, tells_missing, capabilities)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
             body::{self, Media},
             credentials,
             envelope::{self, ErrorBody},
-            reply,
+            precondition, reply,
         },
         operation::{Doc, EntityUse, Errors, Exchange, Mount, Operation, Parameter, Payload, Verb},
         state::State,
@@ -344,8 +344,12 @@ async fn add(state: &State, exchange: &mut Exchange) -> Result<Response, Error> 
 async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let (permit, body) = admit(state, exchange).await?;
     let request = decode::get(&body)?;
-    let selection = state.service.get(&permit, request).await?;
-    Ok(reply::json_text(encode::rows(&selection)?))
+    let selection = state.service.get_tagged(&permit, request).await?;
+    let mut answer = reply::json_text(encode::rows(&selection)?);
+    if let [tag] = selection.tags.as_slice() {
+        precondition::set_tag(&mut answer, tag);
+    }
+    Ok(answer)
 }
 
 fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {

@@ -28,7 +28,10 @@ use crate::{
     error::Error,
     service::{Client, Permit, Read, Selection},
     wire::{
-        http::reply::{self, unwritable},
+        http::{
+            precondition,
+            reply::{self, unwritable},
+        },
         operation::Exchange,
         state::State,
     },
@@ -335,42 +338,48 @@ pub(super) async fn row(state: &State, exchange: &mut Exchange) -> Result<Respon
         ..GetRequest::default()
     };
     let missing = || refuse(404, "row_not_found", "Row not found");
-    let found = match state.service.get(&permit, request).await {
+    let found = match state.service.get_tagged(&permit, request).await {
         // What the column could not hold is in no row.
         Err(Error::Invalid(faults)) if faults.all().iter().all(is_misfit) => return Err(missing()),
         found => found?,
     };
-    let row = exact_row(&found, &key::names(&entity, &columns), &pks).ok_or_else(missing)?;
+    let at = exact_row(&found, &key::names(&entity, &columns), &pks).ok_or_else(missing)?;
+    let tag = found.tags.get(at).map(String::as_str);
+    let row = &found.rows.0[at];
     let object = value::object(&found.keys, row)?;
     let rows = match shape {
-        Shape::Objects => vec![object],
-        Shape::Arrays => vec![array(&found.keys, row)?],
-        Shape::Array => return reply::json(&[object]),
-        Shape::ArrayFirst => return reply::json(&[array(&found.keys, row)?.get(0)]),
+        Shape::Objects => Ok(vec![object]),
+        Shape::Arrays => Ok(vec![array(&found.keys, row)?]),
+        Shape::Array => Err(json!([object])),
+        Shape::ArrayFirst => Err(json!([array(&found.keys, row)?.get(0)])),
         Shape::Object => {
             let key: Vec<String> = pks.iter().map(|pk| path::encode(pk)).collect();
-            return reply::json(&Map::from_iter([(key.join(","), object)]));
+            Err(json!(Map::from_iter([(key.join(","), object)])))
         }
     };
-    reply::json(&json!({
-        "ok": true,
-        "database": state.datasette.database,
-        "table": entity.name().as_str(),
-        "rows": rows,
-        "primary_keys": key::names(&entity, &columns),
-        "primary_key_values": pks,
-        "query_ms": started.elapsed().as_secs_f64() * 1e3,
-        "truncated": false,
-    }))
+    let body = match rows {
+        Ok(rows) => json!({
+            "ok": true,
+            "database": state.datasette.database,
+            "table": entity.name().as_str(),
+            "rows": rows,
+            "primary_keys": key::names(&entity, &columns),
+            "primary_key_values": pks,
+            "query_ms": started.elapsed().as_secs_f64() * 1e3,
+            "truncated": false,
+        }),
+        Err(bare) => bare,
+    };
+    precondition::answer(exchange.headers(), tag, reply::json(&body)?)
 }
 
 fn is_misfit(fault: &Fault) -> bool {
     matches!(fault, Fault::Misfit { .. })
 }
 
-/// Of rows whose keys are equal but for the case of letters, the one that is meant; else the only one.
-fn exact_row<'r>(found: &'r Selection, names: &[&str], pks: &[String]) -> Option<&'r Row> {
-    let exact = |row: &&Row| {
+/// Of rows whose keys are equal but for the case of letters, where the one is that is meant; else the only one.
+fn exact_row(found: &Selection, names: &[&str], pks: &[String]) -> Option<usize> {
+    let exact = |row: &Row| {
         let cells = found.keys.iter().zip(row.iter());
         let mut of_key = cells.filter(|((name, _), _)| names.contains(&name.as_str()));
         of_key.all(|((name, ty), cell)| {
@@ -381,9 +390,8 @@ fn exact_row<'r>(found: &'r Selection, names: &[&str], pks: &[String]) -> Option
             pk.is_some_and(|pk| *pk == value::text(cell.as_ref(), ty))
         })
     };
-    let mut rows = found.rows.0.iter();
-    rows.clone().find(exact).or_else(|| match rows.len() {
-        1 => rows.next(),
-        _ => None,
-    })
+    let rows = &found.rows.0;
+    rows.iter()
+        .position(exact)
+        .or_else(|| (rows.len() == 1).then_some(0))
 }

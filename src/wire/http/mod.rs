@@ -8,4 +8,5 @@ pub mod form;
 pub mod json;
 pub mod panic;
 pub mod path;
+pub mod precondition;
 pub mod reply;

@@ -14,6 +14,7 @@ use poem_openapi::{
 };
 use serde_json::json;
 
+use super::conditional::{self, Conditional};
 use crate::wire::{
     oauth,
     operation::{Doc, Operation, Payload},
@@ -97,16 +98,22 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         explode: false,
         style: None,
     });
-    let errors = doc.errors.iter();
-    let errors = errors.map(|(status, codes)| {
+    let conditional = conditional::of(doc);
+    let more = conditional.map_or(&[][..], Conditional::statuses);
+    let errors = doc.errors.iter().chain(more).map(|(status, codes)| {
         let content = match status {
             // Another answer than the usual one, but no error.
             201 => Some(doc.answer),
-            204 | 300 => None,
+            204 | 300 | 304 => None,
             _ => Some(doc.error),
         };
-        response(*status, codes, content)
+        let code = conditional.and_then(|conditional| conditional.code(*status));
+        let codes: Vec<&str> = codes.iter().copied().chain(code).collect();
+        response(*status, &codes, content)
     });
+    let mut done = response(200, &[], Some(doc.answer));
+    done.headers.extend(conditional.and_then(Conditional::tag));
+    let headers = conditional.map(Conditional::params).unwrap_or_default();
     let schemes = doc.secured.then_some([OAUTH2, BEARER]);
     MetaOperation {
         method: operation.verb.method(),
@@ -114,16 +121,14 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         summary: Some(doc.summary),
         description: Some(doc.description),
         external_docs: None,
-        params: params.collect(),
+        params: params.chain(headers).collect(),
         request: doc.body.map(|body| MetaRequest {
             description: None,
             content: vec![media(body)],
             required: body.required,
         }),
         responses: MetaResponses {
-            responses: std::iter::once(response(200, &[], Some(doc.answer)))
-                .chain(errors)
-                .collect(),
+            responses: std::iter::once(done).chain(errors).collect(),
         },
         deprecated: false,
         security: schemes
@@ -202,6 +207,7 @@ fn meaning(status: u16) -> &'static str {
         201 => "A row was inserted.",
         204 => "Done; there is no body.",
         300 => "Several rows match: the body is an array of their URLs. Nothing was written.",
+        304 => "The row is as the caller knows it.",
         400 => {
             "The request cannot be carried out as it is: the message names every fault. Nothing was written."
         }
@@ -213,6 +219,7 @@ fn meaning(status: u16) -> &'static str {
             "A unique key, a foreign key or a check of the database does not allow it. Nothing was written."
         }
         408 => "The body did not arrive in time; the connection is closed. Nothing was written.",
+        412 => "The row is not as If-Match or If-None-Match has it. Nothing was written.",
         413 => "The body is larger than allowed.",
         415 => "The Content-Type is not supported.",
         429 => "Too many requests at once; try again.",

@@ -3,6 +3,7 @@
 //! routed by it.
 
 mod api;
+mod conditional;
 mod finish;
 pub mod sample;
 

@@ -176,9 +176,11 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
-        Error::TooManyMatches { .. } | Error::OAuth { .. } | Error::TooManyParameters { .. } => {
-            one("INVALID_INPUT", error.to_string())
-        }
+        Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
+        Error::TooManyMatches { .. }
+        | Error::PreconditionUnusable { .. }
+        | Error::OAuth { .. }
+        | Error::TooManyParameters { .. } => one("INVALID_INPUT", error.to_string()),
         Error::Internal { .. } => one("UNKNOWN_EXCEPTION", error.to_string()),
     }
 }
@@ -320,6 +322,7 @@ fn of_engine(error: &EngineError) -> Complaint {
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),
+        EngineError::Unmet(_) => own("PRECONDITION_FAILED"),
         EngineError::Overloaded | EngineError::Timeout | EngineError::Unavailable { .. } => {
             own("SERVER_UNAVAILABLE")
         }

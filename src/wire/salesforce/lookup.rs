@@ -30,10 +30,10 @@ fn condition(tests: Tests) -> Condition {
     Tree::All(each.collect())
 }
 
-/// Reads columns of the rows that have these values.
+/// Reads columns of the rows that have these values, with the rows' tags.
 ///
 /// # Errors
-/// As [`Service::get`].
+/// As [`Service::get_tagged`].
 pub async fn read(
     service: &Service,
     permit: &Permit<Read>,
@@ -41,18 +41,22 @@ pub async fn read(
     columns: &[String],
     most: u64,
 ) -> Result<Selection, Error> {
+    let request = request(tests, columns, most);
+    service.get_tagged(permit, request).await
+}
+
+fn request(tests: Tests, columns: &[String], most: u64) -> GetRequest {
     let fields = columns.iter().map(|column| Field {
         attribute: column.clone(),
         alias: None,
     });
-    let request = GetRequest {
+    GetRequest {
         fields: fields.collect(),
         clause: Some(ClauseSource::Condition(condition(tests))),
         length: Some(most),
         binary: true,
         ..GetRequest::default()
-    };
-    service.get(permit, request).await
+    }
 }
 
 /// The columns of the key from which an entity's ids are made; empty where it has none that may be read.
@@ -83,7 +87,8 @@ pub async fn ids(
     }
     let name = |column: &ColumnIndex| entity.table().column(*column).name.as_str().to_owned();
     let columns: Vec<String> = columns.iter().map(name).collect();
-    match read(service, &permit, tests, &columns, MOST_IDS).await {
+    let request = request(tests, &columns, MOST_IDS);
+    match service.get(&permit, request).await {
         Ok(found) => found
             .rows
             .0

@@ -20,6 +20,7 @@ use crate::{
     wire::{
         http::{
             json::push_value,
+            precondition,
             reply::{self, unwritable},
         },
         operation::Exchange,
@@ -78,7 +79,9 @@ pub async fn read(state: &State, exchange: &mut Exchange) -> Result<Response, Er
                     );
                 }
             }
-            Ok(reply::json_text(Value::Object(record).to_string()))
+            let tag = found.tags.first().map(String::as_str);
+            let answer = reply::json_text(Value::Object(record).to_string());
+            precondition::answer(exchange.headers(), tag, answer)
         }
         many => {
             let ids: Vec<String> = many.iter().map(|row| ids.of(row)).collect();

@@ -22,7 +22,10 @@ use crate::{
     rows::{RawRow, Spool},
     service::{Client, Read, RowSource, SourceRow},
     wire::{
-        http::body::{self, Media},
+        http::{
+            body::{self, Media},
+            precondition,
+        },
         operation::Exchange,
         state::State,
     },
@@ -87,7 +90,7 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
     let wrote = exchange.captures.get("row");
     let target = target(&fields, wrote)?;
     let read = query::one_row(&fields, &target.key);
-    let found = state.service.get(&permit, read.get).await;
+    let found = state.service.get_tagged(&permit, read.get).await;
     let selection = match found {
         // A text that cannot be a key of this type is a key that no row has.
         Err(Error::Invalid(_)) => return Err(refusal::no_row(wrote)),
@@ -95,7 +98,11 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
     };
     match selection.rows.0.as_slice() {
         [] => Err(refusal::no_row(wrote)),
-        [row] => encode::answer(&rows::object(&selection, row, &read.outputs)),
+        [row] => {
+            let answer = encode::answer(&rows::object(&selection, row, &read.outputs))?;
+            let tag = selection.tags.first().map(String::as_str);
+            precondition::answer(exchange.headers(), tag, answer)
+        }
         _ => Err(refusal::contract(
             409,
             "invalid_request",

@@ -219,7 +219,11 @@ impl Batch {
     ) -> Result<Counts, Error> {
         let atomic = self.options.truncate || self.options.errors_are_fatal;
         let mut counts = Counts::default();
-        for (pass, sid) in self.passes(found, atomic)? {
+        let passes = self.passes(found, atomic)?;
+        if passes.len() > 1 {
+            state.service.without_preconditions(permit)?;
+        }
+        for (pass, sid) in passes {
             let source = Source::new(self.rows.clone(), self.turn.clone(), pass, self.most);
             let request = BatchRequest {
                 key: key(permit.entity(), sid),

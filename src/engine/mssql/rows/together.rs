@@ -3,6 +3,7 @@
 //! the writing. What the server refuses is written anew in smaller pieces, until it is one row that is refused; it is
 //! the batch's own rows before it that the row is tried after.
 
+mod guarded;
 mod stage;
 
 use std::{
@@ -27,6 +28,8 @@ use crate::{
         rows::{RowStatement, RowsScript},
     },
 };
+
+pub(in super::super) use guarded::{Came as CameTo, Ended, Guarded};
 
 /// How often, and how long, others are looked for when one row is known to be at fault.
 const LOOKING_ON: u32 = 64;

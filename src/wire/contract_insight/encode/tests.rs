@@ -74,6 +74,7 @@ fn rows_keep_the_order_of_their_keys() {
             vec![Some(Value::Int(1)), None],
             vec![None, Some(Value::Text("x".to_owned()))],
         ]),
+        tags: Vec::new(),
     };
     assert_eq!(
         String::from_utf8(rows(&selection).unwrap()).unwrap(),

@@ -185,6 +185,7 @@ mod tests {
         Selection {
             keys: types.into_iter().map(|ty| (String::new(), ty)).collect(),
             rows: Rows(vec![values]),
+            tags: Vec::new(),
         }
     }
 
