@@ -120,18 +120,12 @@ fn is_origin(text: &str) -> bool {
 
 /// Reads how much may be asked for.
 pub(super) fn limits(section: &mut Section<'_>, limits: &mut Limits) {
-    let default = limits.caps;
-    limits.caps = Caps {
-        concurrent_requests: bound(section, "concurrent_per_client")
-            .unwrap_or(default.concurrent_requests),
-        ..caps(section, default)
-    };
+    limits.caps = caps(section, "concurrent_per_client", limits.caps);
     if let Some(number) = read::size(section, "concurrent_requests", 1, 1_000_000) {
         limits.concurrent_requests = number;
     }
-    if let Some(number) = bound(section, "failed_logins_per_minute") {
-        limits.failed_logins_per_minute = number;
-    }
+    let failures = limits.failed_logins_per_minute;
+    limits.failed_logins_per_minute = bound(section, "failed_logins_per_minute", failures);
     if let Some(bytes) = read::size(section, "url_length", 256, 60_000) {
         limits.url_length = bytes;
     }
@@ -140,45 +134,24 @@ pub(super) fn limits(section: &mut Section<'_>, limits: &mut Limits) {
     }
 }
 
-fn caps(section: &mut Section<'_>, default: Caps) -> Caps {
+/// Reads from a client's table what it may ask for; what is left out is as for every client.
+pub(super) fn of_client(section: &mut Section<'_>, all: Caps) -> Caps {
+    caps(section, "concurrent_requests", all)
+}
+
+fn caps(section: &mut Section<'_>, concurrent: &str, default: Caps) -> Caps {
+    let mut bound = |key, default| bound(section, key, default);
     Caps {
-        requests_per_second: bound(section, "requests_per_second")
-            .unwrap_or(default.requests_per_second),
-        rows_per_minute: bound(section, "rows_per_minute").unwrap_or(default.rows_per_minute),
-        ..default
-    }
-}
-
-/// What one client may ask for; what is left out is as for every client.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Own {
-    requests_per_second: Option<Option<NonZeroU32>>,
-    rows_per_minute: Option<Option<NonZeroU32>>,
-    concurrent_requests: Option<Option<NonZeroU32>>,
-}
-
-impl Own {
-    /// Reads it from a client's table.
-    pub(super) fn read(section: &mut Section<'_>) -> Self {
-        Self {
-            requests_per_second: bound(section, "requests_per_second"),
-            rows_per_minute: bound(section, "rows_per_minute"),
-            concurrent_requests: bound(section, "concurrent_requests"),
-        }
-    }
-
-    /// With what every client may ask for.
-    pub(super) fn over(self, all: Caps) -> Caps {
-        Caps {
-            requests_per_second: self.requests_per_second.unwrap_or(all.requests_per_second),
-            rows_per_minute: self.rows_per_minute.unwrap_or(all.rows_per_minute),
-            concurrent_requests: self.concurrent_requests.unwrap_or(all.concurrent_requests),
-        }
+        requests_per_second: bound("requests_per_second", default.requests_per_second),
+        rows_per_minute: bound("rows_per_minute", default.rows_per_minute),
+        concurrent_requests: bound(concurrent, default.concurrent_requests),
     }
 }
 
 /// A bound, which 0 takes away.
-fn bound(section: &mut Section<'_>, key: &str) -> Option<Option<NonZeroU32>> {
-    let number = section.whole(key, 0..=MOST)?;
-    Some(u32::try_from(number).ok().and_then(NonZeroU32::new))
+fn bound(section: &mut Section<'_>, key: &str, default: Option<NonZeroU32>) -> Option<NonZeroU32> {
+    match section.whole(key, 0..=MOST) {
+        Some(number) => NonZeroU32::new(u32::try_from(number).unwrap_or(u32::MAX)),
+        None => default,
+    }
 }

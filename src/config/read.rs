@@ -11,8 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
-    Server, Socrata,
-    callers::{self, Own},
+    Server, Socrata, callers,
     rights::{self, Roles},
     section::{Report, Section},
     serving,
@@ -164,7 +163,7 @@ fn auth(mut section: Section<'_>, folder: &Path, all: Caps) -> Option<Auth> {
     let mut seen: Vec<String> = Vec::new();
     let listed = section.has("clients");
     let roles = rights::roles(&mut section);
-    let clients = section.tables("clients", |table| client(table, &roles, &mut seen));
+    let clients = section.tables("clients", |table| client(table, &roles, &mut seen, all));
     if clients.is_empty() && !listed {
         section.refuse(
             "clients",
@@ -175,7 +174,7 @@ fn auth(mut section: Section<'_>, folder: &Path, all: Caps) -> Option<Auth> {
     let clients: Vec<_> = clients.into_iter().flatten().collect();
     let caps = clients
         .iter()
-        .map(|(client, own)| (client.id.clone(), own.over(all)));
+        .map(|(client, caps)| (client.id.clone(), *caps));
     let caps = caps.collect();
     let clients = clients.into_iter().map(|(client, _)| client).collect();
     let mut auth = Auth::new(here.or(in_file)?, clients);
@@ -189,7 +188,8 @@ fn client(
     mut table: Section<'_>,
     roles: &Roles,
     seen: &mut Vec<String>,
-) -> Option<(ClientSecret, Own)> {
+    all: Caps,
+) -> Option<(ClientSecret, Caps)> {
     let given = (table.has("id"), table.has("secret_hash"));
     let id = table.parsed("id", parse_id);
     match &id {
@@ -213,14 +213,14 @@ fn client(
         );
     }
     let rights = rights::rights(&mut table, roles);
-    let own = Own::read(&mut table);
+    let caps = callers::of_client(&mut table, all);
     table.finish();
     let client = ClientSecret {
         id: id?,
         hash: hash?,
         rights,
     };
-    Some((client, own))
+    Some((client, caps))
 }
 
 fn limits(mut section: Section<'_>) -> Limits {
