@@ -1,6 +1,8 @@
 //! Puts the parts together: configuration, engine, service and server. It starts and stops them; what
 //! they do is theirs.
 
+mod own_tables;
+
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{
@@ -10,8 +12,8 @@ use tokio::{
 };
 
 use crate::{
-    access::Access,
-    config::{self, Config, Database, DatabaseUrl},
+    access::{Access, Also},
+    config::{self, Auth, Config, Database, DatabaseUrl},
     engine::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
@@ -22,12 +24,12 @@ use crate::{
     wire,
 };
 
+pub use own_tables::MIGRATING;
+use own_tables::{Missing, prepare, watch_clients};
+
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
-
-/// How long making the service's own tables may take: another process that makes them is waited for.
-pub const MIGRATING: Duration = Duration::from_secs(180);
 
 /// Starts the service.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub struct Running {
     server: JoinHandle<()>,
     /// Reads the tables again from time to time.
     _reloading: Option<Reloading>,
+    /// Reads clients and withdrawn tokens again from time to time.
+    _watching: Option<Reloading>,
 }
 
 /// A task that ends when this goes.
@@ -64,6 +68,9 @@ pub enum StartError {
     /// The database cannot be read, or the entities do not hold against it.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// Grants name what is not served.
+    #[error("{}", .0.join("\n"))]
+    Grants(Vec<String>),
     /// The address cannot be had.
     #[error(
         "cannot listen at {at}: {error}; choose another address with server.listen or --listen"
@@ -121,8 +128,8 @@ impl App {
         database.busy_timeout = database.busy_timeout.min(config.server.request_timeout / 2);
         let engine = open_engine(&database).await?;
         let started = async {
-            prepare(&*engine, &database).await?;
-            start_on(Arc::clone(&engine), config).await
+            let missing = prepare(&*engine, &database).await?;
+            start_on(Arc::clone(&engine), config, &missing).await
         }
         .await;
         if started.is_err() {
@@ -132,13 +139,28 @@ impl App {
     }
 }
 
-async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, StartError> {
+async fn start_on(
+    engine: Arc<dyn Engine>,
+    config: Config,
+    missing: &Missing,
+) -> Result<Running, StartError> {
     let settings = service_settings(&config);
     let wire = wire_settings(&config);
-    let auth = config.auth;
-    let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+    let auth = &config.auth;
+    let granted = auth.granted();
+    let access = access_of(auth.clone());
     let reload = config.database.reload;
     let service = Arc::new(Service::start(engine, access, config.serving, settings).await?);
+    let held = service.hold_grants(&granted);
+    for doubtful in held.doubtful {
+        tracing::warn!("{doubtful}");
+    }
+    if !held.wrong.is_empty() {
+        return Err(StartError::Grants(held.wrong));
+    }
+    if !missing.has_clients() {
+        service.keep_clients().await.map_err(LoadError::Engine)?;
+    }
 
     let shutdown = config.server.shutdown;
     let server = listen(&config.server).await?;
@@ -150,6 +172,7 @@ async fn start_on(engine: Arc<dyn Engine>, config: Config) -> Result<Running, St
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
+        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         service,
         shutdown,
         stop,
@@ -208,7 +231,20 @@ fn wire_settings(config: &Config) -> wire::Settings {
     }
 }
 
-fn service_settings(config: &Config) -> Settings {
+/// Who is let in.
+fn access_of(auth: Auth) -> Access {
+    let also = Also {
+        previous_key: auth.previous_key,
+        roles: auth.roles,
+        app_tokens: auth.app_tokens,
+        issuers: auth.issuers,
+    };
+    Access::with(auth.clients, &auth.signing_key, auth.token_lifetime, also)
+}
+
+/// What the configuration says about requests.
+#[must_use]
+pub fn service_settings(config: &Config) -> Settings {
     Settings {
         row_cap: config.limits.max_rows,
         clause: config.limits.clause,
@@ -216,29 +252,6 @@ fn service_settings(config: &Config) -> Settings {
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
     }
-}
-
-/// Makes what is missing of the service's own tables where they are made by themselves, and says what is missing
-/// elsewhere.
-async fn prepare(engine: &dyn Engine, database: &Database) -> Result<(), OpenError> {
-    let failed = |error| engine_error(&database.url, error);
-    let deadline = std::time::Instant::now() + MIGRATING;
-    let store = engine.store();
-    if store.migrates_itself() {
-        for migration in store.migrate(deadline).await.map_err(failed)? {
-            tracing::info!(number = migration.number, name = migration.name, "migrated");
-        }
-        return Ok(());
-    }
-    let missing = store.missing(deadline).await.map_err(failed)?;
-    if !missing.is_empty() {
-        let missing: Vec<&str> = missing.iter().map(|migration| migration.name).collect();
-        tracing::warn!(
-            missing = missing.join(", "),
-            "the database lacks tables of the service's own, or its login may not see them: run `upsertd migrate`"
-        );
-    }
-    Ok(())
 }
 
 /// The service without anything that accepts requests: for a command that works on the database itself.
@@ -250,8 +263,7 @@ pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let started = async {
         prepare(&*engine, &config.database).await?;
         let settings = service_settings(&config);
-        let auth = config.auth;
-        let access = Access::new(auth.clients, &auth.signing_key, auth.token_lifetime);
+        let access = access_of(config.auth);
         let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;
         Ok::<_, StartError>(service)
     }
@@ -366,7 +378,12 @@ pub async fn create_demo(database: &Database) -> Result<(), OpenError> {
     let created = match &database.url {
         DatabaseUrl::Mssql(address) => {
             let engine = MssqlEngine::new(mssql_options(database, address));
-            engine.create_demo().await
+            // Whoever may make the demo's tables may make the service's own.
+            let deadline = std::time::Instant::now() + MIGRATING;
+            match engine.create_demo().await {
+                Ok(()) => engine.store().migrate(deadline).await.map(drop),
+                Err(error) => Err(error),
+            }
         }
         DatabaseUrl::Sqlite(path) => {
             let options = SqliteOptions {

@@ -124,6 +124,14 @@ pub enum Error {
         /// The limit.
         limit: usize,
     },
+    /// The issuer of a token cannot be asked for its keys.
+    #[error(
+        "The issuer of the token cannot be asked for its keys just now; try again in {retry_after} s."
+    )]
+    IssuerAway {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
     /// The token endpoint was asked for something it does not do (RFC 6749, section 5.2).
     #[error("{message}")]
     OAuth {
@@ -219,6 +227,7 @@ impl Error {
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
             Self::UrlTooLong { .. } => 414,
             Self::TooManyRequests { .. } | Self::TooManyRows { .. } => 429,
+            Self::IssuerAway { .. } => 503,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
         }
@@ -246,6 +255,7 @@ impl Error {
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
             Self::TooManyRows { .. } => "too_many_rows",
+            Self::IssuerAway { .. } => "issuer_unavailable",
             Self::PreconditionFailed(_) => "precondition_failed",
             Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
@@ -259,9 +269,9 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after } | Self::TooManyRows { retry_after } => {
-                Some(*retry_after)
-            }
+            Self::TooManyRequests { retry_after }
+            | Self::TooManyRows { retry_after }
+            | Self::IssuerAway { retry_after } => Some(*retry_after),
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
@@ -289,6 +299,7 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. }
+        | EngineError::Underway
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
         EngineError::Busy
@@ -314,6 +325,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
+        EngineError::Underway => "idempotency_in_progress",
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
@@ -389,6 +401,11 @@ fn engine_text(error: &EngineError) -> String {
         EngineError::Outside => {
             "As it would be then, the row is none that you may write; nothing was written. Your rights on the entity are \
              for some of its rows alone; whoever gave them can say for which."
+                .to_owned()
+        }
+        EngineError::Underway => {
+            "The same request, with the same Idempotency-Key, has been made meanwhile; nothing was written twice; ask \
+             again for its answer."
                 .to_owned()
         }
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
@@ -472,6 +489,11 @@ impl From<AccessError> for Error {
             AccessError::InvalidToken => Self::Unauthenticated(Unauthenticated::Invalid),
             AccessError::ExpiredToken => Self::Unauthenticated(Unauthenticated::Expired),
             AccessError::Crowded { retry_after } => Self::TooManyRequests { retry_after },
+            AccessError::IssuerAway { retry_after } => Self::IssuerAway { retry_after },
+            AccessError::NotYours => Self::OAuth {
+                error: "unauthorized_client",
+                message: "The token was given to another client, which alone can withdraw it.",
+            },
         }
     }
 }

@@ -2,30 +2,32 @@
 //! API calls it and nothing below it.
 
 mod batch;
+mod discreet;
+mod entry;
+mod grants;
 mod guard;
 mod schema;
 mod seen;
 mod served;
 
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
 use tracing::Instrument as _;
 
 use crate::{
-    access::{Access, Token},
+    access::Access,
     catalog::{Catalog, CatalogError, Serving},
     clause,
     domain::{
         Entity, Faults, Note, Rows, SqlType, WriteOutcome,
-        fault::shorten,
         plan::{About, Draft, Output, OutputSource, SelectPlan},
         request::{AddRequest, ClauseSource, GetRequest, UpdateRequest, UpsertRequest},
     },
     engine::{Capabilities, Engine, EngineError},
-    error::{Error, Unauthenticated},
+    error::Error,
     plan::{self, Context},
     policy::{self, Approved, Planned},
     render::{Dialect, RowGuard, WriteBatch},
@@ -38,6 +40,7 @@ pub use crate::policy::{
     Alter, CreatePermit, Describe, Drop, Insert, Operation, Permit, Read, Update, Upsert, WriteRows,
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
+pub use grants::{GrantReport, Granted, hold_grants};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -62,6 +65,8 @@ pub struct Service {
     settings: Settings,
     served: Arc<Served>,
     views: Views,
+    /// Whether clients and withdrawn tokens are looked for in the database.
+    stored_clients: AtomicBool,
 }
 
 /// Why a service cannot start.
@@ -114,32 +119,8 @@ impl Service {
             settings,
             served: Arc::new(served),
             views: Views::default(),
+            stored_clients: AtomicBool::new(false),
         })
-    }
-
-    /// Exchanges a client's id and secret for a token.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
-    pub async fn issue_token(&self, client_id: &str, secret: &str) -> Result<Token, Error> {
-        Ok(self.access.issue(client_id, secret).await?)
-    }
-
-    /// The client behind a Bearer token.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`].
-    pub fn authenticate(&self, bearer: Option<&str>) -> Result<Client, Error> {
-        let token = bearer.ok_or(Error::Unauthenticated(Unauthenticated::Missing))?;
-        Ok(self.access.verify(token)?)
-    }
-
-    /// The client of an id and a secret that stand in the request itself.
-    ///
-    /// # Errors
-    /// [`Error::Unauthenticated`], [`Error::TooManyRequests`].
-    pub async fn authenticate_basic(&self, client_id: &str, secret: &str) -> Result<Client, Error> {
-        Ok(self.access.identify(client_id, secret).await?)
     }
 
     /// What is served now.
@@ -162,21 +143,23 @@ impl Service {
         grant(client, &self.find_seen(client, entity)?)
     }
 
-    /// The entity that a name means, whoever asks. That it exists is no secret only where an API's contract says so.
+    /// What a client sees of the entity as it is by now, where it is another one: for a request that names what it does not
+    /// have. The tables are read again if that was long ago.
     ///
     /// # Errors
-    /// [`Error::UnknownEntity`]; the tables are then read again if that was long ago.
-    pub fn entity(&self, name: &str) -> Result<Arc<Entity>, Error> {
-        self.find_entity(name)
-    }
-
-    /// The entity as it is by now, where it is another one: for a request that names what it does not have. The tables are
-    /// read again if that was long ago.
-    ///
-    /// # Errors
-    /// The tables cannot be read.
-    pub async fn changed(&self, entity: &Arc<Entity>) -> Result<Option<Arc<Entity>>, Error> {
-        self.served.doubt(entity, self.deadline()).await
+    /// The tables cannot be read, or the entity is gone.
+    pub async fn changed(
+        &self,
+        client: &Client,
+        entity: &Arc<Entity>,
+    ) -> Result<Option<Arc<Entity>>, Error> {
+        let seen = self.find_seen(client, entity.name().as_str())?;
+        if seen.entity != *entity {
+            return Ok(Some(seen.entity));
+        }
+        let fresh = self.served.doubt(&seen.base, self.deadline()).await?;
+        let seen = fresh.and_then(|fresh| self.see(client, &fresh));
+        Ok(seen.map(|seen| seen.entity))
     }
 
     /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are
@@ -189,17 +172,6 @@ impl Service {
             Some(fresh) => self.grant_again(&permit, &fresh),
             None => Ok(permit),
         }
-    }
-
-    fn find_entity(&self, entity: &str) -> Result<Arc<Entity>, Error> {
-        let catalog = self.catalog();
-        catalog.find(entity).cloned().ok_or_else(|| {
-            self.served.look_again();
-            Error::UnknownEntity {
-                wrote: shorten(entity),
-                suggestion: catalog.nearest(entity).cloned(),
-            }
-        })
     }
 
     /// Updates the rows that match, or inserts one when none does.
@@ -335,9 +307,14 @@ impl Service {
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
+    }
+
+    /// An error as whoever has the permit may have it.
+    fn told<O>(permit: &Permit<O>, error: Error) -> Error {
+        Self::discretion(permit.client(), permit.entity()).told(error)
     }
 
     /// Plans, renders and runs a write; once more on a fresh catalog when the tables have changed.
@@ -374,7 +351,7 @@ impl Service {
         loop {
             let result = run(&self.grant_again(permit, trial.entity())?).await;
             if !trial.again(result.as_ref().err()).await? {
-                return result;
+                return result.map_err(|error| Self::told(permit, error));
             }
         }
     }

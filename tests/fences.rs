@@ -40,7 +40,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("argon2", &["src/access"]),
     ("csv", &["src/rows"]),
     ("flate2", &["src/rows", "src/wire/http/body"]),
-    ("reqwest", &["src/cli/load"]),
+    ("reqwest", &["src/cli/load", "src/access/issuer"]),
     ("indicatif", &["src/cli/load"]),
     ("figment", &["src/config"]),
     ("clap", &["src/cli", "src/main.rs"]),

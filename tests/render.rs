@@ -75,6 +75,7 @@ fn entity() -> Arc<Entity> {
         has_triggers: false,
         primary_key_name: None,
         row_number: None,
+        hidden: Vec::new(),
     };
     table.unique_keys = vec![UniqueKey {
         name: None,

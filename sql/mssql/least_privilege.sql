@@ -44,6 +44,12 @@ GO
 GRANT VIEW DEFINITION ON SCHEMA::dbo TO upsertd;
 GO
 
+-- The service's own tables, which `upsertd migrate` makes with another login, are in the same schema. What has expired in
+-- them is deleted; without this right it stays. Run this script again after the first migration.
+IF OBJECT_ID(N'dbo.upsertd_revoked', N'U') IS NOT NULL
+    GRANT DELETE ON OBJECT::dbo.upsertd_revoked TO upsertd;
+GO
+
 -- Table by table: in place of the two schema-wide grants above, for each table that is served,
 --
 --   GRANT SELECT, INSERT, UPDATE, VIEW DEFINITION ON OBJECT::dbo.tblCustomers TO upsertd;

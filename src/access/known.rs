@@ -4,7 +4,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use blake2::{
     digest::{KeyInit as _, Mac as _},
 };
 
-use super::Client;
+use super::directory::Record;
 
 /// How long a secret counts as checked.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ type Mark = [u8; 32];
 pub(super) struct Known {
     /// `None` where the system gave no random key: then nothing is kept.
     key: Option<[u8; 32]>,
-    held: RwLock<HashMap<Mark, (Client, Instant)>>,
+    held: RwLock<HashMap<Mark, (Arc<Record>, Instant)>>,
 }
 
 impl Known {
@@ -37,16 +37,23 @@ impl Known {
         }
     }
 
-    /// The client of a pair that was good at most [`LIFETIME`] before this moment.
-    pub(super) fn find(&self, id: &str, secret: &str, now: Instant) -> Option<Client> {
+    /// The client of a pair that was good at most [`LIFETIME`] before this moment, as it was then.
+    pub(super) fn find(&self, id: &str, secret: &str, now: Instant) -> Option<Arc<Record>> {
         let mark = self.mark(id, secret)?;
         let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
-        let (client, until) = held.get(&mark)?;
-        (now < *until).then(|| client.clone())
+        let (record, until) = held.get(&mark)?;
+        (now < *until).then(|| Arc::clone(record))
     }
 
-    /// Keeps a pair that has just been checked.
-    pub(super) fn keep(&self, id: &str, secret: &str, client: &Client, now: Instant) {
+    /// Keeps a pair that has just been checked, no longer than the secret is taken.
+    pub(super) fn keep(
+        &self,
+        id: &str,
+        secret: &str,
+        record: &Arc<Record>,
+        now: Instant,
+        left: Option<Duration>,
+    ) {
         let Some(mark) = self.mark(id, secret) else {
             return;
         };
@@ -54,7 +61,8 @@ impl Known {
         if held.len() >= KEPT {
             held.clear();
         }
-        held.insert(mark, (client.clone(), now + LIFETIME));
+        let lifetime = left.map_or(LIFETIME, |left| left.min(LIFETIME));
+        held.insert(mark, (Arc::clone(record), now + lifetime));
     }
 
     /// A hash that only this process can make. Who finds marks by trying cannot tell from the time that takes how
@@ -73,40 +81,56 @@ impl Known {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use std::sync::Arc;
+    use crate::{
+        access::{ClientSecret, directory::Directory, hash_secret},
+        domain::Rights,
+    };
 
-    fn client() -> Client {
-        Client {
-            id: "erp".into(),
-            rights: Arc::default(),
-            deed: None,
-        }
+    fn record() -> Arc<Record> {
+        let client = ClientSecret {
+            id: "erp".to_owned(),
+            hash: hash_secret("s3cret").unwrap(),
+            rights: Arc::new(Rights::default()),
+        };
+        let directory = Directory::configured(vec![client], &[]);
+        Arc::clone(directory.find("erp").unwrap())
     }
 
     #[test]
     fn a_pair_is_known_for_a_minute_and_no_other_pair_is() {
-        let known = Known::new();
+        let (known, record) = (Known::new(), record());
         let now = Instant::now();
-        known.keep("erp", "s3cret", &client(), now);
-        assert_eq!(known.find("erp", "s3cret", now), Some(client()));
+        known.keep("erp", "s3cret", &record, now, None);
+        let found = known.find("erp", "s3cret", now).unwrap();
+        assert!(Arc::ptr_eq(&found, &record));
         for (id, secret) in [
             ("er", "ps3cret"),
             ("erp", "s3cre"),
             ("ERP", "s3cret"),
             ("erp", ""),
         ] {
-            assert_eq!(known.find(id, secret, now), None, "{id}:{secret}");
+            assert!(known.find(id, secret, now).is_none(), "{id}:{secret}");
         }
         assert!(known.find("erp", "s3cret", now + LIFETIME / 2).is_some());
-        assert_eq!(known.find("erp", "s3cret", now + LIFETIME), None);
+        assert!(known.find("erp", "s3cret", now + LIFETIME).is_none());
+    }
+
+    #[test]
+    fn a_secret_that_is_soon_taken_no_more_is_known_no_longer() {
+        let known = Known::new();
+        let now = Instant::now();
+        let left = Duration::from_secs(2);
+        known.keep("erp", "old", &record(), now, Some(left));
+        assert!(known.find("erp", "old", now + left / 2).is_some());
+        assert!(known.find("erp", "old", now + left).is_none());
     }
 
     #[test]
     fn no_more_than_the_bound_is_kept() {
-        let known = Known::new();
+        let (known, record) = (Known::new(), record());
         let now = Instant::now();
         for number in 0..=KEPT {
-            known.keep("erp", &number.to_string(), &client(), now);
+            known.keep("erp", &number.to_string(), &record, now, None);
         }
         assert_eq!(known.held.read().unwrap().len(), 1);
         assert!(known.find("erp", &KEPT.to_string(), now).is_some());

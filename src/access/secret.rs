@@ -6,6 +6,7 @@ use argon2::{
     ARGON2ID_IDENT, Argon2, Params, PasswordHasher, PasswordVerifier,
     password_hash::phc::PasswordHash,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// A secret's argon2id hash, in PHC form (`$argon2id$v=19$…`).
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +38,16 @@ pub fn hash_secret(secret: &str) -> Result<SecretHash, SecretError> {
         .hash_password(secret.as_bytes())
         .map(SecretHash)
         .map_err(|_| SecretError::System)
+}
+
+/// A new secret: 32 random bytes in base64, without characters that a form or a header would have to escape.
+///
+/// # Errors
+/// [`SecretError::System`].
+pub fn new_secret() -> Result<String, SecretError> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|_| SecretError::System)?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 impl SecretHash {

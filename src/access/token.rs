@@ -6,11 +6,18 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, errors::ErrorKind,
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+    errors::ErrorKind,
 };
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use uuid::Uuid;
 
 use super::{AccessError, Token};
 
@@ -51,6 +58,17 @@ impl SigningKey {
         Ok(Self(bytes.to_vec()))
     }
 
+    /// The name that tokens call it by. Nothing of the key can be read from it.
+    fn id(&self) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            // It takes keys of any length.
+            return String::new();
+        };
+        mac.update(b"upsertd key id");
+        let sum = mac.finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&sum[..9])
+    }
+
     /// The text of a new key: 32 random bytes in base64.
     ///
     /// # Errors
@@ -68,32 +86,55 @@ impl fmt::Debug for SigningKey {
     }
 }
 
-/// What a token says. All of it is required. Times are seconds since 1970.
+/// What a token says. All of it is required, but for the generation. Times are seconds since 1970.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Claims {
-    pub iss: String,
-    pub aud: String,
-    pub sub: String,
-    pub iat: u64,
-    pub exp: u64,
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: u64,
+    exp: u64,
+    /// The token's own id, by which it can be withdrawn.
+    jti: String,
+    /// The client's generation: tokens of another one are of no use.
+    #[serde(rename = "gen", default)]
+    generation: i64,
 }
 
 /// Whom a token was given to, and until when.
 pub(super) struct Verified {
     pub(super) client_id: String,
+    pub(super) token_id: String,
+    pub(super) generation: i64,
     /// Seconds since 1970, with the leeway for other clocks.
     pub(super) until: u64,
 }
 
+/// A key that signatures are checked with, and the name under which tokens say that it was theirs.
+struct Key {
+    id: String,
+    decoding: DecodingKey,
+}
+
+impl Key {
+    fn new(key: &SigningKey) -> Self {
+        Self {
+            id: key.id(),
+            decoding: DecodingKey::from_secret(&key.0),
+        }
+    }
+}
+
 pub(super) struct Signer {
     encoding: EncodingKey,
-    decoding: DecodingKey,
+    current: Key,
+    previous: Option<Key>,
     validation: Validation,
     lifetime: Duration,
 }
 
 impl Signer {
-    pub(super) fn new(key: &SigningKey, lifetime: Duration) -> Self {
+    pub(super) fn new(key: &SigningKey, previous: Option<&SigningKey>, lifetime: Duration) -> Self {
         // The algorithm is fixed here and never taken from the token's own header.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[OURSELVES]);
@@ -102,14 +143,15 @@ impl Signer {
         validation.leeway = LEEWAY;
         Self {
             encoding: EncodingKey::from_secret(&key.0),
-            decoding: DecodingKey::from_secret(&key.0),
+            current: Key::new(key),
+            previous: previous.map(Key::new),
             validation,
             lifetime,
         }
     }
 
     /// A token for a client, from now on.
-    pub(super) fn sign(&self, client_id: &str) -> Result<Token, AccessError> {
+    pub(super) fn sign(&self, client_id: &str, generation: i64) -> Result<Token, AccessError> {
         let now = now();
         let claims = Claims {
             iss: OURSELVES.to_owned(),
@@ -117,12 +159,15 @@ impl Signer {
             sub: client_id.to_owned(),
             iat: now,
             exp: now.saturating_add(self.lifetime.as_secs()),
+            jti: Uuid::new_v4().to_string(),
+            generation,
         };
-        let access_token = encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
-            .map_err(|error| {
-                tracing::error!(%error, "a token could not be signed");
-                AccessError::Client
-            })?;
+        let mut header = Header::new(Algorithm::HS256);
+        header.kid = Some(self.current.id.clone());
+        let access_token = encode(&header, &claims, &self.encoding).map_err(|error| {
+            tracing::error!(%error, "a token could not be signed");
+            AccessError::Client
+        })?;
         Ok(Token {
             access_token,
             expires_in: self.lifetime,
@@ -131,7 +176,8 @@ impl Signer {
 
     /// What a token says. The signature is checked first, in constant time.
     pub(super) fn verify(&self, token: &str) -> Result<Verified, AccessError> {
-        let claims = decode::<Claims>(token, &self.decoding, &self.validation)
+        let key = self.key_of(token)?;
+        let claims = decode::<Claims>(token, &key.decoding, &self.validation)
             .map_err(|error| match error.kind() {
                 ErrorKind::ExpiredSignature => AccessError::ExpiredToken,
                 _ => AccessError::InvalidToken,
@@ -143,8 +189,23 @@ impl Signer {
         }
         Ok(Verified {
             client_id: claims.sub,
+            token_id: claims.jti,
+            generation: claims.generation,
             until: claims.exp.saturating_add(LEEWAY),
         })
+    }
+
+    /// The key that a token names. It only chooses among ours; the signature has to hold with it.
+    fn key_of(&self, token: &str) -> Result<&Key, AccessError> {
+        let header = decode_header(token).map_err(|_| AccessError::InvalidToken)?;
+        let Some(named) = header.kid else {
+            return Ok(&self.current);
+        };
+        let mut keys = [Some(&self.current), self.previous.as_ref()]
+            .into_iter()
+            .flatten();
+        keys.find(|key| key.id == named)
+            .ok_or(AccessError::InvalidToken)
     }
 }
 

@@ -38,7 +38,10 @@ async fn migrate(engine: &dyn Engine, check: bool) -> Result<(), Failure> {
     let deadline = Instant::now() + app::MIGRATING;
     let store = engine.store();
     if check {
-        let missing = store.missing(deadline).await.map_err(failed)?;
+        let missing = store
+            .missing(deadline)
+            .await
+            .map_err(|error| failed(&error))?;
         if missing.is_empty() {
             return Ok(print("nothing is missing")?);
         }
@@ -47,7 +50,10 @@ async fn migrate(engine: &dyn Engine, check: bool) -> Result<(), Failure> {
         };
         return Err(Failure::all(missing.iter().map(line).collect()));
     }
-    let ran = store.migrate(deadline).await.map_err(failed)?;
+    let ran = store
+        .migrate(deadline)
+        .await
+        .map_err(|error| failed(&error))?;
     for migration in &ran {
         print(&format!("{:04} {}", migration.number, migration.name))?;
     }
@@ -57,7 +63,7 @@ async fn migrate(engine: &dyn Engine, check: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn failed(error: EngineError) -> Failure {
+fn failed(error: &EngineError) -> Failure {
     let failure = Failure::new(&format!("the database cannot be migrated: {error}"));
     match error {
         EngineError::Permission { .. } => failure.hint(

@@ -1,7 +1,9 @@
-//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `healthcheck`, `hash-secret`, `new-key`. Results go to stdout, everything
+//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `client`, `healthcheck`,
+//! `hash-secret`, `new-key`, `new-app-token`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
 mod check;
+mod client;
 mod demo;
 mod failure;
 mod healthcheck;
@@ -50,12 +52,16 @@ enum Command {
     Load(load::Options),
     /// Make the service's own tables in the database, as far as they are missing.
     Migrate(migrate::Options),
+    /// Make, list, change and revoke clients.
+    Client(client::Options),
     /// Ask a running service whether it is ready: exit code 0 when it is.
     Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
     HashSecret,
     /// Make a random key that signs tokens.
     NewKey,
+    /// Make a random app token; print it and, in a second line, its hash for `auth.app_tokens`.
+    NewAppToken,
 }
 
 /// Runs the command that the process's arguments name.
@@ -70,9 +76,11 @@ pub fn run() -> ExitCode {
             Err(failure) => Err(failure),
         },
         Command::Migrate(options) => migrate::run(&options),
+        Command::Client(options) => client::run(&options),
         Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),
+        Command::NewAppToken => secrets::new_app_token(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,10 +1,10 @@
-//! `upsertd hash-secret` and `upsertd new-key`. A secret comes by stdin alone: arguments show in process
+//! `upsertd hash-secret`, `upsertd new-key` and `upsertd new-app-token`. A secret comes by stdin alone: arguments show in process
 //! lists and shell histories.
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 
 use super::{Failure, print};
-use crate::access::{SigningKey, hash_secret};
+use crate::access::{AppTokenHash, SigningKey, hash_secret};
 
 /// The longest secret read, in bytes.
 const LONGEST: u64 = 64 * 1024;
@@ -33,4 +33,10 @@ pub(super) fn hash() -> Result<(), Failure> {
 
 pub(super) fn new_key() -> Result<(), Failure> {
     Ok(print(&SigningKey::random_text()?)?)
+}
+
+pub(super) fn new_app_token() -> Result<(), Failure> {
+    let (text, hash) = AppTokenHash::random()?;
+    print(&text)?;
+    Ok(print(&hash.to_string())?)
 }

@@ -4,6 +4,7 @@
 mod callers;
 mod dataset;
 mod datasette;
+mod issuers;
 mod problem;
 mod read;
 mod rights;
@@ -25,7 +26,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    access::{ClientSecret, SigningKey},
+    access::{AppToken, ClientSecret, IssuerSettings, SigningKey},
     catalog::Serving,
     clause,
     engine::{
@@ -40,9 +41,9 @@ use crate::{
     },
 };
 
+pub use crate::access::Roles;
 pub use datasette::Datasette;
 pub use problem::Problems;
-pub use rights::Roles;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -246,6 +247,12 @@ pub struct Auth {
     pub roles: Roles,
     /// What single clients may ask for, by their ids.
     pub caps: HashMap<String, Caps>,
+    /// Signed the tokens before; what it signed is still taken.
+    pub previous_key: Option<SigningKey>,
+    /// App tokens of the clients.
+    pub app_tokens: Vec<AppToken>,
+    /// Whose tokens are taken besides our own.
+    pub issuers: Vec<IssuerSettings>,
 }
 
 impl Auth {
@@ -258,6 +265,9 @@ impl Auth {
             clients,
             roles: Roles::new(),
             caps: HashMap::new(),
+            previous_key: None,
+            app_tokens: Vec::new(),
+            issuers: Vec::new(),
         }
     }
 }
@@ -363,6 +373,12 @@ impl Draft {
     /// Everything that is wrong with it.
     pub fn finish(self) -> Result<Config, Problems> {
         self.config
+    }
+
+    /// The configuration, where nothing is wrong with it.
+    #[must_use]
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref().ok()
     }
 
     /// Everything that is wrong.

@@ -10,9 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems,
-    Server, Socrata, callers,
-    rights::{self, Roles},
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems, Roles,
+    Server, Socrata, callers, issuers, rights,
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -138,50 +137,58 @@ fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
 
 fn auth(mut section: Section<'_>, folder: &Path, all: Caps) -> Option<Auth> {
     let given = (section.has("signing_key"), section.has("signing_key_file"));
-    let here = section.parsed("signing_key", SigningKey::from_text);
+    let key = key(&mut section, folder, ["signing_key", "signing_key_file"]);
+    if given == (false, false) {
+        section.refuse(
+            "signing_key",
+            "is missing, and signing_key_file too; `upsertd new-key` makes a key",
+        );
+    }
+    let previous = ["previous_signing_key", "previous_signing_key_file"];
+    let previous_key = self::key(&mut section, folder, previous);
+    let lifetime = seconds(&mut section, "token_lifetime_seconds", 60, 86_400);
+    let mut seen: Vec<String> = Vec::new();
+    let listed = section.has("clients");
+    let roles = rights::roles(&mut section);
+    let clients = section.tables("clients", |table| client(table, &roles, &mut seen, all));
+    let app_tokens = issuers::app_tokens(&mut section, &seen);
+    let issuers = issuers::read(&mut section, &roles);
+    if clients.is_empty() && !listed && issuers.is_empty() {
+        section.refuse(
+            "clients",
+            "is empty, so nobody could call; add one under [[auth.clients]], or write clients = [] where all are in \
+             the database (`upsertd client add`)",
+        );
+    }
+    section.finish();
+    let clients = clients.into_iter().flatten();
+    let (clients, caps): (Vec<_>, Vec<_>) = clients.unzip();
+    let caps = clients.iter().map(|client| client.id.clone()).zip(caps);
+    let caps = caps.collect();
+    let mut auth = Auth::new(key?, clients);
+    auth.caps = caps;
+    auth.roles = roles;
+    auth.previous_key = previous_key;
+    auth.app_tokens = app_tokens;
+    auth.issuers = issuers;
+    auth.token_lifetime = lifetime.unwrap_or(auth.token_lifetime);
+    Some(auth)
+}
+
+/// A key that is given itself, or as a file that holds it.
+fn key(section: &mut Section<'_>, folder: &Path, [here, file]: [&str; 2]) -> Option<SigningKey> {
+    if section.has(here) && section.has(file) {
+        section.refuse(here, &format!("and {file} are both given; leave one out"));
+    }
+    let given = section.parsed(here, SigningKey::from_text);
     let read = |path: &str| {
         let path = folder.join(path);
         let text = fs::read_to_string(&path)
             .map_err(|error| format!("names '{}': {error}", path.display()))?;
         SigningKey::from_text(&text).map_err(|error| format!("names '{}': {error}", path.display()))
     };
-    let in_file = section.parsed("signing_key_file", read);
-    match given {
-        (false, false) => section.refuse(
-            "signing_key",
-            "is missing, and signing_key_file too; `upsertd new-key` makes a key",
-        ),
-        (true, true) => {
-            section.refuse(
-                "signing_key",
-                "and signing_key_file are both given; leave one out",
-            );
-        }
-        _ => {}
-    }
-    let lifetime = seconds(&mut section, "token_lifetime_seconds", 60, 86_400);
-    let mut seen: Vec<String> = Vec::new();
-    let listed = section.has("clients");
-    let roles = rights::roles(&mut section);
-    let clients = section.tables("clients", |table| client(table, &roles, &mut seen, all));
-    if clients.is_empty() && !listed {
-        section.refuse(
-            "clients",
-            "is empty, so nobody could call; add one under [[auth.clients]]",
-        );
-    }
-    section.finish();
-    let clients: Vec<_> = clients.into_iter().flatten().collect();
-    let caps = clients
-        .iter()
-        .map(|(client, caps)| (client.id.clone(), *caps));
-    let caps = caps.collect();
-    let clients = clients.into_iter().map(|(client, _)| client).collect();
-    let mut auth = Auth::new(here.or(in_file)?, clients);
-    auth.caps = caps;
-    auth.roles = roles;
-    auth.token_lifetime = lifetime.unwrap_or(auth.token_lifetime);
-    Some(auth)
+    let in_file = section.parsed(file, read);
+    given.or(in_file)
 }
 
 fn client(
@@ -301,7 +308,7 @@ pub(super) fn seconds(
 }
 
 fn parse_id(text: &str) -> Result<String, &'static str> {
-    // A Basic header ends the id at the first colon.
+    // A Basic header ends the id at the first colon; an issuer's client has one in its id.
     let usable = !text.is_empty() && !text.contains(':');
     usable
         .then(|| text.to_owned())

@@ -1,15 +1,37 @@
 //! What settings say clients may do: grants of their own, and roles, which are grants under a name.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use super::section::Section;
+use super::{Auth, section::Section};
 use crate::{
-    access::GrantSpec,
+    access::{GrantSpec, Roles},
     domain::{Rights, name::nearest, rights::Grant},
+    service::Granted,
 };
 
-/// The grants of each role, by its name.
-pub type Roles = BTreeMap<String, Vec<Grant>>;
+impl Auth {
+    /// Every grant that is configured, once, with who has it.
+    #[must_use]
+    pub fn granted(&self) -> Vec<Granted<'_>> {
+        let roles = self.roles.iter().map(|(name, grants)| Granted {
+            holder: format!("auth.roles '{name}'"),
+            grants,
+        });
+        let of_role = |grant: &&Grant| self.roles.values().flatten().any(|known| known == *grant);
+        let clients = self.clients.iter().flat_map(|client| {
+            let own = client
+                .rights
+                .grants()
+                .iter()
+                .filter(move |grant| !of_role(grant));
+            own.map(|grant| Granted {
+                holder: format!("auth.clients '{}'", client.id),
+                grants: std::slice::from_ref(grant),
+            })
+        });
+        roles.chain(clients).collect()
+    }
+}
 
 /// Reads every role.
 pub(super) fn roles(section: &mut Section<'_>) -> Roles {
@@ -36,23 +58,25 @@ pub(super) fn roles(section: &mut Section<'_>) -> Roles {
 
 /// Reads what a client may do: its roles and its own grants.
 pub(super) fn rights(table: &mut Section<'_>, roles: &Roles) -> Arc<Rights> {
-    let mut all = Vec::new();
-    for name in table.texts("roles").unwrap_or_default() {
-        match roles.get(&name) {
-            Some(grants) => all.extend(grants.iter().cloned()),
-            None => {
-                let near = nearest(&name, roles.keys().map(String::as_str));
-                let hint =
-                    near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-                table.refuse(
-                    "roles",
-                    &format!("holds '{name}', which is no role under [[auth.roles]]{hint}"),
-                );
-            }
-        }
-    }
+    let mut all = named(table, "roles", roles);
     all.extend(grants(table));
     Arc::new(Rights::new(all))
+}
+
+/// The grants of the roles that a setting names.
+pub(super) fn named(table: &mut Section<'_>, key: &str, roles: &Roles) -> Vec<Grant> {
+    let mut all = Vec::new();
+    for name in table.texts(key).unwrap_or_default() {
+        if let Some(grants) = roles.get(&name) {
+            all.extend(grants.iter().cloned());
+            continue;
+        }
+        let near = nearest(&name, roles.keys().map(String::as_str));
+        let hint = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+        let message = format!("holds '{name}', which is no role under [[auth.roles]]{hint}");
+        table.refuse(key, &message);
+    }
+    all
 }
 
 fn grants(table: &mut Section<'_>) -> Vec<Grant> {

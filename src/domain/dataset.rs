@@ -119,6 +119,13 @@ pub enum LocationProblem {
 }
 
 impl Dataset {
+    /// Forgets the places that are made up of one of these columns.
+    pub(super) fn hide(&mut self, columns: &[ColumnIndex]) {
+        self.locations.retain(|place| {
+            !columns.contains(&place.latitude) && !columns.contains(&place.longitude)
+        });
+    }
+
     /// Holds a declaration against a table.
     ///
     /// # Errors

@@ -146,15 +146,27 @@ impl Entity {
         rows: Option<Predicate>,
     ) -> Self {
         let table = &self.table;
-        let columns = table.indices().map(|i| columns(&table.column(i).name));
-        Self {
+        let columns = table.every().map(|i| columns(&table.column(i).name));
+        let columns = columns.collect();
+        let mut seen = Self {
             actions: actions.and(self.grantable()),
-            view: Some(View {
-                columns: columns.collect(),
-                rows,
-            }),
+            view: Some(View { columns, rows }),
             ..self.clone()
-        }
+        };
+        let hidden = table
+            .every()
+            .filter(|i| seen.guard(*i) == Some(Guard::Hidden));
+        let hidden: Vec<ColumnIndex> = hidden.collect();
+        seen.keys.hide(&hidden);
+        seen.dataset.hide(&hidden);
+        seen.table.hidden = hidden;
+        seen
+    }
+
+    /// The same for whoever has no right to it: nothing may be done with it, and it has no column.
+    #[must_use]
+    pub fn closed(&self) -> Self {
+        self.seen(Actions::NONE, |_| (false, false), None)
     }
 
     /// What clients may be granted of it.
@@ -269,6 +281,14 @@ impl Entity {
         }
     }
 
+    /// Whether the caller's rights let a column be written, whatever its nature.
+    #[must_use]
+    pub fn grants_writing(&self, index: ColumnIndex) -> bool {
+        let view = self.view.as_ref();
+        view.and_then(|view| view.columns.get(index.0))
+            .is_none_or(|(_, writes)| *writes)
+    }
+
     /// Why a column is protected whoever asks: by what it is, or by the configuration of the entity.
     #[must_use]
     pub fn nature(&self, index: ColumnIndex) -> Option<Guard> {
@@ -281,7 +301,13 @@ impl Entity {
     /// Whether a column exists for the caller.
     #[must_use]
     pub fn shows(&self, index: ColumnIndex) -> bool {
-        self.guard(index) != Some(Guard::Hidden)
+        self.table.shows(index)
+    }
+
+    /// Whether a caller may write a column.
+    #[must_use]
+    pub fn writable(&self, index: ColumnIndex) -> bool {
+        matches!(self.guard(index), None | Some(Guard::WriteOnly))
     }
 
     /// The value that an INSERT reports as generated: the identity column, else a single-column primary
@@ -343,6 +369,7 @@ mod tests {
             has_triggers: false,
             primary_key_name: None,
             row_number: None,
+            hidden: Vec::new(),
         };
         table.primary_key = table.indices().take(1).collect();
         let everything = Actions {

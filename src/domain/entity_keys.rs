@@ -87,6 +87,13 @@ impl EntityKeys {
         }
     }
 
+    /// Forgets the keys that have one of these columns.
+    pub(super) fn hide(&mut self, columns: &[ColumnIndex]) {
+        let whole = |key: &BatchKey| !key.columns.iter().any(|index| columns.contains(index));
+        self.row_identifier = self.row_identifier.take().filter(whole);
+        self.external_ids.retain(whole);
+    }
+
     /// The declared row identifier.
     #[must_use]
     pub fn row_identifier(&self) -> Option<&BatchKey> {

@@ -58,7 +58,7 @@ pub enum Fault {
     },
     /// Columns that an INSERT must have but that callers may not set.
     Unfillable {
-        /// All of them.
+        /// All of them that the caller may know of; perhaps none.
         columns: Vec<Name>,
     },
     /// Columns that an INSERT must have and a batch's row lacks.

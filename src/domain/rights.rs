@@ -68,6 +68,17 @@ impl Rights {
         Self::new(vec![Grant::of(Entities::All, Actions::all())])
     }
 
+    /// The same as far as they allow these actions.
+    #[must_use]
+    pub fn only(&self, actions: Actions) -> Self {
+        let others = Actions::all().without(actions);
+        let cut = |grant: &Grant| Grant {
+            allow: grant.allow.without(others),
+            ..grant.clone()
+        };
+        Self::new(self.grants.iter().map(cut).collect())
+    }
+
     /// The grants.
     #[must_use]
     pub fn grants(&self) -> &[Grant] {
@@ -83,6 +94,24 @@ impl Rights {
             actions: Actions::sum(&grants),
             grants,
         }
+    }
+
+    /// Whether there is no entity, column or row that they leave out.
+    #[must_use]
+    pub fn see_everything(&self) -> bool {
+        let whole = |g: &Grant| g.entities == Entities::All && g.allow.view;
+        let open =
+            |g: &Grant| g.deny == Actions::NONE && g.read == Columns::All && g.rows.is_none();
+        self.grants.iter().any(whole) && self.grants.iter().all(open)
+    }
+
+    /// Whether two entities are under the same grants, so that neither is open to what the other is not.
+    #[must_use]
+    pub fn treat_alike(&self, one: &Name, other: &Name) -> bool {
+        let about = |entity: &Name, grant: &Grant| grant.entities.include(entity);
+        self.grants
+            .iter()
+            .all(|grant| about(one, grant) == about(other, grant))
     }
 
     /// Whether tables may be made: a right that only grants on all entities give.

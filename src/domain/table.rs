@@ -106,6 +106,8 @@ pub struct Table {
     pub has_triggers: bool,
     /// What tells the rows of a table apart that declares no primary key, where the database numbers them by itself.
     pub row_number: Option<RowNumber>,
+    /// Columns that are there, but not for whoever this table is told: they cannot be found by a name and are in no key.
+    pub hidden: Vec<ColumnIndex>,
 }
 
 /// A column that the database keeps without its being declared: it can be named, and a row found by it, but it is not
@@ -121,13 +123,10 @@ impl Table {
     #[must_use]
     pub fn find(&self, spelling: &str) -> Option<ColumnIndex> {
         // An exact hit first: SQL Server under a case-sensitive collation may hold both `a` and `A`.
-        let exact = self
-            .columns
-            .iter()
-            .position(|c| c.name.as_str() == spelling);
+        let name = |index: &ColumnIndex| &self.columns[index.0].name;
+        let exact = self.indices().find(|i| name(i).as_str() == spelling);
         exact
-            .or_else(|| self.columns.iter().position(|c| c.name.matches(spelling)))
-            .map(ColumnIndex)
+            .or_else(|| self.indices().find(|i| name(i).matches(spelling)))
             .or_else(|| {
                 let number = self.row_number.as_ref()?;
                 number
@@ -181,29 +180,53 @@ impl Table {
         }
     }
 
-    /// All positions in declared order, without the row number's.
-    pub fn indices(&self) -> impl Iterator<Item = ColumnIndex> + use<> {
+    /// All positions in declared order, without the row number's and those that are hidden.
+    pub fn indices(&self) -> impl Iterator<Item = ColumnIndex> + use<'_> {
+        self.every().filter(|index| self.shows(*index))
+    }
+
+    /// The same with those that are hidden: for what a statement needs, and nobody is told.
+    pub fn every(&self) -> impl Iterator<Item = ColumnIndex> + use<> {
         (0..self.columns.len()).map(ColumnIndex)
     }
 
+    /// Whether a column is there for whoever the table is told.
+    #[must_use]
+    pub fn shows(&self, index: ColumnIndex) -> bool {
+        !self.hidden.contains(&index)
+    }
+
+    /// The primary key's columns, where none of them is hidden; else none.
+    #[must_use]
+    pub fn shown_key(&self) -> &[ColumnIndex] {
+        let whole = self.primary_key.iter().all(|index| self.shows(*index));
+        if whole { &self.primary_key } else { &[] }
+    }
+
+    /// The unique keys without a column that is hidden.
+    pub fn shown_unique_keys(&self) -> impl Iterator<Item = &UniqueKey> {
+        let whole = |key: &&UniqueKey| key.columns.iter().all(|index| self.shows(*index));
+        self.unique_keys.iter().filter(whole)
+    }
+
     /// Columns that tell every row from every other: the primary key's, else those of a unique key that no
-    /// NULL can be in, else the row number. Empty when there are none.
+    /// NULL can be in, else the row number. Empty when there are none. None of them is hidden.
     #[must_use]
     pub fn row_key(&self) -> &[ColumnIndex] {
-        if !self.primary_key.is_empty() {
+        if !self.shown_key().is_empty() {
             return &self.primary_key;
         }
         let sure = |key: &&UniqueKey| {
             !key.filtered && key.columns.iter().all(|c| !self.column(*c).nullable)
         };
-        let found = self.unique_keys.iter().find(sure);
+        let found = self.shown_unique_keys().find(sure);
         let number = self.row_number.as_ref().map_or(&[][..], |n| &n.key);
         found.map_or(number, |key| &key.columns)
     }
 
     /// The identity column, else a single-column primary key.
     pub(in crate::domain) fn generated_key(&self) -> Option<ColumnIndex> {
-        self.indices()
+        self.every()
             .find(|i| self.column(*i).default == Default::Identity)
             .or(match self.primary_key.as_slice() {
                 [single] => Some(*single),

@@ -23,6 +23,7 @@ impl EngineError {
             | Self::Unmet(_)
             | Self::Busy
             | Self::Overloaded
+            | Self::Underway
             | Self::Timeout
             | Self::Unavailable { .. }
             | Self::Lost { .. }
@@ -103,6 +104,9 @@ pub enum EngineError {
     /// A row as it would be written is none that its writer may have.
     #[error("outside of the writer's rows")]
     Outside,
+    /// The request is one that is not to act twice, and somebody else has made this write of it meanwhile.
+    #[error("the same request has been made meanwhile")]
+    Underway,
     /// A table or column that the statement names is gone: the catalog is out of date, or, where reading
     /// it again does not help, a view or trigger of the database names what does not exist.
     #[error("a table or column is gone: {detail}")]

@@ -22,6 +22,9 @@ pub struct Migration {
 }
 
 impl Migration {
+    /// The number of the one that makes the tables of clients and withdrawn tokens.
+    pub const ACCESS: i32 = 1;
+
     /// Those of a list that a database has not had.
     pub(super) fn missing(all: &'static [Self], applied: &[i64]) -> Vec<Self> {
         let had = |migration: &&Self| !applied.contains(&i64::from(migration.number));

@@ -47,7 +47,7 @@ pub(super) fn bind_tuples(
             continue;
         }
         named.push(index);
-        if entity.guard(index).is_some() {
+        if !entity.writable(index) {
             // Policy refuses it by name; its value must not even be looked at, let alone repeated.
             continue;
         }
@@ -149,24 +149,14 @@ pub(super) fn complete_insert(
         named,
     } = bound;
     let needs = insert_needs(entity, &named);
-    for index in needs.filled {
+    for &index in &needs.filled {
         assignments.push(Assignment {
             column: index,
             value: fill(entity, index, context),
             origin: Origin::Service,
         });
     }
-    let mut faults = Vec::new();
-    if !needs.required.is_empty() {
-        faults.push(Fault::Required {
-            columns: needs.required,
-        });
-    }
-    if !needs.unfillable.is_empty() {
-        faults.push(Fault::Unfillable {
-            columns: needs.unfillable,
-        });
-    }
+    let faults = needs.faults(|columns| Fault::Required { columns });
     Faults::new(faults).map_or(Ok(assignments), Err)
 }
 
@@ -178,6 +168,8 @@ pub(super) struct Needs {
     pub(super) required: Vec<Name>,
     /// Nobody can.
     pub(super) unfillable: Vec<Name>,
+    /// Nobody can, nor may the caller know of it.
+    pub(super) hidden: bool,
 }
 
 /// Looks for what an INSERT of the columns named lacks.
@@ -187,20 +179,38 @@ pub(super) fn insert_needs(entity: &Entity, named: &[ColumnIndex]) -> Needs {
         filled: Vec::new(),
         required: Vec::new(),
         unfillable: Vec::new(),
+        hidden: false,
     };
-    for index in table.indices().filter(|index| !named.contains(index)) {
+    for index in table.every().filter(|index| !named.contains(index)) {
         let column = table.column(index);
         if is_filled(entity, index) {
             needs.filled.push(index);
         } else if must_have_value(column) {
-            let missing = match entity.guard(index) {
-                None => &mut needs.required,
-                Some(_) => &mut needs.unfillable,
-            };
-            missing.push(column.name.clone());
+            match entity.guard(index) {
+                None | Some(Guard::WriteOnly) => needs.required.push(column.name.clone()),
+                // Nobody is told of it by its name.
+                Some(Guard::Hidden) => needs.hidden = true,
+                Some(_) => needs.unfillable.push(column.name.clone()),
+            }
         }
     }
     needs
+}
+
+impl Needs {
+    /// What of it keeps a row from being inserted.
+    pub(super) fn faults(self, required: impl FnOnce(Vec<Name>) -> Fault) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if !self.required.is_empty() {
+            faults.push(required(self.required));
+        }
+        if self.hidden || !self.unfillable.is_empty() {
+            faults.push(Fault::Unfillable {
+                columns: self.unfillable,
+            });
+        }
+        faults
+    }
 }
 
 fn must_have_value(column: &Column) -> bool {

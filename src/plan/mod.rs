@@ -188,7 +188,7 @@ impl Notes {
 fn unknown_column(entity: &Entity, wrote: &str, usage: Use) -> Fault {
     let table = entity.table();
     let usable = table.indices().filter(|i| match usage {
-        Use::Write => entity.guard(*i).is_none(),
+        Use::Write => entity.writable(*i),
         _ => entity.readable(*i),
     });
     let names = usable.map(|i| table.column(i).name.as_str());

@@ -274,24 +274,17 @@ impl RowPlanner {
             .iter()
             .filter_map(|(index, _)| self.refused_key(*index))
             .collect();
-        if !needs.required.is_empty() {
-            faults.push(Fault::RequiredInRow {
-                columns: needs.required,
-            });
-        }
-        if !needs.unfillable.is_empty() {
-            faults.push(Fault::Unfillable {
-                columns: needs.unfillable,
-            });
-        }
-        (needs.filled, Faults::new(faults).map_or(Ok(()), Err))
+        let filled = needs.filled.clone();
+        faults.extend(needs.faults(|columns| Fault::RequiredInRow { columns }));
+        (filled, Faults::new(faults).map_or(Ok(()), Err))
     }
 
     /// Why an INSERT cannot take the caller's value for a column of the key.
     fn refused_key(&self, index: ColumnIndex) -> Option<Fault> {
         let guard = self.entity.guard(index)?;
-        let taken =
-            matches!(guard, Guard::Guid | Guard::Identity) && self.entity.keys().caller_keys();
+        let taken = matches!(guard, Guard::Guid | Guard::Identity)
+            && self.entity.keys().caller_keys()
+            && self.entity.grants_writing(index);
         (!taken).then(|| Fault::KeyNotTaken {
             column: self.entity.table().column(index).name.clone(),
             guard,
@@ -305,7 +298,7 @@ impl RowPlanner {
         set: &[(ColumnIndex, usize)],
     ) -> Vec<ColumnIndex> {
         let given = |index: &ColumnIndex| keyed.iter().chain(set).any(|(named, _)| named == index);
-        let free = |index: &ColumnIndex| self.entity.guard(*index).is_none();
+        let free = |index: &ColumnIndex| self.entity.writable(*index);
         let all = self.entity.table().indices();
         all.filter(|index| free(index) && !given(index)).collect()
     }

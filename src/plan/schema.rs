@@ -30,6 +30,8 @@ const RESERVED: [&str; 3] = ["sqlite_", OWN_PREFIX, "#"];
 pub struct Surroundings<'a> {
     /// What is served.
     pub catalog: &'a Catalog,
+    /// What of it whoever asks can see.
+    pub seen: &'a [Arc<Entity>],
     /// What the configuration says of it.
     pub serving: &'a Serving,
     /// Significant digits of a number with a fraction that the engine stores exactly; `None`: any.
@@ -246,9 +248,11 @@ impl<'a> Planner<'a> {
         spec: &ReferenceSpec,
     ) -> Option<(Reference, SqlType)> {
         let visible = |entity: &&Arc<Entity>| {
-            entity.actions().view && entity.table().kind == TableKind::Table
+            entity.name().matches(&spec.table)
+                && entity.actions().view
+                && entity.table().kind == TableKind::Table
         };
-        let Some(entity) = self.around.catalog.find(&spec.table).filter(visible) else {
+        let Some(entity) = self.around.seen.iter().find(visible) else {
             self.refuse(SchemaFault::ReferenceUnknown {
                 table: spec.table.clone(),
                 column: None,
@@ -256,7 +260,7 @@ impl<'a> Planner<'a> {
             return None;
         };
         let table = entity.table();
-        let target = match (&spec.column, table.primary_key.as_slice()) {
+        let target = match (&spec.column, table.shown_key()) {
             (Some(wrote), _) => {
                 let found = table.find(wrote).filter(|index| entity.readable(*index));
                 let Some(index) = found else {

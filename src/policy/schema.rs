@@ -140,8 +140,8 @@ fn is_kept(entity: &Entity, index: ColumnIndex, touch: Touch) -> bool {
         Some(Guard::Guid | Guard::Identity | Guard::Computed | Guard::RowVersion) => {
             touch == Touch::Itself
         }
-        // What a caller may not see must stay as well.
-        Some(Guard::WriteOnly | Guard::Hidden) | None => !entity.shows(index),
+        // What a caller may not see or not write must stay as well: under another name other rights would go by it.
+        Some(Guard::WriteOnly | Guard::Hidden) | None => entity.guard(index).is_some(),
     };
     let keys = entity.keys();
     let mut declared = keys.external_ids().iter().chain(keys.row_identifier());

@@ -110,11 +110,14 @@ impl Service {
             written: false,
             doubts: true,
             note: self.note(asked, None),
+            discretion: Self::discretion(asked.client(), asked.entity()),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
             let permit = self.grant_again(asked, &entity)?;
+            let told = permit.clone();
+            run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
                 run.together(permit).await
             } else {
@@ -132,7 +135,7 @@ impl Service {
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
                         count_rows(asked, run.counts.all());
-                        return Err(error);
+                        return Err(Self::told(&told, error));
                     }
                 }
                 Err(Ended::Doubted(error)) => {

@@ -55,14 +55,14 @@ pub(super) fn refuse_preconditions<O>(permit: &Permit<O>) -> Result<(), Error> {
 
 pub(super) fn one_row_only() -> Error {
     Error::PreconditionUnusable {
-        message: "If-Match and If-None-Match are for requests about one row, and this one is about more, or about the \
-                  table; nothing was written; send its rows one by one, or leave the header out."
+        message: "If-Match and If-None-Match are for requests that write one row, and this one is about more, about the \
+                  table, or a trial; nothing was written; send its rows one by one, or leave the header out."
             .to_owned(),
     }
 }
 
 impl Service {
-    /// Refuses the preconditions of a request that writes in several steps.
+    /// Refuses the preconditions of a request that writes in several steps, or nothing.
     ///
     /// # Errors
     /// [`Error::PreconditionUnusable`] where it has some.

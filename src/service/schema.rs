@@ -13,7 +13,7 @@ use super::{
 use crate::{
     catalog::Catalog,
     domain::{
-        Action, Entity, Value,
+        Action, Entity, Name, Value,
         schema::{
             AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
         },
@@ -46,26 +46,31 @@ impl Service {
         }
     }
 
-    /// What may be done with tables that are made.
+    /// What a client may do with a table of this name when it is made.
     #[must_use]
-    pub fn may_with_new_tables(&self, action: Action) -> bool {
+    pub fn may_with_new_table(&self, client: &Client, name: &str, action: Action) -> bool {
         let all = self.served.serving().all_tables.as_ref();
-        all.is_some_and(|all| all.actions.allow(action))
+        let granted = |name: Name| client.rights().on(&name).actions.allow(action);
+        // What is no name is refused as one.
+        all.is_some_and(|all| all.actions.allow(action)) && Name::parse(name).map_or(true, granted)
     }
 
-    /// Makes a table, which is then served.
+    /// Makes a table, which is then served; gives it as the client sees it.
     ///
     /// # Errors
     /// [`Error`]; nothing was made then.
     pub async fn create_table(
         &self,
+        client: &Client,
         permit: CreatePermit,
         request: &CreateRequest,
     ) -> Result<Arc<Entity>, Error> {
         let deadline = self.deadline();
         let catalog = self.served.refresh(deadline).await?;
         let draft = stage("plan", || {
-            plan::plan_create(request, self.surroundings(&catalog))
+            self.within(client, &catalog, |around| {
+                plan::plan_create(request, around)
+            })
         });
         let plan = stage("approve", || policy::approve_create(permit, draft))?;
         let dialect = self.engine.capabilities().dialect;
@@ -75,7 +80,8 @@ impl Service {
         let catalog = self.served.refresh(self.deadline()).await;
         changed?;
         let catalog = catalog?;
-        let made = catalog.find(plan.plan().name.as_str()).cloned();
+        let made = catalog.find(plan.plan().name.as_str());
+        let made = made.map(|made| self.seen_or_closed(Some(client), made));
         made.ok_or_else(|| Error::Internal {
             detail: format!(
                 "the table {:?} was made and is not served",
@@ -101,7 +107,7 @@ impl Service {
         self.served.refresh(deadline).await.map(|_| ())
     }
 
-    /// Changes a table; returns its entity as it is then.
+    /// Changes a table; returns its entity as it is then, and as the client sees it.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed then.
@@ -117,7 +123,8 @@ impl Service {
         self.alter(&permit, request, &catalog, deadline).await
     }
 
-    /// Adds those of the columns that the table lacks, by whoever they are added; returns its entity as it is then.
+    /// Adds those of the columns that the table lacks, by whoever they are added; returns its entity as it is then, and as
+    /// the client sees it.
     ///
     /// # Errors
     /// [`Error`]; nothing was changed then.
@@ -156,8 +163,12 @@ impl Service {
         deadline: Instant,
     ) -> Result<Arc<Entity>, Error> {
         let entity = permit.entity();
+        let client = permit.client();
+        refuse_renaming(permit, request)?;
         let draft = stage("plan", || {
-            plan::plan_alter(entity, request, self.surroundings(catalog))
+            self.within(client, catalog, |around| {
+                plan::plan_alter(entity, request, around)
+            })
         });
         let same = |other: &&Arc<Entity>| {
             let (own, other) = (entity.table(), other.table());
@@ -175,9 +186,11 @@ impl Service {
         let changed = self.change_schema(batch, deadline).await;
         // Also after a failure: perhaps the tables were not as they were read.
         let catalog = self.served.refresh(self.deadline()).await;
-        changed?;
+        changed.map_err(|error| Self::told(permit, error))?;
         let name = called(&plan);
-        let found = catalog?.find(&name).cloned();
+        let catalog = catalog?;
+        let found = catalog.find(&name);
+        let found = found.map(|found| self.seen_or_closed(Some(client), found));
         found.ok_or_else(|| Error::Internal {
             detail: format!("the table {name:?} was changed and is not served"),
         })
@@ -224,6 +237,7 @@ impl Service {
         permit: &Permit<Describe>,
     ) -> Result<Vec<ColumnDetail>, Error> {
         let entity = permit.entity();
+        let others = self.entities_of(permit.client());
         let dialect = self.engine.capabilities().dialect;
         let query = dialect.render_details(entity.table());
         let running = self.engine.query(query, self.deadline());
@@ -236,6 +250,14 @@ impl Service {
             let mut cells = row.into_iter().map(text);
             let (name, default) = (cells.next()??, cells.next()?);
             let references = cells.next()?.zip(cells.next()?);
+            let references = references.filter(|(table, column)| {
+                let of_it = others
+                    .iter()
+                    .filter(|other| other.table().name.matches(table));
+                of_it
+                    .into_iter()
+                    .any(|other| other.table().find(column).is_some())
+            });
             let index = entity.table().find(&name)?;
             entity.readable(index).then_some(ColumnDetail {
                 name,
@@ -260,13 +282,41 @@ impl Service {
         }
     }
 
-    fn surroundings<'s>(&'s self, catalog: &'s Catalog) -> Surroundings<'s> {
-        Surroundings {
+    /// Plans within what stands around a table for a client.
+    fn within<T>(
+        &self,
+        client: &Client,
+        catalog: &Catalog,
+        plan: impl FnOnce(Surroundings<'_>) -> T,
+    ) -> T {
+        let seen = catalog.entities().filter_map(|base| self.see(client, base));
+        let seen: Vec<Arc<Entity>> = seen.map(|seen| seen.entity).collect();
+        plan(Surroundings {
             catalog,
+            seen: &seen,
             serving: self.served.serving(),
             fraction_digits: self.engine.capabilities().fraction_digits,
-        }
+        })
     }
+}
+
+/// A table keeps to the rights on it whatever it is called: it can be given no name that other rights go by.
+fn refuse_renaming(permit: &Permit<Alter>, request: &AlterRequest) -> Result<(), Error> {
+    let own = permit.entity().name();
+    let rights = permit.client().rights();
+    let escapes = |change: &ChangeSpec| match change {
+        ChangeSpec::RenameTable { to } => {
+            Name::parse(to.as_str()).is_ok_and(|to| !rights.treat_alike(own, &to))
+        }
+        _ => false,
+    };
+    if request.changes.iter().any(escapes) {
+        return Err(Error::Forbidden {
+            entity: own.clone(),
+            action: Action::Alter,
+        });
+    }
+    Ok(())
 }
 
 /// The permit for the entity as it is by now.

@@ -88,6 +88,29 @@ impl Service {
         Ok(self.find_seen(client, name)?.entity)
     }
 
+    /// The entity that a name means, as a client sees it, or closed to one who has no right to it, or to nobody: for an API
+    /// whose contract tells that it exists before it asks who calls. `None` where there is no such entity; the tables
+    /// are then read again if that was long ago.
+    #[must_use]
+    pub fn told_of(&self, client: Option<&Client>, name: &str) -> Option<Arc<Entity>> {
+        let catalog = self.catalog();
+        let Some(base) = catalog.find(name) else {
+            self.served.look_again();
+            return None;
+        };
+        Some(self.seen_or_closed(client, base))
+    }
+
+    /// The same of an entity that is known.
+    pub(super) fn seen_or_closed(
+        &self,
+        client: Option<&Client>,
+        base: &Arc<Entity>,
+    ) -> Arc<Entity> {
+        let seen = client.and_then(|client| self.see(client, base));
+        seen.map_or_else(|| Arc::new(base.closed()), |seen| seen.entity)
+    }
+
     /// Every entity that a client has a right to, as the client sees it.
     #[must_use]
     pub fn entities_of(&self, client: &Client) -> Vec<Arc<Entity>> {

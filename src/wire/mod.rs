@@ -77,6 +77,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         .iter()
         .chain(socrata::OPERATIONS)
         .chain(oauth::OPERATIONS)
+        .chain(oauth::revoke::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
         .chain(salesforce::operations())

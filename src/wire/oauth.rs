@@ -1,6 +1,8 @@
 //! The token endpoint: OAuth 2.0's client credentials grant (RFC 6749, section 4.4). It reads the
 //! credentials; whether they hold is the service's answer.
 
+pub mod revoke;
+
 use poem::{Response, http::HeaderMap};
 use poem_openapi::{Enum, Object, types::Any};
 use serde::Serialize;

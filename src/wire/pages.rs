@@ -14,16 +14,15 @@ use crate::error::Error;
 /// The operations. The document describes the API, not these pages.
 pub const OPERATIONS: &[Operation] = &[
     page("/", |state, _| Box::pin(async { Ok(index(state)) })),
-    page("/openapi.json", |state, _| {
+    page("/openapi.json", |state, exchange| {
         Box::pin(async {
-            Ok(reply::json_text(
-                state.documents.current(state)?.spec.clone(),
-            ))
+            let built = state.documents.current(state, exchange).await?;
+            Ok(reply::json_text(built.spec.clone()))
         })
     }),
-    page("/swagger", |state, _| {
+    page("/swagger", |state, exchange| {
         Box::pin(async {
-            let built = state.documents.current(state)?;
+            let built = state.documents.current(state, exchange).await?;
             Ok(html(built.swagger.clone(), &built.policy))
         })
     }),

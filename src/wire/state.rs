@@ -93,9 +93,9 @@ impl State {
         }
     }
 
-    /// What is served now.
+    /// What is served now, whoever asks: for ids that are the same to everybody, never to be told of.
     #[must_use]
-    pub fn entities(&self) -> Vec<Arc<Entity>> {
+    pub fn every_entity(&self) -> Vec<Arc<Entity>> {
         self.service.catalog().entities().cloned().collect()
     }
 }

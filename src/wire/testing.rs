@@ -41,6 +41,7 @@ pub fn table(name: &str, columns: &[&str]) -> Table {
         has_triggers: false,
         primary_key_name: None,
         row_number: None,
+        hidden: Vec::new(),
     };
     table.primary_key = table.indices().take(1).collect();
     table

@@ -190,7 +190,7 @@ fn what_is_required_and_missing_is_all_named() {
             "database.url is missing; write url = \"sqlite:\" and a file's path, or \
              \"mssql://user:password@host:port/database\"",
             "auth.signing_key is missing, and signing_key_file too; `upsertd new-key` makes a key",
-            "auth.clients is empty, so nobody could call; add one under [[auth.clients]]",
+            "auth.clients is empty, so nobody could call; add one under [[auth.clients]], or write clients = [] where all are in the database (`upsertd client add`)",
             "entity is empty, so nothing would be served; declare one under [[entity]] or set serve.all_tables",
         ]
     );

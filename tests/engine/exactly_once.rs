@@ -50,12 +50,14 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
                     .unwrap()
                     .claim(&once(round), deadline())
                     .await;
-                let driver = Driver::on(&engine, &same).once(1, once(round));
+                let driver = Driver::on(&engine, &same).once(1000 + u128::from(round), once(round));
+                // What is killed is the write, not its way to the server.
+                driver.count("tblCountries", "CountryCode = 'FR'").await;
                 begun.send(()).unwrap();
                 let code = format!("R-{round}");
-                let vendor = [("VendorName", text("Round")), ("VendorCode", text(&code))];
+                let row = [("FullName", text("Round")), ("UserName", text(&code))];
                 // Whoever is killed tells nobody.
-                drop(driver.add("tblCustomers", &vendor).await);
+                drop(driver.add("tblEmployees", &row).await);
                 drop(claim);
             });
             begins.recv().unwrap();
@@ -79,8 +81,8 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
                 None => tokio::task::yield_now().await,
             }
         };
-        let condition = format!("VendorCode = 'R-{round}'");
-        let driver = Driver::on(&engine, &tables).once(1, once(round));
+        let condition = format!("UserName = 'R-{round}'");
+        let driver = Driver::on(&engine, &tables).once(2000 + u128::from(round), once(round));
         if repeats
             .recall(&once(round), deadline())
             .await
@@ -91,10 +93,10 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
         } else {
             before_commit += 1;
             let code = format!("R-{round}");
-            let vendor = [("VendorName", text("Round")), ("VendorCode", text(&code))];
-            driver.add("tblCustomers", &vendor).await.unwrap();
+            let row = [("FullName", text("Round")), ("UserName", text(&code))];
+            driver.add("tblEmployees", &row).await.unwrap();
         }
-        assert_eq!(driver.count("tblCustomers", &condition).await, 1, "{round}");
+        assert_eq!(driver.count("tblEmployees", &condition).await, 1, "{round}");
         drop(claim);
     }
     println!("{before_commit} killed before the commit, {after_commit} after it");

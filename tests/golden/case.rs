@@ -10,7 +10,10 @@ use serde::Deserialize;
 use upsertd::{
     catalog::Catalog,
     clause::Limits,
-    domain::{Api, Deed, Entity, Faults, Keeping, Note, Precondition, plan::About},
+    domain::{
+        Api, ColumnIndex, Deed, Default, Entity, Faults, Keeping, Note, Precondition, SqlType,
+        deed::Once, journal::UndoStep, plan::About,
+    },
     error::Error,
     plan::{self, Context},
     policy,
@@ -76,6 +79,9 @@ pub struct Case {
     /// A tag that the row must have; `*` for any.
     #[serde(default)]
     if_match: Option<String>,
+    /// Whether it is not to act twice.
+    #[serde(default)]
+    once: bool,
 }
 
 #[derive(Deserialize)]
@@ -92,21 +98,30 @@ impl Case {
         serde_json::from_str(&request).unwrap()
     }
 
+    /// Whether it is not to act twice.
+    pub fn is_once(&self) -> bool {
+        self.once
+    }
+
     /// Whether there is SQL of the engine to look at.
     pub fn is_for(&self, engine: Engine) -> bool {
         engine == Engine::Mssql || (self.mssql.is_none() && self.journal.is_none())
     }
 
     fn dialect(&self, engine: Engine) -> Box<dyn Dialect> {
+        match engine {
+            Engine::Sqlite => Box::new(Sqlite),
+            Engine::Mssql => Box::new(self.mssql()),
+        }
+    }
+
+    fn mssql(&self) -> Mssql {
         let own = self.mssql.as_ref();
         let isolation = own.and_then(|own| own.isolation.as_deref());
         let null_parameters = own.and_then(|own| own.null_parameters);
-        match engine {
-            Engine::Sqlite => Box::new(Sqlite),
-            Engine::Mssql => Box::new(Mssql {
-                isolation: isolation.map_or(Isolation::default(), |i| i.parse().unwrap()),
-                null_parameters: null_parameters.unwrap_or(true),
-            }),
+        Mssql {
+            isolation: isolation.map_or(Isolation::default(), |i| i.parse().unwrap()),
+            null_parameters: null_parameters.unwrap_or(true),
         }
     }
 
@@ -116,8 +131,13 @@ impl Case {
         let (keeping, _) = Keeping::WORDS.iter().find(|(_, w)| w == word).unwrap();
         let log_id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
         let clause = (self.operation == "Update").then(|| "OrderId = 5".to_owned());
+        let mut deed = Deed::new(log_id, "office".into(), Api::Admin, "test");
+        deed.once = self.once.then_some(Once {
+            key: [1; 32],
+            fingerprint: [2; 32],
+        });
         Some(Arc::new(Note {
-            deed: Arc::new(Deed::new(log_id, "erp".into(), Api::Admin, "test")),
+            deed: Arc::new(deed),
             step: 2,
             entity: Arc::new(entity.as_ref().clone().with_journal(*keeping)),
             clause,
@@ -179,6 +199,26 @@ impl Case {
                         dialect.as_ref(),
                         note.as_ref(),
                     )?),
+                });
+            }
+            "Undo" => {
+                let note = note.unwrap();
+                let table = entity.table();
+                let keeps = |index: &ColumnIndex| {
+                    table.column(*index).default != Default::Computed
+                        && table.column(*index).ty != SqlType::RowVersion
+                };
+                let step = UndoStep {
+                    step: 3,
+                    columns: table.indices().filter(keeps).collect(),
+                    note,
+                };
+                let undone = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0002);
+                let undo = self.mssql().render_undo(undone, &step);
+                return Ok(Rendered {
+                    statements: vec![("undo".to_owned(), undo)],
+                    impossible,
+                    rows: None,
                 });
             }
             other => panic!("{other} is no operation"),

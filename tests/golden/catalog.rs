@@ -90,6 +90,7 @@ fn table(file: &TableFile, database: u16, engine: Engine) -> Table {
         has_triggers: file.triggers,
         primary_key_name: None,
         row_number: None,
+        hidden: Vec::new(),
     };
     let find = |names: &[String]| -> Vec<ColumnIndex> {
         names.iter().map(|c| table.find(c).unwrap()).collect()

@@ -27,6 +27,7 @@ mod encryption;
 mod guarded;
 mod logins;
 mod outages;
+mod own;
 mod pool;
 mod races;
 mod refusals;

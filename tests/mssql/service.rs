@@ -33,7 +33,7 @@ pub struct Service {
     _running: Option<Running>,
     base: String,
     http: reqwest::Client,
-    token: String,
+    pub token: String,
 }
 
 /// What the service is told on a peer's database.
@@ -142,6 +142,18 @@ impl Service {
         assert_eq!(&go_on, b"HTTP/1.1 100");
         stream.write_all(body.as_bytes()).await.unwrap();
         stream
+    }
+
+    /// Withdraws a token.
+    pub async fn revoke(&self, token: &str) -> Answer {
+        let form = [
+            ("token", token),
+            ("client_id", CLIENT),
+            ("client_secret", SECRET),
+        ];
+        let url = format!("{}/oauth/revoke", self.base);
+        let asking = self.http.post(url).form(&form).send();
+        Answer::of(asking.await.unwrap()).await
     }
 
     pub async fn upsert(&self) -> Answer {

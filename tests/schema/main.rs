@@ -73,6 +73,7 @@ fn table(engine: Engine, called: &str, columns: Vec<Column>, key: &str) -> Table
         has_triggers: false,
         primary_key_name: None,
         row_number: None,
+        hidden: Vec::new(),
     };
     table.primary_key = table.find(key).into_iter().collect();
     table
@@ -142,8 +143,10 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
 /// What a case becomes on an engine.
 fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
     let (catalog, serving) = catalog(engine);
+    let seen: Vec<_> = catalog.entities().cloned().collect();
     let around = Surroundings {
         catalog: &catalog,
+        seen: &seen,
         serving: &serving,
         fraction_digits: (engine == Engine::Sqlite).then_some(15),
     };

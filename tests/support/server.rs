@@ -81,6 +81,14 @@ fn config(database: &Database, declared: Vec<Declaration>) -> Config {
     config
 }
 
+/// Makes the service's own tables, as an administrator does on a SQL Server.
+async fn migrate(config: &Config) {
+    let engine = app::open_engine(&config.database).await.unwrap();
+    let deadline = std::time::Instant::now() + app::MIGRATING;
+    engine.store().migrate(deadline).await.unwrap();
+    engine.close().await;
+}
+
 impl Server {
     /// The demo, served whole.
     pub async fn demo() -> Self {
@@ -148,6 +156,9 @@ impl Server {
     async fn start(database: Database, config: Config) -> Self {
         let path = config.server.base_path.clone();
         let scheme = config.server.tls.as_ref().map_or("http", |_| "https");
+        if !database.is_embedded() {
+            migrate(&config).await;
+        }
         let running = App::start(config).await.unwrap();
         let mut server = Self {
             base: format!("{scheme}://{}{path}", running.local_addr()),

@@ -233,7 +233,13 @@ async fn an_entity_that_allows_nothing_shows_nothing() {
     })
     .await;
     let answer = server.post("tblCustomers", "Schema", json!({})).await;
-    answer.fails(403, "action_not_allowed", &[]);
+    answer.fails(
+        404,
+        "unknown_entity",
+        &["There is no entity 'tblCustomers'"],
+    );
+    let listed = server.get("/CSSAPI/V2/EntityList").await;
+    assert!(!listed.text.contains("tblCustomers"), "{listed:?}");
 }
 
 #[tokio::test]

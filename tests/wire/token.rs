@@ -128,8 +128,7 @@ async fn an_expired_token_is_told_from_one_that_never_held() {
     let server = Server::demo().await;
     let now = jiff::Timestamp::now().as_second();
     let sign = |iss: &str, exp: i64| {
-        let claims =
-            json!({"iss": iss, "aud": "upsertd", "sub": CLIENT, "iat": now - 3600, "exp": exp});
+        let claims = json!({"iss": iss, "aud": "upsertd", "sub": CLIENT, "iat": now - 3600, "exp": exp, "jti": "x"});
         let key = jsonwebtoken::EncodingKey::from_secret(SIGNING_KEY.as_bytes());
         jsonwebtoken::encode(&jsonwebtoken::Header::default(), &claims, &key).unwrap()
     };

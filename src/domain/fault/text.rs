@@ -61,6 +61,10 @@ impl fmt::Display for Fault {
                 them(columns),
                 them(columns)
             ),
+            Self::Unfillable { columns } if columns.is_empty() => f.write_str(
+                "No row can be inserted: the table must have more values than your rights let you send; whoever gave them \
+                 can say which.",
+            ),
             Self::Unfillable { columns } => write!(
                 f,
                 "No row can be inserted: {} must have a value, has no default and cannot be set by callers; \

@@ -285,6 +285,7 @@ impl Described {
             unique_keys: Vec::new(),
             has_triggers: self.triggered,
             row_number: None,
+            hidden: Vec::new(),
         };
         for key in self.keys {
             let positions = key.columns.iter().map(|name| table.find(name));

@@ -140,12 +140,12 @@ fn resource(key: &Key) -> String {
     name
 }
 
-/// 0 and more: it was taken. −1: another has it.
+/// 0 and more: it was taken. −1: another has it, for which Babelfish has −999. Whatever else is below is no claim either.
 fn read_taken(results: &[ResultSet]) -> Result<bool, EngineError> {
     let cell = results.iter().flatten().flatten().next_back();
     match cell {
         Some(ColumnData::I32(Some(taken))) if *taken >= 0 => Ok(true),
-        Some(ColumnData::I32(Some(-1))) => Ok(false),
+        Some(ColumnData::I32(Some(_))) => Ok(false),
         other => Err(EngineError::Unexpected {
             detail: format!("a lock was answered with {other:?}"),
         }),

@@ -31,8 +31,17 @@ const BABELFISH: u32 = 33_557_097;
 fn kind(number: u32, message: &str) -> Kind {
     match number {
         BABELFISH => babelfish_kind(message),
-        number => numbers::kind(number),
+        number => match numbers::kind(number) {
+            Kind::Unique if is_recorded(message) => Kind::Underway,
+            kind => kind,
+        },
     }
+}
+
+/// Whether it is this program's own record of a write that is there already.
+fn is_recorded(message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    message.contains("pk_upsertd_idempotency")
 }
 
 /// PostgreSQL's words behind Babelfish's one number.
@@ -92,6 +101,7 @@ pub(super) fn leaves_session_clean(number: u32) -> bool {
             | Kind::Permission
             | Kind::Trigger
             | Kind::Outside
+            | Kind::Underway
     ) || matches!(number, 1205 | 1222 | 3960 | BABELFISH)
 }
 
@@ -129,6 +139,7 @@ pub(super) fn translate(refusal: &Refusal, target: Option<&Name>) -> EngineError
         Kind::Conversion => EngineError::Conversion { detail },
         Kind::Permission => EngineError::Permission { detail },
         Kind::Outside => EngineError::Outside,
+        Kind::Underway => EngineError::Underway,
         Kind::Exists => EngineError::Exists { detail },
         Kind::Dependent => EngineError::Dependent { detail },
         Kind::Stale => EngineError::Stale { detail },

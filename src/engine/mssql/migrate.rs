@@ -26,7 +26,7 @@ const SEPARATOR: &str = "\nGO\n";
 /// Every migration, in the order of the numbers.
 pub(super) const ALL: &[Migration] = &[
     Migration {
-        number: 1,
+        number: Migration::ACCESS,
         name: "access",
         sql: include_str!("../../../sql/mssql/migrations/0001_access.sql"),
     },

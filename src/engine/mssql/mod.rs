@@ -178,7 +178,8 @@ impl Engine for MssqlEngine {
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
             chunk_rows: 2_000,
-            row_versions: true,
+            // The same servers: Babelfish has the type, and stamps nothing.
+            row_versions: null_parameters,
         }
     }
 

@@ -124,7 +124,6 @@ pub(super) async fn write_guarded(
     }
 }
 
-/// All that a batch's rows need, as one request.
 /// The script with the rows and what is noted of them.
 fn whole_of(script: &RowsScript, batch: &RowsBatch) -> Result<Statement, EngineError> {
     if script.keep != batch.keep {

@@ -97,6 +97,7 @@ fn read_table(conn: &Connection, listed: &Listed, name: Name) -> Result<Table> {
         has_triggers: has_triggers(conn, table)?,
         primary_key_name: None,
         row_number: None,
+        hidden: Vec::new(),
     };
     let mut key_names: Vec<_> = keys.iter().map(|c| (c.key_position, &c.name)).collect();
     key_names.sort_unstable();

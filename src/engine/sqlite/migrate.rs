@@ -12,7 +12,7 @@ const NOTE: &str = include_str!("../../../sql/sqlite/migrations_note.sql");
 
 /// Every migration, in the order of the numbers.
 pub(super) const ALL: &[Migration] = &[Migration {
-    number: 1,
+    number: Migration::ACCESS,
     name: "access",
     sql: include_str!("../../../sql/sqlite/migrations/0001_access.sql"),
 }];

@@ -22,8 +22,10 @@ const VARIABLES: [(&str, &str); 4] = [
     ("@once_step", "int"),
 ];
 
-/// The request, and the beginning of what a write of it has come to.
-const REQUEST: &str = "INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])\n\
+/// The request, unless it has its answer already, and then the beginning of what a write of it has come to.
+const REQUEST: &str = "IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) \
+     WHERE [key_hash] = @once_key AND [status] IS NOT NULL)\nBEGIN\n\
+     THROW 1875001404, N'The request has its answer already.', 1;\nEND;\nINSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])\n\
      SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x \
      FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);\n";
 const STEP: &str = "INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])\n\

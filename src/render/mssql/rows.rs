@@ -227,7 +227,7 @@ impl<'p> Renderer<'p> {
 
     /// Rows of later parts may hold other columns than these.
     fn make_for_all(&self) -> RowStatement {
-        let all = self.table.indices().filter(|index| {
+        let all = self.table.every().filter(|index| {
             let column = self.column(*index);
             let stamped = column.default == Default::Computed || column.ty == SqlType::RowVersion;
             !stamped || self.plan.key.columns.contains(index)

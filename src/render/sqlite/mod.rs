@@ -297,7 +297,7 @@ fn rowid(table: &Table) -> Option<&'static str> {
     if table.kind == TableKind::View || sure(&table.primary_key) {
         return None;
     }
-    let is_columns = |name: &str| table.indices().any(|i| table.column(i).name.matches(name));
+    let is_columns = |name: &str| table.every().any(|i| table.column(i).name.matches(name));
     ROWID_NAMES.into_iter().find(|name| !is_columns(name))
 }
 

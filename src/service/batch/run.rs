@@ -16,7 +16,7 @@ use crate::{
     engine::{Engine, EngineError, rows::RowReport},
     error::Error,
     policy::{Permit, WriteRows},
-    service::Settings,
+    service::{Settings, discreet::Discretion},
 };
 
 /// How often something is tried again that finds no room or no lock, and the pause before the first of these; each next
@@ -82,6 +82,8 @@ pub(super) struct Run<S, K> {
     pub(super) doubts: bool,
     /// What is noted of it with every part.
     pub(super) note: Option<Arc<Note>>,
+    /// What may be told of rows that fail.
+    pub(super) discretion: Discretion,
 }
 
 impl<S: RowSource, K: RowSink> Run<S, K> {
@@ -142,6 +144,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                 Ok(done) => self.counts.count(done.outcome),
                 Err(_) => self.counts.failed += 1,
             }
+            let result = result.map_err(|error| self.discretion.told(error));
             self.sink.take(number, result)?;
         }
         Ok(())

@@ -87,7 +87,7 @@ pub fn schema(entity: &Entity) -> Vec<SchemaColumn> {
         let digits = column.ty.precision_and_scale();
         SchemaColumn {
             name: column.name.as_str().to_owned(),
-            is_primary_key: table.primary_key.contains(&index),
+            is_primary_key: table.shown_key().contains(&index),
             is_identity: column.default == Default::Identity,
             is_nullable: column.nullable,
             db_type: column.ty.name().to_owned(),

@@ -14,7 +14,13 @@ use super::sample::{VENDOR_ENTITY, equal, many, target, tuples};
 use crate::{
     domain::Entity,
     error::Error,
-    wire::{http::reply, oauth, openapi::sample::Target, operation::Exchange, state::State},
+    wire::{
+        http::reply,
+        oauth,
+        openapi::{self as documents, sample::Target},
+        operation::Exchange,
+        state::State,
+    },
 };
 
 const SCHEMA: &str = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
@@ -27,8 +33,8 @@ const VENDOR_KEY: (&str, &str) = ("VendorName", "Acme Supplies");
 /// The collection, made for the address it was asked at unless a public one is set.
 ///
 /// # Errors
-/// [`Error::Internal`] when it cannot be written.
-pub fn answer(state: &State, exchange: &Exchange) -> Result<Response, Error> {
+/// [`Error::Unauthenticated`] for a token that does not hold; [`Error::Internal`] when it cannot be written.
+pub async fn answer(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let base = state.public_base();
     let base_url = if base.starts_with('/') || base.is_empty() {
         let host = exchange.headers().get(header::HOST);
@@ -42,7 +48,8 @@ pub fn answer(state: &State, exchange: &Exchange) -> Result<Response, Error> {
     } else {
         ("", "")
     };
-    reply::json(&collection(&base_url, client, &state.entities()))
+    let entities = documents::entities(state, exchange).await?;
+    reply::json(&collection(&base_url, client, &entities))
 }
 
 /// The collection for these entities, at this base URL, for this client.

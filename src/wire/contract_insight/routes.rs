@@ -1,7 +1,5 @@
 //! The operations of the ContractInsight API: who may, then the body, then the service.
 
-use std::future::ready;
-
 use poem::Response;
 
 use super::{
@@ -244,7 +242,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: Verb::Post,
         path: "/CSSAPI/V2/{entity}/Schema",
         mount: Mount::Base,
-        handler: |state, exchange| Box::pin(ready(schema(state, exchange))),
+        handler: |state, exchange| Box::pin(schema(state, exchange)),
         envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "schema",
@@ -268,7 +266,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/CSSAPI/V2/EntityList",
         mount: Mount::Base,
-        handler: |state, exchange| Box::pin(ready(entity_list(state, exchange))),
+        handler: |state, exchange| Box::pin(entity_list(state, exchange)),
         envelope: envelope::STANDARD,
         doc: Some(Doc {
             id: "entityList",
@@ -289,7 +287,7 @@ pub const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/postman.json",
         mount: Mount::Anywhere,
-        handler: |state, exchange| Box::pin(ready(postman::answer(state, exchange))),
+        handler: |state, exchange| Box::pin(postman::answer(state, exchange)),
         envelope: envelope::STANDARD,
         // For people, like the pages.
         doc: None,
@@ -297,18 +295,18 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
-pub(super) fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub(super) async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let bearer = credentials::bearer(exchange.headers());
-    let client = state.service.authenticate(bearer)?;
+    let client = state.service.authenticate(bearer).await?;
     exchange.admit(client)
 }
 
 /// Finds out who calls and whether they may.
-fn authenticate<O: service::Operation>(
+async fn authenticate<O: service::Operation>(
     state: &State,
     exchange: &mut Exchange,
 ) -> Result<Permit<O>, Error> {
-    let client = identify(state, exchange)?;
+    let client = identify(state, exchange).await?;
     state.service.permit(&client, exchange.entity())
 }
 
@@ -317,7 +315,7 @@ async fn admit<O: service::Operation>(
     state: &State,
     exchange: &mut Exchange,
 ) -> Result<(Permit<O>, Vec<u8>), Error> {
-    let permit = authenticate(state, exchange)?;
+    let permit = authenticate(state, exchange).await?;
     let allowance = state.allowance(exchange.started);
     let body = body::read(&mut exchange.request, Media::Json, allowance).await?;
     Ok((permit, body))
@@ -352,14 +350,14 @@ async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Error> 
     Ok(answer)
 }
 
-fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let permit = authenticate::<Describe>(state, exchange)?;
+async fn schema(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let permit = authenticate::<Describe>(state, exchange).await?;
     reply::json(&encode::schema(permit.entity()))
 }
 
-fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    identify(state, exchange)?;
-    let catalog = state.service.catalog();
-    let items: Vec<EntityListItem> = catalog.entities().map(|e| encode::entity(e)).collect();
+async fn entity_list(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let client = identify(state, exchange).await?;
+    let entities = state.service.entities_of(&client);
+    let items: Vec<EntityListItem> = entities.iter().map(|e| encode::entity(e)).collect();
     reply::json(&items)
 }

@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// Answers who calls.
-pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+pub(super) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange).await?;
     let actor = actor.map(|client| json!({"id": client.id()}));
     reply::json(&json!({"ok": true, "actor": actor}))
 }
 
 /// Answers which databases there are: one.
-pub(super) fn databases(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    if access::actor(state, exchange)?.is_none() {
+pub(super) async fn databases(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    if access::actor(state, exchange).await?.is_none() {
         return Err(denied("Permission denied"));
     }
     let name = state.datasette.database.as_str();
@@ -35,22 +35,20 @@ pub(super) fn databases(state: &State, exchange: &mut Exchange) -> Result<Respon
 }
 
 /// Answers which tables and views may be seen.
-pub(super) fn database(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+pub(super) async fn database(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let name = segments.first().copied().unwrap_or_default();
     let name = path::decode(name.strip_suffix(".json").unwrap_or(name));
     if !access::is_database(state, &name) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    if actor.is_none() {
-        return Err(denied("Permission denied"));
-    }
+    let client = actor.ok_or_else(|| denied("Permission denied"))?;
     let mut parameters = super::query::pairs(exchange.request.uri().query()).into_iter();
     if parameters.any(|(key, _)| key == "sql") {
         return Err(denied("Permission denied: SQL of callers is not run"));
     }
-    let entities = state.entities();
+    let entities = state.service.entities_of(&client);
     let seen = || {
         entities
             .iter()

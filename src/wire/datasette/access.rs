@@ -35,7 +35,7 @@ pub(super) fn refuse(status: u16, code: &'static str, message: impl Into<String>
 /// # Errors
 /// 401 for a token that is one of ours and does not hold, or that only a Datasette could check. Anything else that
 /// is no token is nobody's. 405 for a write whose path ends in a slash: to Datasette that is another path, which is read.
-pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
+pub(super) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
     let request = &exchange.request;
     if *request.method() == Method::POST && request.uri().path().ends_with('/') {
         return Err(Error::MethodNotAllowed {
@@ -51,7 +51,7 @@ pub(super) fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Err
     if !looks_like_ours(token) {
         return Ok(None);
     }
-    let client = state.service.authenticate(Some(token))?;
+    let client = state.service.authenticate(Some(token)).await?;
     Ok(Some(exchange.admit(client)?))
 }
 
@@ -74,9 +74,9 @@ pub(super) fn is_database(state: &State, name: &str) -> bool {
     state.datasette.database == name
 }
 
-/// The table or view of exactly this name.
-pub(super) fn find(state: &State, name: &str) -> Option<Arc<Entity>> {
-    let found = state.service.entity(name).ok()?;
+/// The table or view of exactly this name, as the caller sees it. To one who has no right to it, it is there, and empty.
+pub(super) fn find(state: &State, actor: &Actor, name: &str) -> Option<Arc<Entity>> {
+    let found = state.service.told_of(actor.as_ref(), name)?;
     (found.name().as_str() == name).then_some(found)
 }
 

@@ -128,10 +128,10 @@ fn unique_columns(entity: &Entity, constraint: Option<&str>, told: &[String]) ->
             .zip(constraint)
             .is_some_and(|(name, told)| name.matches(told))
     };
-    let key = table.unique_keys.iter().find(|key| named(&key.name));
+    let key = table.shown_unique_keys().find(|key| named(&key.name));
     let key = match key {
         Some(key) => key.columns.as_slice(),
-        None if named(&table.primary_key_name) => table.primary_key.as_slice(),
+        None if named(&table.primary_key_name) => table.shown_key(),
         None => &[],
     };
     let columns = key

@@ -10,8 +10,8 @@ use crate::domain::{
 /// The key's columns in their order; empty where rows cannot be told apart.
 pub(super) fn columns(entity: &Entity) -> Vec<ColumnIndex> {
     let table = entity.table();
-    if !table.primary_key.is_empty() {
-        return table.primary_key.clone();
+    if !table.shown_key().is_empty() {
+        return table.shown_key().to_vec();
     }
     match table.row_number() {
         Some(number) => vec![number],

@@ -1,7 +1,5 @@
 //! The operations on rows, and how the document describes them.
 
-use std::future::ready;
-
 use super::{
     about,
     encode::ENVELOPE,
@@ -307,7 +305,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation(
         Verb::Get,
         "/-/actor.json",
-        |state, exchange| Box::pin(ready(about::actor(state, exchange))),
+        |state, exchange| Box::pin(about::actor(state, exchange)),
         Text {
             id: "datasetteActor",
             summary: "Who calls",
@@ -323,7 +321,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         verb: Verb::Get,
         path: "/.json",
         mount: Mount::Base,
-        handler: |state, exchange| Box::pin(ready(about::databases(state, exchange))),
+        handler: |state, exchange| Box::pin(about::databases(state, exchange)),
         envelope: ENVELOPE,
         // Datasette does not document it either: it may change at any time.
         doc: None,
@@ -331,7 +329,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
     operation(
         Verb::Get,
         "/{database}.json",
-        |state, exchange| Box::pin(ready(about::database(state, exchange))),
+        |state, exchange| Box::pin(about::database(state, exchange)),
         Text {
             id: "datasetteDatabase",
             summary: "The tables and views",

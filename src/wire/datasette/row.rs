@@ -42,7 +42,7 @@ pub(super) struct Meant {
 
 /// Answers an update.
 pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let mut meant = admit(state, exchange, Action::Edit)?;
+    let mut meant = admit(state, exchange, Action::Edit).await?;
     let decoded = match body::object(state, exchange).await {
         Ok(body) => Changes::decode(body, &meant),
         Err(error) => Err(error),
@@ -83,13 +83,13 @@ pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Res
 
 /// Answers a delete. Its body, if it has one, does not matter.
 pub(super) async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let meant = admit(state, exchange, Action::Delete)?;
+    let meant = admit(state, exchange, Action::Delete).await?;
     meant.run(state, RowAction::Delete, &[], false).await?;
     answer(StatusCode::OK, None)
 }
 
-fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result<Meant, Error> {
-    let actor = access::actor(state, exchange)?;
+async fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result<Meant, Error> {
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let segment = |at: usize| segments.get(at).copied().unwrap_or_default();
     let database = path::decode(segment(0));
@@ -97,17 +97,17 @@ fn admit(state: &State, exchange: &mut Exchange, action: Action) -> Result<Meant
         let text = format!("Database not found: {database}");
         return Err(refuse(404, "not_found", text));
     }
-    let Some(client) = actor else {
+    if actor.is_none() {
         return Err(denied("Permission denied"));
-    };
+    }
     let name = path::decode(segment(1));
-    let Some(entity) = access::find(state, &name) else {
+    let Some(entity) = access::find(state, &actor, &name) else {
         let text = format!("Table not found: {name}");
         return Err(refuse(404, "unknown_entity", text));
     };
-    if !entity.actions().allow(action) {
+    let Some(client) = actor.filter(|_| entity.actions().allow(action)) else {
         return Err(denied("Permission denied"));
-    }
+    };
     let pks = key::values(segment(2));
     let meant = Meant {
         client,

@@ -27,7 +27,7 @@ use crate::{
 
 /// Answers an upsert.
 pub(super) async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity) = admit(state, exchange, true)?;
+    let (client, entity) = admit(state, exchange, true).await?;
     let body = body::object(state, exchange).await?;
     let sent = Sent::decode(body, state.datasette.max_insert_rows)?;
     write(state, &client, entity, sent, true).await
@@ -35,19 +35,19 @@ pub(super) async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Res
 
 /// Answers an insert.
 pub(super) async fn insert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity) = admit(state, exchange, false)?;
+    let (client, entity) = admit(state, exchange, false).await?;
     let body = body::object(state, exchange).await?;
     let sent = Sent::decode(body, state.datasette.max_insert_rows)?;
     write(state, &client, entity, sent, false).await
 }
 
 /// Who calls and which table, if they may write rows to it.
-fn admit(
+async fn admit(
     state: &State,
     exchange: &mut Exchange,
     upsert: bool,
 ) -> Result<(Client, Arc<Entity>), Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let segments = path::segments(&exchange.request, &state.base_path);
     let name = |at: usize| {
         segments
@@ -59,7 +59,7 @@ fn admit(
     if !access::is_database(state, &name(0)) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    let Some(entity) = access::find(state, &name(1)) else {
+    let Some(entity) = access::find(state, &actor, &name(1)) else {
         return Err(refuse(404, "unknown_entity", "Table not found"));
     };
     if entity.table().kind == TableKind::View {
@@ -93,7 +93,7 @@ async fn write(
 ) -> Result<Response, Error> {
     let mut wrong = sent.check_columns(&entity, upsert);
     if !wrong.is_empty()
-        && let Some(fresh) = state.service.changed(&entity).await?
+        && let Some(fresh) = state.service.changed(client, &entity).await?
     {
         entity = fresh;
         wrong = sent.check_columns(&entity, upsert);

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Entity, TableKind,
+        Action, Actions, Entity, TableKind,
         batch::RowAction,
         fault::shorten,
         schema::{ColumnSpec, CreateRequest},
@@ -35,7 +35,7 @@ use crate::{
 
 /// Answers a create.
 pub(super) async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let database = segment(state, exchange, 0);
     if !access::is_database(state, &database) {
         return Err(refuse(404, "not_found", "Database not found"));
@@ -46,9 +46,9 @@ pub(super) async fn create(state: &State, exchange: &mut Exchange) -> Result<Res
     let sent = read_create(state, exchange).await?;
     let making = Making {
         state,
+        there: state.service.told_of(Some(&client), &sent.table),
         client,
         permit,
-        there: state.service.entity(&sent.table).ok(),
     };
     let (entity, rows) = making.run(sent).await?;
     let mut body = making.told(exchange, &entity).await?;
@@ -88,7 +88,7 @@ struct Making<'s> {
     state: &'s State,
     client: Client,
     permit: CreatePermit,
-    /// What is there already under the name.
+    /// What is there already under the name, as the client sees it.
     there: Option<Arc<Entity>>,
 }
 
@@ -96,7 +96,7 @@ impl Making<'_> {
     /// Makes the table, or adds rows to the one that is there; gives the table and the number of rows sent.
     async fn run(&self, sent: SentTable) -> Result<(Arc<Entity>, Option<usize>), Error> {
         let has_rows = matches!(sent.content, Content::Rows(_));
-        self.check(self.there.as_ref(), sent.replace, has_rows)?;
+        self.check(&sent.table, self.there.as_ref(), sent.replace, has_rows)?;
         match sent.content {
             Content::Columns(columns) => {
                 let made = self.make(&sent.table, columns, sent.key).await?;
@@ -126,6 +126,7 @@ impl Making<'_> {
     /// Whether the caller may do this with the table that is there, or with one that is made.
     fn check(
         &self,
+        table: &str,
         there: Option<&Arc<Entity>>,
         replace: bool,
         has_rows: bool,
@@ -136,7 +137,10 @@ impl Making<'_> {
         }
         let may = |action| match there {
             Some(entity) => entity.actions().allow(action),
-            None => self.state.service.may_with_new_tables(action),
+            None => {
+                let service = &self.state.service;
+                service.may_with_new_table(&self.client, table, action)
+            }
         };
         if replace && !may(Action::Edit) {
             return Err(denied("Permission denied: need update-row"));
@@ -158,7 +162,9 @@ impl Making<'_> {
             columns,
             key,
         };
-        let made = self.state.service.create_table(self.permit, &request).await;
+        let service = &self.state.service;
+        let made = service.create_table(&self.client, self.permit, &request);
+        let made = made.await;
         made.map_err(|error| encode::not_made(table, error))
     }
 
@@ -172,9 +178,10 @@ impl Making<'_> {
         let entity = match self.make(table, columns, filling.key.clone()).await {
             Ok(entity) => entity,
             Err(error) if error.code() == encode::NAME_TAKEN => {
-                let there = self.state.service.entity(table).map_err(|_| error)?;
+                let there = self.state.service.told_of(Some(&self.client), table);
+                let there = there.ok_or(error)?;
                 let replace = filling.action == RowAction::Replace;
-                self.check(Some(&there), replace, true)?;
+                self.check(table, Some(&there), replace, true)?;
                 return self.fill(&there, filling).await;
             }
             Err(error) => return Err(error),
@@ -213,7 +220,7 @@ impl Making<'_> {
             return Err(denied("Permission denied: need alter-table"));
         }
         let table = there.table();
-        let own = table.primary_key.iter();
+        let own = table.shown_key().iter();
         let own: Vec<&str> = own.map(|c| table.column(*c).name.as_str()).collect();
         let same = key.len() == own.len() && key.iter().all(|name| own.contains(&name.as_str()));
         if !key.is_empty() && !own.is_empty() && !same {
@@ -261,8 +268,13 @@ impl Making<'_> {
         exchange: &Exchange,
         entity: &Arc<Entity>,
     ) -> Result<Map<String, Json>, Error> {
-        let schema = definition(self.state, &self.client, entity).await?;
         let mut body = named(self.state, exchange, entity.name().as_str());
+        // Whoever may make a table need have no right to it afterwards.
+        let schema = if entity.actions() == Actions::NONE {
+            None
+        } else {
+            Some(definition(self.state, &self.client, entity).await?)
+        };
         body.insert("schema".to_owned(), Json::from(schema));
         Ok(body)
     }
@@ -270,8 +282,8 @@ impl Making<'_> {
 
 /// Answers an alter.
 pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
-    let entity = find_table(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
+    let entity = find_table(state, exchange, &actor)?;
     let client = permitted(
         actor,
         &entity,
@@ -301,8 +313,8 @@ pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Resp
 
 /// Answers a drop.
 pub(super) async fn drop(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let actor = access::actor(state, exchange)?;
-    let entity = find_table(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
+    let entity = find_table(state, exchange, &actor)?;
     let client = permitted(actor, &entity, Action::Drop, "Permission denied")?;
     let bytes = body::read(state, exchange).await?;
     // A body that cannot be read confirms nothing.
@@ -363,13 +375,13 @@ fn segment(state: &State, exchange: &Exchange, at: usize) -> String {
         .unwrap_or_default()
 }
 
-/// The table of the path.
-fn find_table(state: &State, exchange: &Exchange) -> Result<Arc<Entity>, Error> {
+/// The table of the path, as the caller sees it.
+fn find_table(state: &State, exchange: &Exchange, actor: &Actor) -> Result<Arc<Entity>, Error> {
     if !access::is_database(state, &segment(state, exchange, 0)) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
     let name = segment(state, exchange, 1);
-    let entity = access::find(state, &name);
+    let entity = access::find(state, actor, &name);
     let entity = entity.ok_or_else(|| refuse(404, "unknown_entity", "Table not found"))?;
     if entity.table().kind == TableKind::View {
         let text = format!("Table not found: {name}");

@@ -38,12 +38,12 @@ use crate::{
 };
 
 /// Finds out who calls, and what the path names behind the database; `.json` is not part of it.
-fn admit(
+async fn admit(
     state: &State,
     exchange: &mut Exchange,
     parts: usize,
 ) -> Result<(Client, Arc<Entity>, Vec<String>), Error> {
-    let actor = access::actor(state, exchange)?;
+    let actor = access::actor(state, exchange).await?;
     let mut segments = path::segments(&exchange.request, &state.base_path);
     if let Some(last) = segments.last_mut() {
         *last = last.strip_suffix(".json").unwrap_or(last);
@@ -62,7 +62,7 @@ fn admit(
     if !access::is_database(state, &name(0)) {
         return Err(refuse(404, "not_found", "Database not found"));
     }
-    let Some(entity) = access::find(state, &name(1)) else {
+    let Some(entity) = access::find(state, &actor, &name(1)) else {
         return Err(refuse(404, "unknown_entity", "Table not found"));
     };
     match actor {
@@ -73,10 +73,10 @@ fn admit(
 
 /// Answers a page of a table.
 pub(super) async fn page(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (client, entity, _) = admit(state, exchange, 2)?;
+    let (client, entity, _) = admit(state, exchange, 2).await?;
     let text = exchange.request.uri().query();
     let query = match Query::decode(&entity, text) {
-        Err(error) => match state.service.changed(&entity).await? {
+        Err(error) => match state.service.changed(&client, &entity).await? {
             Some(fresh) => Query::decode(&fresh, text)?,
             None => return Err(error),
         },
@@ -274,7 +274,7 @@ async fn extras(
 
 /// The names of the declared primary key.
 pub(super) fn primary_keys(entity: &Entity) -> Vec<&str> {
-    key::names(entity, &entity.table().primary_key)
+    key::names(entity, entity.table().shown_key())
 }
 
 async fn count(state: &State, permit: &Permit<Read>, query: &Query) -> Result<Json, Error> {
@@ -318,7 +318,7 @@ fn next_url(state: &State, exchange: &Exchange, mark: &str) -> String {
 /// Answers one row.
 pub(super) async fn row(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let started = Instant::now();
-    let (client, entity, segments) = admit(state, exchange, 3)?;
+    let (client, entity, segments) = admit(state, exchange, 3).await?;
     let shape = query::shape(&query::pairs(exchange.request.uri().query()))?;
     let pks = key::values(segments.get(2).map_or("", String::as_str));
     let columns = key::columns(&entity);

@@ -43,12 +43,17 @@ pub(super) fn document(
         // Required by the specification even where there are none.
         flow["scopes"] = json!({});
     }
-    for path in [oauth::TOKEN_PATH, salesforce::TOKEN_PATH] {
+    let token = oauth::example(demo_client);
+    for (path, example) in [
+        (oauth::TOKEN_PATH, token.clone()),
+        (salesforce::TOKEN_PATH, token.clone()),
+        (oauth::revoke::PATH, oauth::revoke::example(&token)),
+    ] {
         let form = document["paths"].get_mut(path).and_then(|path| {
             path.pointer_mut("/post/requestBody/content/application~1x-www-form-urlencoded")
         });
         if let Some(form) = form {
-            form["example"] = oauth::example(demo_client);
+            form["example"] = example;
         }
     }
     for operation in operations() {

@@ -7,20 +7,48 @@ mod conditional;
 mod finish;
 pub mod sample;
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use poem::{Endpoint as _, IntoResponse as _, Request, http::Uri};
 
-use super::{gate::page_policy, http::reply, state::State};
+use super::{
+    gate::page_policy,
+    http::{credentials, reply},
+    operation::Exchange,
+    state::State,
+};
 use crate::{domain::Entity, error::Error};
 
-/// The documents of the catalog last asked for.
+/// How many documents are kept. Clients with the same rights have different ones all the same.
+const KEPT: usize = 8;
+
+/// The documents last asked for.
 #[derive(Default)]
 pub struct Documents {
-    built: RwLock<Option<Arc<Built>>>,
+    built: RwLock<VecDeque<Arc<Built>>>,
 }
 
-/// The documents of one catalog.
+/// What documents may tell of to whoever asks for them: what the client of the request's token sees. The demo, whose client
+/// is known to all, is told to everybody.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] for a token that does not hold.
+pub async fn entities(state: &State, exchange: &mut Exchange) -> Result<Vec<Arc<Entity>>, Error> {
+    match credentials::bearer(exchange.headers()) {
+        Some(token) => {
+            let client = state.service.authenticate(Some(token)).await?;
+            let client = exchange.admit(client)?;
+            Ok(state.service.entities_of(&client))
+        }
+        None if state.demo_client => Ok(state.every_entity()),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// The documents of what somebody sees of one catalog.
 pub struct Built {
     entities: Vec<Arc<Entity>>,
     /// The `OpenAPI` document.
@@ -32,23 +60,25 @@ pub struct Built {
 }
 
 impl Documents {
-    /// The documents of what is served now.
+    /// The documents of what is served now to whoever asks.
     ///
     /// # Errors
-    /// [`Error::Internal`] when they cannot be written.
-    pub fn current(&self, state: &State) -> Result<Arc<Built>, Error> {
-        let entities = state.entities();
+    /// As [`entities`]; [`Error::Internal`] when they cannot be written.
+    pub async fn current(
+        &self,
+        state: &State,
+        exchange: &mut Exchange,
+    ) -> Result<Arc<Built>, Error> {
+        let entities = entities(state, exchange).await?;
         let held = self.built.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(built) = held
-            .as_ref()
-            .filter(|built| same(&built.entities, &entities))
-        {
+        if let Some(built) = held.iter().find(|built| same(&built.entities, &entities)) {
             return Ok(Arc::clone(built));
         }
         drop(held);
         let built = Arc::new(build(state, entities)?);
         let mut held = self.built.write().unwrap_or_else(PoisonError::into_inner);
-        *held = Some(Arc::clone(&built));
+        held.push_front(Arc::clone(&built));
+        held.truncate(KEPT);
         Ok(built)
     }
 }

@@ -119,10 +119,9 @@ fn required(column: &Column) -> bool {
 
 fn unique(entity: &Entity, index: ColumnIndex) -> bool {
     let table = entity.table();
-    table.primary_key.contains(&index)
+    table.shown_key().contains(&index)
         || table
-            .unique_keys
-            .iter()
+            .shown_unique_keys()
             .any(|key| key.columns.contains(&index))
 }
 

@@ -63,9 +63,9 @@ impl Version {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`].
-pub fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     let token = credentials::bearer_or_oauth(exchange.headers());
-    let client = state.service.authenticate(token)?;
+    let client = state.service.authenticate(token).await?;
     exchange.admit(client)
 }
 
@@ -74,7 +74,7 @@ pub fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error>
 pub fn target<'e>(state: &State, entity: &'e Entity) -> Target<'e> {
     Target {
         entity,
-        prefix: Prefix::of(entity, &state.entities()),
+        prefix: Prefix::of(entity, &state.every_entity()),
     }
 }
 
@@ -90,7 +90,7 @@ pub fn external_id(entity: &Entity, field: &str) -> Result<BatchKey, Error> {
             let is_it = |key: &&BatchKey| key.columns == [column];
             let declared = entity.keys().external_ids().iter().find(is_it).cloned();
             declared.or_else(|| {
-                (table.primary_key == [column]).then(|| BatchKey {
+                (table.shown_key() == [column]).then(|| BatchKey {
                     columns: vec![column],
                     unique: true,
                 })

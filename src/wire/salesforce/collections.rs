@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// What refuses the request as a whole.
 pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     if Version::of(exchange)? < Version::COLLECTIONS {
         return Err(Error::NotFound);
     }

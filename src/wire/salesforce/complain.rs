@@ -77,7 +77,7 @@ impl Complainer<'_> {
         let columns = unique_columns(entity, constraint, told);
         if columns.is_empty() {
             // The one key whose name is not known; but a trigger may have written to another table.
-            let primary = names(entity, &entity.table().primary_key);
+            let primary = names(entity, entity.table().shown_key());
             if let Some(id) = self.holder(record, &primary).await {
                 return Complaint::taken(&primary, Some(&id));
             }
@@ -132,7 +132,7 @@ fn unique_columns(entity: &Entity, constraint: Option<&str>, told: &[String]) ->
         return told.to_vec();
     }
     let table = entity.table();
-    let key = table.unique_keys.iter().find(|key| {
+    let key = table.shown_unique_keys().find(|key| {
         let name = key.name.as_ref().map(crate::domain::Name::as_str);
         name.zip(constraint)
             .is_some_and(|(name, told)| same_name(name, told))

@@ -50,8 +50,8 @@ fn label(version: u16) -> String {
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::NotFound`].
-pub fn resources(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    caller::identify(state, exchange)?;
+pub async fn resources(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    caller::identify(state, exchange).await?;
     let path = Version::of(exchange)?.path();
     reply::json(&json!({
         "sobjects": format!("{path}/sobjects"),
@@ -63,11 +63,11 @@ pub fn resources(state: &State, exchange: &mut Exchange) -> Result<Response, Err
 ///
 /// # Errors
 /// [`Error::Unauthenticated`], [`Error::NotFound`].
-pub fn objects(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    caller::identify(state, exchange)?;
+pub async fn objects(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
-    let all = state.entities();
-    let objects = all
+    let objects = state.service.entities_of(&client);
+    let objects = objects
         .iter()
         .map(|entity| ObjectDescription::new(entity, version, state));
     reply::json(&json!({
@@ -81,8 +81,8 @@ pub fn objects(state: &State, exchange: &mut Exchange) -> Result<Response, Error
 ///
 /// # Errors
 /// [`Error`].
-pub fn object(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (permit, version) = admit(state, exchange)?;
+pub async fn object(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let (permit, version) = admit(state, exchange).await?;
     reply::json(&json!({
         "objectDescribe": ObjectDescription::new(permit.entity(), version, state),
         "recentItems": [],
@@ -93,8 +93,8 @@ pub fn object(state: &State, exchange: &mut Exchange) -> Result<Response, Error>
 ///
 /// # Errors
 /// [`Error`].
-pub fn describe(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let (permit, version) = admit(state, exchange)?;
+pub async fn describe(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
+    let (permit, version) = admit(state, exchange).await?;
     let entity = permit.entity();
     let table = entity.table();
     let shown = table.indices().filter(|column| entity.readable(*column));
@@ -110,8 +110,11 @@ pub fn describe(state: &State, exchange: &mut Exchange) -> Result<Response, Erro
     })
 }
 
-fn admit(state: &State, exchange: &mut Exchange) -> Result<(Permit<Describe>, Version), Error> {
-    let client = caller::identify(state, exchange)?;
+async fn admit(
+    state: &State,
+    exchange: &mut Exchange,
+) -> Result<(Permit<Describe>, Version), Error> {
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
     let permit = state.service.permit(&client, exchange.entity())?;
     Ok((permit, version))
@@ -172,7 +175,7 @@ impl ObjectDescription {
             name: entity.name().as_str().to_owned(),
             label: entity.display().to_owned(),
             label_plural: entity.display().to_owned(),
-            key_prefix: Prefix::of(entity, &state.entities()).text(),
+            key_prefix: Prefix::of(entity, &state.every_entity()).text(),
             custom: false,
             custom_setting: false,
             createable: actions.allow(Action::Add),

@@ -164,6 +164,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
                 allowed.replace(' ', "")
             ),
         ),
+        Error::IssuerAway { .. } => one("SERVER_UNAVAILABLE", error.to_string()),
         Error::TooManyRequests { .. } | Error::TooManyRows { .. } => one(
             "REQUEST_LIMIT_EXCEEDED",
             "TotalRequests Limit exceeded.".to_owned(),
@@ -318,7 +319,7 @@ fn of_engine(error: &EngineError) -> Complaint {
         EngineError::Truncated { column, .. } => own("STRING_TOO_LONG").about(column.clone()),
         EngineError::Conversion { .. } => own("FIELD_INTEGRITY_EXCEPTION"),
         EngineError::Permission { .. } => own("INSUFFICIENT_ACCESS_OR_READONLY"),
-        EngineError::Busy => Complaint::new(
+        EngineError::Busy | EngineError::Underway => Complaint::new(
             "UNABLE_TO_LOCK_ROW",
             "unable to obtain exclusive access to this record",
         ),

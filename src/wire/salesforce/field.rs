@@ -114,10 +114,9 @@ pub fn describe(entity: &Entity, index: ColumnIndex) -> FieldDescription {
     let key = caller::external_id(entity, column.name.as_str()).is_ok();
     let declared = entity.keys().external_ids().iter();
     let declared = declared.into_iter().any(|key| key.columns == [index]);
-    let unfiltered = table.unique_keys.iter().filter(|key| !key.filtered);
-    let unique =
-        table.primary_key == [index] || unfiltered.into_iter().any(|key| key.columns == [index]);
-    let writable = entity.guard(index).is_none();
+    let mut unfiltered = table.shown_unique_keys().filter(|key| !key.filtered);
+    let unique = table.shown_key() == [index] || unfiltered.any(|key| key.columns == [index]);
+    let writable = entity.writable(index);
     let (ty, soap_type) = type_names(column);
     let length = length(&column.ty);
     let (precision, scale) = digits(&column.ty);

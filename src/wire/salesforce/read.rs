@@ -36,7 +36,7 @@ const MOST: u64 = 20;
 /// # Errors
 /// [`Error`].
 pub async fn read(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
     let permit: Permit<Read> = state.service.permit(&client, exchange.entity())?;
     let entity = permit.entity();

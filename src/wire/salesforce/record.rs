@@ -40,7 +40,7 @@ use crate::{
 /// # Errors
 /// [`Error`].
 pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
     let update_only = query(exchange)
         .get("updateonly")
@@ -86,7 +86,7 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
 /// # Errors
 /// [`Error`].
 pub async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
     let permit = state
         .service
@@ -105,7 +105,7 @@ pub async fn create(state: &State, exchange: &mut Exchange) -> Result<Response, 
 /// # Errors
 /// [`Error`].
 pub async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     Version::of(exchange)?;
     let permit = state
         .service
@@ -131,7 +131,7 @@ pub async fn update(state: &State, exchange: &mut Exchange) -> Result<Response, 
 /// # Errors
 /// [`Error`].
 pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = caller::identify(state, exchange)?;
+    let client = caller::identify(state, exchange).await?;
     let version = Version::of(exchange)?;
     let permit = state
         .service

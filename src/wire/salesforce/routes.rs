@@ -142,7 +142,7 @@ const VERSIONS: Operation = operation(
 const RESOURCES: Operation = operation(
     Verb::Get,
     "/services/data/v{version}",
-    |state, exchange| Box::pin(ready(describe::resources(state, exchange))),
+    |state, exchange| Box::pin(describe::resources(state, exchange)),
     Doc {
         id: "resources",
         tag: TAG,
@@ -161,7 +161,7 @@ const RESOURCES: Operation = operation(
 const OBJECTS: Operation = operation(
     Verb::Get,
     "/services/data/v{version}/sobjects",
-    |state, exchange| Box::pin(ready(describe::objects(state, exchange))),
+    |state, exchange| Box::pin(describe::objects(state, exchange)),
     Doc {
         id: "sobjects",
         tag: TAG,
@@ -185,7 +185,7 @@ const ANY: Option<EntityUse> = Some(EntityUse {
 const DESCRIBE: Operation = operation(
     Verb::Get,
     "/services/data/v{version}/sobjects/{entity}/describe",
-    |state, exchange| Box::pin(ready(describe::describe(state, exchange))),
+    |state, exchange| Box::pin(describe::describe(state, exchange)),
     Doc {
         id: "sobjectDescribe",
         tag: TAG,
@@ -205,7 +205,7 @@ const DESCRIBE: Operation = operation(
 const OBJECT_INFO: Operation = operation(
     Verb::Get,
     "/services/data/v{version}/sobjects/{entity}",
-    |state, exchange| Box::pin(ready(describe::object(state, exchange))),
+    |state, exchange| Box::pin(describe::object(state, exchange)),
     Doc {
         id: "sobject",
         tag: TAG,

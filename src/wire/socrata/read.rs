@@ -19,7 +19,7 @@ use super::{
     query,
 };
 use crate::{
-    domain::{Actions, Rows},
+    domain::Rows,
     error::Error,
     service::{Describe, Read},
     wire::{operation::Exchange, state::State},
@@ -51,7 +51,7 @@ pub async fn rows(state: &State, exchange: &mut Exchange, form: Form) -> Result<
         Ok(read) => read,
         Err(refused) => query::read(
             parameters,
-            &auth::fields_anew(state, &fields, refused).await?,
+            &auth::fields_anew(state, permit.client(), &fields, refused).await?,
         )?,
     };
     let mut selection = state.service.get(&permit, read.get).await?;
@@ -127,7 +127,7 @@ fn ascii(json: &str) -> String {
 /// [`Error`].
 pub async fn view(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let (_, entity) = auth::admit::<Describe>(state, exchange).await?;
-    let ids = dataset::ids(&state.entities());
+    let ids = dataset::ids(&state.every_entity());
     let id = ids.iter().find(|(_, known)| known.name() == entity.name());
     match id {
         Some((id, _)) => encode::answer(&view::view(id, &entity, &Fields::new(&entity))),
@@ -144,12 +144,14 @@ pub async fn view(state: &State, exchange: &mut Exchange) -> Result<Response, Er
 /// # Errors
 /// [`Error`].
 pub async fn views(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    auth::identify(state, exchange).await?;
-    let ids = dataset::ids(&state.entities());
-    let views: Vec<view::View> = ids
-        .iter()
-        .filter(|(_, entity)| entity.actions() != Actions::NONE)
-        .map(|(id, entity)| view::view(id, entity, &Fields::new(entity)))
+    let client = auth::identify(state, exchange).await?;
+    let ids = dataset::ids(&state.every_entity());
+    let seen = ids.iter().filter_map(|(id, entity)| {
+        let seen = state.service.entity_of(&client, entity.name().as_str());
+        Some((id, seen.ok()?))
+    });
+    let views: Vec<view::View> = seen
+        .map(|(id, entity)| view::view(id, &entity, &Fields::new(&entity)))
         .collect();
     encode::answer(&views)
 }

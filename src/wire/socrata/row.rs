@@ -117,7 +117,7 @@ pub async fn get(state: &State, exchange: &mut Exchange) -> Result<Response, Err
 /// [`Error`]; 404 where there is no such row.
 pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let client = auth::identify(state, exchange).await?;
-    let name = auth::dataset_name(state, exchange);
+    let name = auth::dataset_name(state, &client, exchange);
     let needed = [Action::Delete];
     let permit = state.service.permit_rows(&client, &name, &needed)?;
     let fields = Fields::new(permit.entity());
@@ -146,7 +146,7 @@ pub async fn delete(state: &State, exchange: &mut Exchange) -> Result<Response, 
 /// [`Error`]; nothing was written then.
 pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let client = auth::identify(state, exchange).await?;
-    let name = auth::dataset_name(state, exchange);
+    let name = auth::dataset_name(state, &client, exchange);
     let permit = state.service.permit_rows(&client, &name, &[Action::Edit])?;
     let fields = Fields::new(permit.entity());
     let wrote = exchange.captures.get("row").to_owned();
@@ -162,7 +162,7 @@ pub async fn upsert(state: &State, exchange: &mut Exchange) -> Result<Response, 
     };
     let (fields, turned) = match turn(&fields) {
         Err(refused) if refusal::names_unknown(&refused) => {
-            let fields = auth::fields_anew(state, &fields, refused).await?;
+            let fields = auth::fields_anew(state, &client, &fields, refused).await?;
             let turned = turn(&fields);
             (fields, turned)
         }
@@ -195,7 +195,7 @@ pub(super) async fn upsert_lone(
     let (fields, turned) = match turned {
         Ok(turned) => (fields.clone(), turned),
         Err(refused) => {
-            let fields = auth::fields_anew(state, fields, refused).await?;
+            let fields = auth::fields_anew(state, client, fields, refused).await?;
             let turned = Turn::new(fields.clone(), writing, false).row(0, raw)?;
             (fields, turned)
         }

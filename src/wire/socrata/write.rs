@@ -55,7 +55,7 @@ pub async fn replace(state: &State, exchange: &mut Exchange) -> Result<Response,
 
 async fn write(state: &State, exchange: &mut Exchange, replace: bool) -> Result<Response, Error> {
     let client = auth::identify(state, exchange).await?;
-    let name = auth::dataset_name(state, exchange);
+    let name = auth::dataset_name(state, &client, exchange);
     let mut options = options::read(exchange.request.uri().query().unwrap_or_default())?;
     options.truncate |= replace;
     let permit = permit_any(state, &client, &name, options)?;
@@ -89,7 +89,7 @@ async fn write(state: &State, exchange: &mut Exchange, replace: bool) -> Result<
     let found = match batch.look_through().await {
         Ok(found) => found,
         Err(refused) => {
-            let fields = auth::fields_anew(state, &fields, refused).await?;
+            let fields = auth::fields_anew(state, &client, &fields, refused).await?;
             batch.turn = Turn::new(fields, writing, headings);
             batch.rewind().await?;
             batch.look_through().await?

@@ -4,6 +4,7 @@ pub mod batches;
 pub mod catalog;
 pub mod concurrency;
 pub mod journal;
+pub mod own;
 pub mod reading;
 pub mod repeats;
 pub mod schema;

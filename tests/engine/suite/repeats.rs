@@ -8,7 +8,7 @@ use upsertd::{
         once::{Answer, Recalled},
     },
     engine::{
-        Engine,
+        Engine, EngineError,
         rows::{Ending, RowReport},
     },
 };
@@ -71,9 +71,10 @@ pub async fn what_a_write_came_to_is_kept_with_it(engine: &dyn Engine) {
     };
 
     // The same writes of the same request: none of them acts again.
-    driver = driver.once(1, once(1));
+    driver = driver.once(7, once(1));
     let again = [("VendorName", text("Once")), ("VendorCode", text("TWICE"))];
-    driver.add("tblCustomers", &again).await.unwrap_err();
+    let added = driver.add("tblCustomers", &again).await;
+    assert_eq!(added, Err(EngineError::Underway));
     let names = driver.count("tblCustomers", "VendorName = 'Once'").await;
     assert_eq!(names, 1);
 }
@@ -110,15 +111,10 @@ pub async fn what_became_of_rows_is_kept_with_them(engine: &dyn Engine) {
     let outcomes: Vec<_> = outcomes.collect();
     assert_eq!(outcomes, [RowOutcome::Created, RowOutcome::Ignored]);
     assert_eq!(of_step(1, "tblCountries"), together);
-    driver = driver.once(1, once(2));
+    driver = driver.once(8, once(2));
     let rows = [vendor("N-2", "New"), vendor("ACME-PAR", "Older")];
-    let reports = driver.rows(&batch, &rows).await;
-    assert!(
-        reports
-            .iter()
-            .all(|report| matches!(report, RowReport::Failed(_))),
-        "{reports:?}"
-    );
+    let (ending, _) = driver.together(&batch, &[&rows]).await;
+    assert_eq!(ending, Err(EngineError::Underway));
     assert_eq!(
         driver
             .count("tblCustomers", "VendorName IN ('New', 'Older')")
@@ -161,6 +157,14 @@ pub async fn an_answer_is_kept_until_it_is_forgotten(engine: &dyn Engine) {
         assert_eq!(recalled, expected);
     }
     let ever = jiff::civil::datetime(9999, 1, 1, 0, 0, 0, 0);
+    // Whoever comes too late does not act, whatever is left of what the first has done.
+    let late = Driver::new(engine).await.once(9, once(3));
+    let other = [
+        ("CountryCode", text("ZA")),
+        ("CountryName", text("South Africa")),
+    ];
+    let added = late.add("tblCountries", &other).await;
+    assert_eq!(added, Err(EngineError::Underway));
     assert_eq!(repeats.prune(ever, 1, deadline()).await, Ok(1));
     assert_eq!(repeats.prune(ever, 9, deadline()).await, Ok(1));
     assert_eq!(recall(engine, &once(4)).await, None);

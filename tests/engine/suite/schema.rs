@@ -71,6 +71,7 @@ fn described(engine: &dyn Engine, called: &str, columns: &[(&str, SqlType)]) -> 
         unique_keys: Vec::new(),
         has_triggers: false,
         row_number: None,
+        hidden: Vec::new(),
     };
     table.primary_key = table.find("Id").into_iter().collect();
     table
@@ -92,6 +93,7 @@ fn surroundings<'a>(
 ) -> Surroundings<'a> {
     Surroundings {
         catalog: driver.catalog(),
+        seen: &[],
         serving,
         fraction_digits: driver.engine.capabilities().fraction_digits,
     }

@@ -29,7 +29,7 @@ END CATCH;
 SELECT @n AS matched, @a AS affected, NULL AS generated;
 --   @P1 uniqueidentifier = 01900000-0000-7000-8000-000000000001
 --   @P2 int = 2
---   @P3 nvarchar(max) = 'erp'
+--   @P3 nvarchar(max) = 'office'
 --   @P4 nvarchar(max) = 'admin'
 --   @P5 nvarchar(max) = 'tblOrders'
 --   @P6 nvarchar(max) = 'sales.tblOrders'

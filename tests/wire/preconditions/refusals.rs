@@ -55,6 +55,11 @@ async fn more_rows_than_one_have_no_preconditions() {
             "/CSSAPI/V2/t/UpsertMany",
             json!({"Key": "k", "Rows": rows, "AllOrNone": true}),
         ),
+        write(
+            Method::POST,
+            "/CSSAPI/V2/t/UpsertMany",
+            json!({"Key": "k", "Rows": [{"k": "a", "n": 7}], "DryRun": true}),
+        ),
         write(Method::POST, "/data/t/-/upsert", json!({"rows": rows})),
         write(
             Method::POST,

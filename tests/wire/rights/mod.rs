@@ -1,6 +1,10 @@
 //! What a client may do, as the client meets it.
 
+mod asks;
+mod everywhere;
+mod random;
 mod rows;
+mod world;
 
 use std::sync::Arc;
 

@@ -163,5 +163,7 @@ async fn an_object_that_allows_nothing_is_described_to_nobody() {
     })
     .await;
     let answer = ask(&server, Method::GET, "/v59.0/sobjects/Vendor/describe", "").await;
-    refused(&answer, 403, "INSUFFICIENT_ACCESS_OR_READONLY", "Vendor");
+    let unknown = ask(&server, Method::GET, "/v59.0/sobjects/Vondor/describe", "").await;
+    assert_eq!(answer.status, 404, "{answer:?}");
+    assert_eq!(answer.text, unknown.text.replace("Vondor", "Vendor"));
 }

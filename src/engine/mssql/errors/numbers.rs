@@ -22,6 +22,7 @@ pub(super) enum Kind {
     Trigger,
     /// Of this program's own scripts.
     Outside,
+    Underway,
     Unexpected,
 }
 
@@ -30,6 +31,7 @@ pub(super) const LOCK_TIMEOUT: u32 = 1222;
 
 /// Thrown by the scripts of this program (`render::mssql`), which chose it so that no trigger is likely to have it too.
 const OUTSIDE: u32 = 1_875_001_403;
+const UNDERWAY: u32 = 1_875_001_404;
 
 /// From here on numbers are the users' own, of RAISERROR and THROW.
 const FIRST_OF_USERS: u32 = 50_000;
@@ -37,6 +39,7 @@ const FIRST_OF_USERS: u32 = 50_000;
 #[rustfmt::skip]
 const NUMBERS: &[(u32, Kind)] = &[
     (OUTSIDE, Kind::Outside),        // a row would be none of its writer's
+    (UNDERWAY, Kind::Underway),      // a request that is not to act twice has its answer
     (2601, Kind::Unique),            // duplicate key row in a unique index
     (2627, Kind::Unique),            // violation of a PRIMARY KEY or UNIQUE constraint
     (547, Kind::ForeignKeyOrCheck),  // conflict with a FOREIGN KEY, REFERENCE or CHECK constraint

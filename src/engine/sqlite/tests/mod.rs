@@ -5,7 +5,6 @@ mod catalog;
 mod demo;
 mod groups;
 mod reads;
-mod store;
 mod values;
 mod writes;
 

@@ -88,7 +88,7 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
-    let client = routes::identify(state, exchange)?;
+    let client = routes::identify(state, exchange).await?;
     let needed = <Upsert as service::Operation>::ACTIONS;
     let permit = state
         .service
@@ -108,6 +108,10 @@ async fn upsert_many(state: &State, exchange: &mut Exchange) -> Result<Response,
     } = sent.await.map_err(|error| Error::Internal {
         detail: format!("a body was not decoded: {error}"),
     })??;
+    if dry_run {
+        // What is rolled back anyway is looked at without them.
+        state.service.without_preconditions(&permit)?;
+    }
     let (key, keyless) = decode::key(permit.entity(), key.as_deref())?;
     let request = BatchRequest {
         key,

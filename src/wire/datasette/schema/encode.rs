@@ -12,7 +12,7 @@ use crate::{
 /// The definition of an entity's table.
 pub(super) fn definition(entity: &Entity, details: &[ColumnDetail]) -> String {
     let table = entity.table();
-    let key = &table.primary_key;
+    let key = table.shown_key();
     let mut lines: Vec<String> = table
         .indices()
         .map(|index| column(entity, index, details))
@@ -38,8 +38,9 @@ fn column(entity: &Entity, index: ColumnIndex, details: &[ColumnDetail]) -> Stri
         .iter()
         .find(|detail| column.name.matches(&detail.name));
     let mut text = format!("{} {}", quoted(column.name.as_str()), type_word(&column.ty));
-    let in_key = table.primary_key.contains(&index);
-    if in_key && table.primary_key.len() == 1 {
+    let key = table.shown_key();
+    let in_key = key.contains(&index);
+    if in_key && key.len() == 1 {
         text.push_str(" PRIMARY KEY");
     }
     // A key's column is never NULL, which goes without saying.

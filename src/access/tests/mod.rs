@@ -1,6 +1,8 @@
 //! Callers who are let in and callers who are not.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod changes;
+
 use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -34,7 +36,7 @@ fn now() -> u64 {
 }
 
 fn claims() -> Value {
-    json!({"iss": "upsertd", "aud": "upsertd", "sub": "erp", "iat": now(), "exp": now() + 600})
+    json!({"iss": "upsertd", "aud": "upsertd", "sub": "erp", "iat": now(), "exp": now() + 600, "jti": "one"})
 }
 
 fn signed(claims: &Value, algorithm: Algorithm, key: &str) -> String {
@@ -47,7 +49,10 @@ async fn the_right_secret_gets_a_token_that_lets_its_client_in() {
     let access = access();
     let token = access.issue("erp", "s3cret").await.unwrap();
     assert_eq!(token.expires_in, Duration::from_secs(600));
-    assert_eq!(access.verify(&token.access_token).unwrap().id(), "erp");
+    assert_eq!(
+        access.verify(&token.access_token).await.unwrap().id(),
+        "erp"
+    );
 }
 
 #[tokio::test]
@@ -88,37 +93,40 @@ async fn each_client_has_a_secret_of_its_own() {
     );
 }
 
-#[test]
-fn a_token_that_says_all_it_must_is_accepted() {
+#[tokio::test]
+async fn a_token_that_says_all_it_must_is_accepted() {
     let token = signed(&claims(), Algorithm::HS256, KEY);
-    assert_eq!(access().verify(&token).unwrap().id(), "erp");
+    assert_eq!(access().verify(&token).await.unwrap().id(), "erp");
 }
 
-#[test]
-fn an_expired_token_is_told_from_an_invalid_one() {
+#[tokio::test]
+async fn an_expired_token_is_told_from_an_invalid_one() {
     let mut old = claims();
     old["iat"] = json!(now() - 700);
     old["exp"] = json!(now() - 100);
     let token = signed(&old, Algorithm::HS256, KEY);
-    assert_eq!(access().verify(&token), Err(AccessError::ExpiredToken));
+    assert_eq!(
+        access().verify(&token).await,
+        Err(AccessError::ExpiredToken)
+    );
 }
 
-#[test]
-fn a_token_without_one_of_its_claims_is_invalid() {
-    for missing in ["iss", "aud", "sub", "iat", "exp"] {
+#[tokio::test]
+async fn a_token_without_one_of_its_claims_is_invalid() {
+    for missing in ["iss", "aud", "sub", "iat", "exp", "jti"] {
         let mut less = claims();
         less.as_object_mut().unwrap().remove(missing);
         let token = signed(&less, Algorithm::HS256, KEY);
         assert_eq!(
-            access().verify(&token),
+            access().verify(&token).await,
             Err(AccessError::InvalidToken),
             "without {missing}"
         );
     }
 }
 
-#[test]
-fn a_token_of_another_issuer_or_for_another_audience_or_from_the_future_is_invalid() {
+#[tokio::test]
+async fn a_token_of_another_issuer_or_for_another_audience_or_from_the_future_is_invalid() {
     for (claim, value) in [
         ("iss", json!("other")),
         ("aud", json!("other")),
@@ -130,15 +138,15 @@ fn a_token_of_another_issuer_or_for_another_audience_or_from_the_future_is_inval
         wrong[claim] = value;
         let token = signed(&wrong, Algorithm::HS256, KEY);
         assert_eq!(
-            access().verify(&token),
+            access().verify(&token).await,
             Err(AccessError::InvalidToken),
             "wrong {claim}"
         );
     }
 }
 
-#[test]
-fn a_token_signed_with_another_key_or_algorithm_is_invalid() {
+#[tokio::test]
+async fn a_token_signed_with_another_key_or_algorithm_is_invalid() {
     let other_key = signed(
         &claims(),
         Algorithm::HS256,
@@ -146,12 +154,15 @@ fn a_token_signed_with_another_key_or_algorithm_is_invalid() {
     );
     let other_algorithm = signed(&claims(), Algorithm::HS512, KEY);
     for token in [other_key, other_algorithm] {
-        assert_eq!(access().verify(&token), Err(AccessError::InvalidToken));
+        assert_eq!(
+            access().verify(&token).await,
+            Err(AccessError::InvalidToken)
+        );
     }
 }
 
-#[test]
-fn a_token_without_a_signature_or_with_changed_claims_is_invalid() {
+#[tokio::test]
+async fn a_token_without_a_signature_or_with_changed_claims_is_invalid() {
     let encoded = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let body = encoded(&claims());
     let none = encoded(&json!({"alg": "none", "typ": "JWT"}));
@@ -170,7 +181,7 @@ fn a_token_without_a_signature_or_with_changed_claims_is_invalid() {
         String::new(),
     ] {
         assert_eq!(
-            access().verify(&token),
+            access().verify(&token).await,
             Err(AccessError::InvalidToken),
             "{token}"
         );
@@ -182,7 +193,7 @@ async fn a_token_of_a_client_that_is_configured_no_more_is_invalid() {
     let token = access().issue("erp", "s3cret").await.unwrap();
     let without = access_with(&[("crm", "other")], KEY);
     assert_eq!(
-        without.verify(&token.access_token),
+        without.verify(&token.access_token).await,
         Err(AccessError::InvalidToken)
     );
 }
