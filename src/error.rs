@@ -206,6 +206,9 @@ impl Unauthenticated {
 }
 
 impl Error {
+    /// There is no room for another request.
+    pub const OVERLOADED: Self = Self::Engine(EngineError::Overloaded);
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {

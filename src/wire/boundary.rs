@@ -20,10 +20,7 @@ use super::{
     operation::{Captures, Envelope, Exchange, Operation},
     state::State,
 };
-use crate::{
-    domain::fault::shorten,
-    error::{EngineError, Error},
-};
+use crate::{domain::fault::shorten, error::Error};
 
 /// What scripts on a page say of themselves; Swagger UI does.
 const FROM_SCRIPT: &str = "x-requested-with";
@@ -114,7 +111,8 @@ impl Boundary {
             }
             Err(error) => error,
         };
-        if !waits_for_room(&error) {
+        // Of one that there is no room for the rest is not waited for.
+        if error != Error::OVERLOADED {
             body::discard_rest(&mut call.exchange.request).await;
         }
         call.log(&End::Failed(&error));
@@ -156,11 +154,6 @@ impl Boundary {
     }
 }
 
-/// Whether a request is refused because there are too many: its body is not waited for then.
-fn waits_for_room(error: &Error) -> bool {
-    matches!(error, Error::Engine(EngineError::Overloaded))
-}
-
 impl Call {
     fn new(request: Request) -> Self {
         Self {
@@ -199,7 +192,7 @@ impl Call {
                 }
             }
             End::Gone => {
-                tracing::info!(%method, path, entity, client, address, log_id, ms, "client gone")
+                tracing::info!(%method, path, entity, client, address, log_id, ms, "client gone");
             }
         }
     }

@@ -35,13 +35,13 @@ pub fn secure(headers: &mut HeaderMap, over_tls: bool) {
 /// What a page may do: run the scripts that stand in it and no others, and call where the documentation says.
 #[must_use]
 pub fn page_policy(page: &str, api: Option<&str>) -> String {
-    let scripts: String = scripts(page)
-        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script))))
-        .collect();
+    let hash = |script| format!("'sha256-{}'", STANDARD.encode(Sha256::digest(script)));
+    let scripts: Vec<String> = scripts(page).map(hash).collect();
+    let scripts = scripts.join(" ");
     let origin = api.and_then(|url| Some(Url::parse(url).ok()?.origin().ascii_serialization()));
     let api = origin.map_or_else(String::new, |origin| format!(" {origin}"));
     format!(
-        "default-src 'none'; script-src{scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
+        "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src 'self' data:; \
          connect-src 'self'{api}; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
 }

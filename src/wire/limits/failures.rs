@@ -120,8 +120,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
 
-    fn at(address: &str) -> Option<IpAddr> {
-        Some(address.parse().unwrap())
+    fn at(address: &str) -> IpAddr {
+        address.parse().unwrap()
     }
 
     fn failures(most: u32) -> Failures {
@@ -132,23 +132,30 @@ mod tests {
     fn an_address_that_guesses_has_to_wait_and_others_do_not() {
         let (failures, now) = (failures(2), Instant::now());
         let later = |seconds| now + Duration::from_secs(seconds);
-        failures.note(at("192.0.2.1"), now);
-        assert_eq!(failures.allow(at("192.0.2.1"), now), Ok(()));
-        failures.note(at("192.0.2.1"), later(10));
-        assert_eq!(failures.allow(at("192.0.2.1"), later(20)), Err(41));
-        assert_eq!(failures.allow(at("::ffff:192.0.2.1"), later(20)), Err(41));
-        assert_eq!(failures.allow(at("192.0.2.2"), later(20)), Ok(()));
-        assert_eq!(failures.allow(at("192.0.2.1"), later(60)), Ok(()));
-        failures.note(at("192.0.2.1"), later(60));
-        assert_eq!(failures.allow(at("192.0.2.1"), later(60)), Ok(()));
+        failures.note(Some(at("192.0.2.1")), now);
+        assert_eq!(failures.allow(Some(at("192.0.2.1")), now), Ok(()));
+        failures.note(Some(at("192.0.2.1")), later(10));
+        assert_eq!(failures.allow(Some(at("192.0.2.1")), later(20)), Err(41));
+        assert_eq!(
+            failures.allow(Some(at("::ffff:192.0.2.1")), later(20)),
+            Err(41)
+        );
+        assert_eq!(failures.allow(Some(at("192.0.2.2")), later(20)), Ok(()));
+        assert_eq!(failures.allow(Some(at("192.0.2.1")), later(60)), Ok(()));
+        failures.note(Some(at("192.0.2.1")), later(60));
+        assert_eq!(failures.allow(Some(at("192.0.2.1")), later(60)), Ok(()));
     }
 
     #[test]
     fn addresses_of_one_ipv6_network_are_one() {
         let (failures, now) = (failures(1), Instant::now());
-        failures.note(at("2001:db8:1:2::1"), now);
-        assert!(failures.allow(at("2001:db8:1:2:ffff::9"), now).is_err());
-        assert!(failures.allow(at("2001:db8:1:3::1"), now).is_ok());
+        failures.note(Some(at("2001:db8:1:2::1")), now);
+        assert!(
+            failures
+                .allow(Some(at("2001:db8:1:2:ffff::9")), now)
+                .is_err()
+        );
+        assert!(failures.allow(Some(at("2001:db8:1:3::1")), now).is_ok());
     }
 
     #[test]
@@ -157,11 +164,14 @@ mod tests {
         failures.kept = 2;
         let now = Instant::now();
         for address in ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"] {
-            failures.note(at(address), now);
+            failures.note(Some(at(address)), now);
         }
         assert!(failures.tallies.lock().unwrap().len() <= 3);
-        assert!(failures.allow(at("192.0.2.9"), now).is_err(), "as one");
-        assert!(failures.allow(at("192.0.2.9"), now + WINDOW).is_ok());
+        assert!(
+            failures.allow(Some(at("192.0.2.9")), now).is_err(),
+            "as one"
+        );
+        assert!(failures.allow(Some(at("192.0.2.9")), now + WINDOW).is_ok());
     }
 
     #[test]

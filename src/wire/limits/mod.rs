@@ -17,10 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 pub use account::{Admission, Standing};
 
-use crate::{
-    domain::Deed,
-    error::{EngineError, Error},
-};
+use crate::{domain::Deed, error::Error};
 use account::Account;
 use failures::Failures;
 
@@ -77,10 +74,10 @@ impl Limiter {
     /// A place for one more request, until what is given back is dropped.
     ///
     /// # Errors
-    /// [`EngineError::Overloaded`]: there are as many as can be served.
+    /// [`Error::OVERLOADED`]: there are as many as can be served.
     pub fn enter(&self) -> Result<OwnedSemaphorePermit, Error> {
         let place = Arc::clone(&self.room).try_acquire_owned();
-        place.map_err(|_| Error::Engine(EngineError::Overloaded))
+        place.map_err(|_| Error::OVERLOADED)
     }
 
     /// Counts a request of a client. The request learns how many rows it may touch.

@@ -4,6 +4,7 @@
 
 mod api;
 mod conditional;
+mod door;
 mod finish;
 pub mod sample;
 
