@@ -31,6 +31,10 @@ use own_tables::{Missing, prepare, watch_clients};
 /// have used up all the other.
 const CLOSING: Duration = Duration::from_millis(200);
 
+/// Between two looks for what the journal has kept for its time, and between two bites of it.
+const PRUNING: Duration = Duration::from_secs(600);
+const BITE: Duration = Duration::from_millis(100);
+
 /// Starts the service.
 #[derive(Debug)]
 pub struct App;
@@ -44,16 +48,18 @@ pub struct Running {
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     /// Reads the tables again from time to time.
-    _reloading: Option<Reloading>,
+    _reloading: Option<Background>,
     /// Reads clients and withdrawn tokens again from time to time.
-    _watching: Option<Reloading>,
+    _watching: Option<Background>,
+    /// Forgets what the journal has kept for its time.
+    _pruning: Option<Background>,
 }
 
 /// A task that ends when this goes.
 #[derive(Debug)]
-struct Reloading(JoinHandle<()>);
+struct Background(JoinHandle<()>);
 
-impl Drop for Reloading {
+impl Drop for Background {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -105,6 +111,12 @@ pub enum OpenError {
         /// What the engine said.
         error: EngineError,
     },
+    /// The journal is to be kept and has no tables.
+    #[error(
+        "the database lacks the journal's tables, or its login may not see them; run `upsertd migrate`, or keep no journal: \
+         journal.default = \"off\""
+    )]
+    NoJournal,
 }
 
 /// Why the service stopped by itself.
@@ -129,6 +141,7 @@ impl App {
         let engine = open_engine(&database).await?;
         let started = async {
             let missing = prepare(&*engine, &database).await?;
+            missing.check_journal(&config.serving)?;
             start_on(Arc::clone(&engine), config, &missing).await
         }
         .await;
@@ -172,6 +185,7 @@ async fn start_on(
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
+        _pruning: service.notes_errors().then(|| prune_log(&service)),
         _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
         service,
         shutdown,
@@ -251,6 +265,7 @@ pub fn service_settings(config: &Config) -> Settings {
         timeout: config.server.request_timeout,
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
+        keep: config.journal.keep,
     }
 }
 
@@ -261,7 +276,8 @@ pub fn service_settings(config: &Config) -> Settings {
 pub async fn open_service(config: Config) -> Result<Service, StartError> {
     let engine = open_engine(&config.database).await?;
     let started = async {
-        prepare(&*engine, &config.database).await?;
+        let missing = prepare(&*engine, &config.database).await?;
+        missing.check_journal(&config.serving)?;
         let settings = service_settings(&config);
         let access = access_of(config.auth);
         let service = Service::start(Arc::clone(&engine), access, config.serving, settings).await?;
@@ -274,9 +290,28 @@ pub async fn open_service(config: Config) -> Result<Service, StartError> {
     started
 }
 
-fn reload_every(interval: Duration, service: &Arc<Service>) -> Reloading {
+/// Forgets, bite by bite, what the journal has kept for its time: now, and then from time to time.
+fn prune_log(service: &Arc<Service>) -> Background {
     let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
+    Background(tokio::spawn(async move {
+        loop {
+            let pause = match service.prune_log().await {
+                Ok(0) => PRUNING,
+                Ok(_) => BITE,
+                Err(error) => {
+                    let detail = error.detail();
+                    tracing::warn!(%error, detail, "the journal cannot be pruned");
+                    PRUNING
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
+    }))
+}
+
+fn reload_every(interval: Duration, service: &Arc<Service>) -> Background {
+    let service = Arc::clone(service);
+    Background(tokio::spawn(async move {
         loop {
             tokio::time::sleep(interval).await;
             service.reload().await;

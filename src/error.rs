@@ -1,6 +1,8 @@
 //! Every way a request can fail, with its HTTP status, stable code and message. How an API wraps it is
 //! that API's business; what a database said is for the log alone.
 
+mod unauthenticated;
+
 use std::time::Duration;
 
 use crate::{
@@ -9,6 +11,7 @@ use crate::{
 };
 
 pub use crate::engine::EngineError;
+pub use unauthenticated::Unauthenticated;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -170,41 +173,6 @@ pub enum Error {
     },
 }
 
-/// Why a caller is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unauthenticated {
-    /// No `Authorization` header, or not a Bearer one.
-    Missing,
-    /// The token is not one of ours.
-    Invalid,
-    /// The token has expired.
-    Expired,
-    /// The token endpoint got a client id or secret that does not hold.
-    Client,
-}
-
-impl Unauthenticated {
-    fn message(self) -> &'static str {
-        match self {
-            Self::Missing => {
-                "A Bearer token is required; get one at oauth/token and send it as 'Authorization: Bearer <token>'."
-            }
-            Self::Invalid => "The Bearer token is not valid; get a new one at oauth/token.",
-            Self::Expired => "The Bearer token has expired; get a new one at oauth/token.",
-            Self::Client => "The client id or secret is missing or wrong.",
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "token_missing",
-            Self::Invalid => "token_invalid",
-            Self::Expired => "token_expired",
-            Self::Client => "invalid_client",
-        }
-    }
-}
-
 impl Error {
     /// There is no room for another request.
     pub const OVERLOADED: Self = Self::Engine(EngineError::Overloaded);
@@ -278,6 +246,15 @@ impl Error {
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
+    }
+
+    /// Whether a caller asks for more than there is room for, or than it may for now.
+    #[must_use]
+    pub fn is_of_limits(&self) -> bool {
+        matches!(
+            self,
+            Self::TooManyRequests { .. } | Self::TooManyRows { .. }
+        ) || *self == Self::OVERLOADED
     }
 
     /// What only the log may hold.

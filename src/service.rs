@@ -6,6 +6,7 @@ mod discreet;
 mod entry;
 mod grants;
 mod guard;
+mod journal;
 mod schema;
 mod seen;
 mod served;
@@ -32,6 +33,7 @@ use crate::{
     policy::{self, Approved, Planned},
     render::{Dialect, RowGuard, WriteBatch},
 };
+use journal::Errors;
 use seen::{Views, grant};
 use served::Served;
 
@@ -41,6 +43,7 @@ pub use crate::policy::{
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 pub use grants::{GrantReport, Granted, hold_grants};
+pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -55,6 +58,8 @@ pub struct Settings {
     pub batch_timeout: Duration,
     /// The zone in which columns without an offset hold times; system dates are filled in it.
     pub time_zone: jiff::tz::TimeZone,
+    /// How long the journal keeps what was done.
+    pub keep: Duration,
 }
 
 /// The engine, what is served from it, and who may ask.
@@ -67,6 +72,7 @@ pub struct Service {
     views: Views,
     /// Whether clients and withdrawn tokens are looked for in the database.
     stored_clients: AtomicBool,
+    errors: Errors,
 }
 
 /// Why a service cannot start.
@@ -112,8 +118,10 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
+        let journals = serving.journals();
         let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
+            errors: Errors::start(&engine, journals),
             engine,
             access,
             settings,
@@ -404,6 +412,7 @@ impl Service {
 
     /// Finishes what runs and lets go of the database.
     pub async fn close(&self) {
+        self.errors.close().await;
         self.engine.close().await;
     }
 

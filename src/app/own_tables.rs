@@ -2,8 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{OpenError, Reloading, engine_error};
+use super::{Background, OpenError, engine_error};
 use crate::{
+    catalog::Serving,
     config::Database,
     engine::{Engine, store::Migration},
     service::Service,
@@ -56,12 +57,21 @@ impl Missing {
     pub(super) fn has_clients(&self) -> bool {
         self.0.iter().any(|m| m.number == Migration::ACCESS)
     }
+
+    /// Nothing, or the error where the journal is to be kept and its tables are among them: every write would fail.
+    pub(super) fn check_journal(&self, serving: &Serving) -> Result<(), OpenError> {
+        let lacks = self.0.iter().any(|m| m.number == Migration::JOURNAL);
+        if lacks && serving.journals() {
+            return Err(OpenError::NoJournal);
+        }
+        Ok(())
+    }
 }
 
 /// Reads clients and withdrawn tokens again and again.
-pub(super) fn watch_clients(service: &Arc<Service>) -> Reloading {
+pub(super) fn watch_clients(service: &Arc<Service>) -> Background {
     let service = Arc::clone(service);
-    Reloading(tokio::spawn(async move {
+    Background(tokio::spawn(async move {
         let mut failing = false;
         for round in 1_u64.. {
             tokio::time::sleep(WATCHING).await;

@@ -5,6 +5,7 @@ mod callers;
 mod dataset;
 mod datasette;
 mod issuers;
+mod journal;
 mod problem;
 mod read;
 mod rights;
@@ -29,6 +30,7 @@ use crate::{
     access::{AppToken, ClientSecret, IssuerSettings, SigningKey},
     catalog::Serving,
     clause,
+    domain::Keeping,
     engine::{
         mssql::{AddressError, MssqlAddress, MssqlOptions},
         sqlite::SqliteOptions,
@@ -43,6 +45,7 @@ use crate::{
 
 pub use crate::access::Roles;
 pub use datasette::Datasette;
+pub use journal::Journal;
 pub use problem::Problems;
 
 /// Everything that can be set.
@@ -64,6 +67,8 @@ pub struct Config {
     pub socrata: Socrata,
     /// Whose pages may call.
     pub cors: Cors,
+    /// How long the journal is kept.
+    pub journal: Journal,
     /// What is logged.
     pub log: Log,
 }
@@ -401,6 +406,7 @@ impl Config {
             datasette: Datasette::default(),
             socrata: Socrata::default(),
             cors: Cors::default(),
+            journal: Journal::default(),
             log: Log::default(),
         }
     }
@@ -426,6 +432,7 @@ impl Config {
                 serving: Serving {
                     declared: Vec::new(),
                     all_tables: None,
+                    journal: Keeping::Full,
                 },
                 config: Err(Problems::from(problem)),
             },

@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Limits, Log, LogFormat, Problems, Roles,
-    Server, Socrata, callers, issuers, rights,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat,
+    Problems, Roles, Server, Socrata, callers, issuers, rights,
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -30,7 +30,8 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let database = database(root.section("database"), folder);
     let limits = limits(root.section("limits"));
     let auth = auth(root.section("auth"), folder, limits.caps);
-    let serving = serving::read(&mut root);
+    let (keeping, journal) = Journal::read(root.section("journal"));
+    let serving = serving::read(&mut root, keeping);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
     let cors = callers::cors(root.section("cors"));
@@ -46,6 +47,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             datasette,
             socrata,
             cors,
+            journal,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -67,7 +69,8 @@ pub(super) fn known_settings() -> Vec<String> {
     database(root.section("database"), Path::new(""));
     let limits = limits(root.section("limits"));
     auth(root.section("auth"), Path::new(""), limits.caps);
-    serving::read(&mut root);
+    let (keeping, _) = Journal::read(root.section("journal"));
+    serving::read(&mut root, keeping);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
     callers::cors(root.section("cors"));

@@ -117,8 +117,14 @@ impl Rights {
     /// Whether tables may be made: a right that only grants on all entities give.
     #[must_use]
     pub fn may_create(&self) -> bool {
+        self.on_all().create
+    }
+
+    /// What grants on all entities come to, for what is about none of them.
+    #[must_use]
+    pub fn on_all(&self) -> Actions {
         let all = self.grants.iter().filter(|g| g.entities == Entities::All);
-        Actions::sum(&all.collect::<Vec<_>>()).create
+        Actions::sum(&all.collect::<Vec<_>>())
     }
 }
 

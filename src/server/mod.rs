@@ -4,6 +4,7 @@
 
 mod connection;
 mod pace;
+pub mod probe;
 mod tls;
 
 use std::{future::Future, io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};

@@ -13,7 +13,8 @@ use super::{
 use crate::{
     catalog::Catalog,
     domain::{
-        Action, Entity, Name, Value,
+        Action, Entity, Keeping, Name, Value,
+        journal::{LogEntry, now},
         schema::{
             AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
         },
@@ -62,7 +63,7 @@ impl Service {
     pub async fn create_table(
         &self,
         client: &Client,
-        permit: CreatePermit,
+        permit: &CreatePermit,
         request: &CreateRequest,
     ) -> Result<Arc<Entity>, Error> {
         let deadline = self.deadline();
@@ -81,6 +82,9 @@ impl Service {
         changed?;
         let catalog = catalog?;
         let made = catalog.find(plan.plan().name.as_str());
+        if let Some(made) = made {
+            self.note_change(client, made).await;
+        }
         let made = made.map(|made| self.seen_or_closed(Some(client), made));
         made.ok_or_else(|| Error::Internal {
             detail: format!(
@@ -96,7 +100,7 @@ impl Service {
     /// [`Error`]; it is still there then.
     pub async fn undo_create(
         &self,
-        permit: CreatePermit,
+        permit: &CreatePermit,
         entity: &Arc<Entity>,
     ) -> Result<(), Error> {
         let plan = policy::approve_undo(permit, entity);
@@ -104,6 +108,7 @@ impl Service {
         let deadline = self.deadline();
         self.change_schema(dialect.render_drop(&plan), deadline)
             .await?;
+        self.note_change(permit.client(), entity).await;
         self.served.refresh(deadline).await.map(|_| ())
     }
 
@@ -187,6 +192,7 @@ impl Service {
         // Also after a failure: perhaps the tables were not as they were read.
         let catalog = self.served.refresh(self.deadline()).await;
         changed.map_err(|error| Self::told(permit, error))?;
+        self.note_change(permit.client(), permit.base()).await;
         let name = called(&plan);
         let catalog = catalog?;
         let found = catalog.find(&name);
@@ -208,6 +214,7 @@ impl Service {
         let dropped = self.change_schema(batch, self.deadline()).await;
         let read = self.served.refresh(self.deadline()).await;
         dropped?;
+        self.note_change(permit.client(), permit.base()).await;
         read.map(|_| ())
     }
 
@@ -266,6 +273,36 @@ impl Service {
             })
         });
         Ok(details.collect())
+    }
+
+    /// Has the journal note that a table was made, changed or dropped. It has been by then: that stands, whatever becomes
+    /// of the note.
+    async fn note_change(&self, client: &Client, entity: &Entity) {
+        let (Some(ledger), Some(deed)) = (self.engine.ledger(), client.deed()) else {
+            return;
+        };
+        if entity.journal() == Keeping::Off {
+            return;
+        }
+        let entry = LogEntry {
+            log_id: deed.log_id,
+            step: deed.next_step(),
+            at: now(),
+            client: client.id().to_owned(),
+            api: deed.api.word().to_owned(),
+            entity: entity.name().as_str().to_owned(),
+            table: entity.table().full_name(),
+            operation: deed.operation.to_owned(),
+            clause: None,
+            columns: None,
+            created: 0,
+            updated: 0,
+            deleted: 0,
+            undoes: None,
+        };
+        if let Err(error) = ledger.note_entry(&entry, self.deadline()).await {
+            tracing::error!(%error, log_id = %deed.log_id, "a change of a table could not be journalled");
+        }
     }
 
     async fn change_schema(&self, batch: SchemaBatch, deadline: Instant) -> Result<(), Error> {

@@ -20,10 +20,19 @@ use super::{
     operation::{Captures, Envelope, Exchange, Operation},
     state::State,
 };
-use crate::{domain::fault::shorten, error::Error};
+use crate::{
+    domain::{
+        fault::shorten,
+        journal::{LogError, now},
+    },
+    error::Error,
+};
 
 /// What scripts on a page say of themselves; Swagger UI does.
 const FROM_SCRIPT: &str = "x-requested-with";
+
+/// What the journal says of an answer that its API has put together itself.
+const TOLD: &str = "The answer said why.";
 
 /// Serves all operations.
 pub struct Boundary {
@@ -106,7 +115,19 @@ impl Boundary {
         };
         let error = match result {
             Ok(response) => {
-                call.log(&End::Answered(response.status().as_u16()));
+                let status = response.status().as_u16();
+                call.log(&End::Answered(status));
+                if status >= 400 {
+                    let code = response.headers().get(&reply::ERROR_CODE);
+                    let code = code.and_then(|code| code.to_str().ok());
+                    call.journal(
+                        &self.state,
+                        envelope,
+                        status,
+                        code.unwrap_or("refused"),
+                        TOLD,
+                    );
+                }
                 return response;
             }
             Err(error) => error,
@@ -117,6 +138,12 @@ impl Boundary {
         }
         call.log(&End::Failed(&error));
         let mut response = reply::error(&error, envelope, &call.exchange.log_id);
+        // What is refused so that the database is spared must not be written to it.
+        if !error.is_of_limits() {
+            let status = response.status().as_u16();
+            let (code, message) = (error.code(), error.to_string());
+            call.journal(&self.state, envelope, status, code, &message);
+        }
         if call.exchange.headers().contains_key(FROM_SCRIPT) {
             // A browser would meet it with a dialogue of its own, before the script hears a word.
             response.headers_mut().remove(header::WWW_AUTHENTICATE);
@@ -162,6 +189,28 @@ impl Call {
             path: None,
             logged: false,
         }
+    }
+
+    /// Has the journal note that the request failed, if it is known who asked, or this service is to blame.
+    fn journal(&self, state: &State, envelope: Envelope, status: u16, code: &str, message: &str) {
+        let exchange = &self.exchange;
+        if !state.service.notes_errors() || (exchange.client.is_none() && status < 500) {
+            return;
+        }
+        let entity = shorten(exchange.entity());
+        let operation = exchange.deed.map_or("", |(_, operation)| operation);
+        state.service.note_error(LogError {
+            log_id: exchange.request_id,
+            at: now(),
+            client: exchange.client.clone(),
+            api: envelope.api.word().to_owned(),
+            entity: Some(entity).filter(|entity| !entity.is_empty()),
+            operation: operation.to_owned(),
+            status,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            detail: None,
+        });
     }
 
     fn log(&mut self, end: &End<'_>) {

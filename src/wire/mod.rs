@@ -2,6 +2,7 @@
 //! share one table of operations, from which requests are routed and the `OpenAPI` document is written.
 //! Nothing is planned, allowed or stored here: that is the service's part.
 
+pub mod admin;
 mod boundary;
 pub mod contract_insight;
 pub mod datasette;
@@ -80,6 +81,7 @@ pub fn operations() -> impl Iterator<Item = &'static Operation> {
         .chain(oauth::revoke::OPERATIONS)
         .chain(health::OPERATIONS)
         .chain(pages::OPERATIONS)
+        .chain(admin::OPERATIONS)
         .chain(salesforce::operations())
         .chain(datasette::operations())
 }

@@ -46,6 +46,7 @@ fn declare(name: &str, passwords: &[&str]) -> Declaration {
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
         dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+        journal: None,
     }
 }
 
@@ -73,6 +74,7 @@ fn config(database: &Database, declared: Vec<Declaration>) -> Config {
         database.settings(),
         Auth::new(SigningKey::from_text(SIGNING_KEY).unwrap(), vec![client]),
         Serving {
+            journal: upsertd::domain::Keeping::Full,
             declared,
             all_tables: None,
         },
@@ -158,6 +160,13 @@ impl Server {
         let scheme = config.server.tls.as_ref().map_or("http", |_| "https");
         if !database.is_embedded() {
             migrate(&config).await;
+        }
+        if !database.is_embedded() {
+            // There the service makes no tables of its own by itself.
+            let engine = app::open_engine(&config.database).await.unwrap();
+            let deadline = std::time::Instant::now() + app::MIGRATING;
+            engine.store().migrate(deadline).await.unwrap();
+            engine.close().await;
         }
         let running = App::start(config).await.unwrap();
         let mut server = Self {

@@ -15,6 +15,7 @@ mod datasette;
 mod errors;
 mod existing;
 mod health;
+mod journal;
 mod limits;
 mod log;
 mod mssql;

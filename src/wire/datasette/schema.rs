@@ -163,7 +163,7 @@ impl Making<'_> {
             key,
         };
         let service = &self.state.service;
-        let made = service.create_table(&self.client, self.permit, &request);
+        let made = service.create_table(&self.client, &self.permit, &request);
         let made = made.await;
         made.map_err(|error| encode::not_made(table, error))
     }
@@ -189,7 +189,7 @@ impl Making<'_> {
         let Err(error) = self.insert(&entity, filling.rows, filling.action).await else {
             return Ok(entity);
         };
-        if let Err(undone) = self.state.service.undo_create(self.permit, &entity).await {
+        if let Err(undone) = self.state.service.undo_create(&self.permit, &entity).await {
             tracing::error!(table, error = %undone, "a table whose rows were refused stays without them");
         }
         Err(error)
