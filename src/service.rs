@@ -304,6 +304,7 @@ impl Service {
             let query = stage("render", || dialect.render_select(&plan));
             let running = self.engine.query(query, deadline);
             let rows = running.instrument(stage_span("engine")).await?;
+            count_rows(permit, rows.0.len() as u64);
             let mut selection = Selection {
                 keys: output_keys(plan.plan()),
                 rows,
@@ -351,6 +352,7 @@ impl Service {
             let rule = batch.rule();
             let running = self.engine.write(batch, note.clone(), deadline);
             let outcome = running.instrument(stage_span("engine")).await?;
+            count_rows(permit, outcome.rows());
             match (outcome, impossible, rule) {
                 (WriteOutcome::TooMany { matched }, _, Some(rule)) => Err(Error::TooManyMatches {
                     matched,
@@ -423,6 +425,13 @@ impl Service {
 
     fn deadline(&self) -> Instant {
         Instant::now() + self.settings.timeout
+    }
+}
+
+/// Counts rows that a request has touched.
+fn count_rows<O>(permit: &Permit<O>, rows: u64) {
+    if let Some(deed) = permit.client().deed() {
+        deed.count_rows(rows);
     }
 }
 

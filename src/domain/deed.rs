@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicU32, AtomicU64, Ordering},
 };
 
 use uuid::Uuid;
@@ -84,6 +84,18 @@ pub struct Deed {
     /// What must hold of the row it is about: all of these.
     pub preconditions: Vec<Precondition>,
     steps: AtomicU32,
+    rows: AtomicU64,
+    settled: AtomicU64,
+    most_rows: Option<RowAllowance>,
+}
+
+/// How many rows a request may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowAllowance {
+    /// So many.
+    pub rows: u64,
+    /// The seconds after which it would be as many as it ever is.
+    pub full_after: u32,
 }
 
 /// A request that is not to act twice.
@@ -142,6 +154,9 @@ impl Deed {
             past: Vec::new(),
             preconditions: Vec::new(),
             steps: AtomicU32::new(0),
+            rows: AtomicU64::new(0),
+            settled: AtomicU64::new(1),
+            most_rows: None,
         }
     }
 
@@ -157,6 +172,9 @@ impl Deed {
             past,
             preconditions: self.preconditions.clone(),
             steps: AtomicU32::new(0),
+            rows: AtomicU64::new(self.rows.load(Ordering::Relaxed)),
+            settled: AtomicU64::new(self.settled.load(Ordering::Relaxed)),
+            most_rows: self.most_rows,
         }
     }
 
@@ -164,6 +182,35 @@ impl Deed {
     #[must_use]
     pub fn resumes(&self) -> bool {
         !self.past.is_empty()
+    }
+
+    /// Says how many rows it may touch, and the seconds after which its client may touch as many as ever.
+    pub fn set_most_rows(&mut self, rows: u64, full_after: u32) {
+        self.most_rows = Some(RowAllowance { rows, full_after });
+    }
+
+    /// Whether it may touch so many rows besides those it has touched already.
+    ///
+    /// # Errors
+    /// What it may.
+    pub fn check_rows(&self, more: u64) -> Result<(), RowAllowance> {
+        let touched = self.rows.load(Ordering::Relaxed);
+        match self.most_rows {
+            Some(most) if touched.saturating_add(more) > most.rows => Err(most),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts rows that it has read, or sent to be written.
+    pub fn count_rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// The rows counted since this was asked last. Every request touches one row at least: the first is none of them.
+    #[must_use]
+    pub fn unsettled_rows(&self) -> u64 {
+        let rows = self.rows.load(Ordering::Relaxed);
+        rows.saturating_sub(self.settled.fetch_max(rows, Ordering::Relaxed))
     }
 
     /// The number of its next write.

@@ -15,7 +15,13 @@ use poem_openapi::{
 
 use uuid::Uuid;
 
-use super::{http::precondition, openapi::sample::Sample, state::State};
+use super::{
+    gate::Peer,
+    http::precondition,
+    limits::{Admission, Limiter},
+    openapi::sample::Sample,
+    state::State,
+};
 use crate::{
     domain::{Action, Api, Deed, Entity, deed::Once, once::Outcome},
     error::Error,
@@ -101,6 +107,12 @@ pub struct Exchange {
     pub also_log_id: Option<HeaderName>,
     /// The client, where it is known before the operation asks.
     admitted: Option<Client>,
+    /// Where it comes from.
+    pub peer: Peer,
+    /// Counts what callers ask for; `None`: nobody does.
+    pub limiter: Option<Arc<Limiter>>,
+    /// The client's leave for it, once it is known.
+    pub admission: Option<Admission>,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -282,20 +294,51 @@ impl Exchange {
             deed: None,
             also_log_id: None,
             admitted: None,
+            peer: Peer::default(),
+            limiter: None,
+            admission: None,
         }
     }
 
     /// Takes note of who calls: from now on the client acts for this request.
     ///
     /// # Errors
-    /// The client has to wait, or its preconditions cannot be read.
+    /// The client has to wait ([`Error::TooManyRequests`], [`Error::TooManyRows`]), or its preconditions cannot be read.
     pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
         self.client = Some(client.id().to_owned());
         let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
         let id = Arc::from(client.id());
         let mut deed = Deed::new(self.request_id, id, api, operation);
+        if let Some(limiter) = &self.limiter {
+            let (admission, admitted) = limiter.admit(client.id(), &mut deed);
+            self.admission = Some(admission);
+            admitted?;
+        }
         deed.preconditions = precondition::read(self.headers())?;
-        Ok(client.doing(Arc::new(deed)))
+        let deed = Arc::new(deed);
+        if let Some(admission) = &mut self.admission {
+            admission.is_for(&deed);
+        }
+        Ok(client.doing(deed))
+    }
+
+    /// Has a secret checked that came with it, unless too many from the same place were wrong.
+    ///
+    /// # Errors
+    /// What the check says; [`Error::TooManyRequests`].
+    pub async fn check_secret<T>(
+        &self,
+        checking: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(limiter) = &self.limiter else {
+            return checking.await;
+        };
+        limiter.allow_secret(self.peer.address)?;
+        let checked = checking.await;
+        if let Err(Error::Unauthenticated(_)) = checked {
+            limiter.note_wrong_secret(self.peer.address);
+        }
+        checked
     }
 
     /// The client that was admitted before: it is not asked for its credentials again.
@@ -308,7 +351,13 @@ impl Exchange {
     pub fn once(&mut self, client: Client, once: Once, past: Vec<(u32, u64, Outcome)>) {
         let deed = client.deed().map(|deed| deed.once(once, past));
         self.admitted = Some(match deed {
-            Some(deed) => client.doing(Arc::new(deed)),
+            Some(deed) => {
+                let deed = Arc::new(deed);
+                if let Some(admission) = &mut self.admission {
+                    admission.is_for(&deed);
+                }
+                client.doing(deed)
+            }
             None => client,
         });
     }

@@ -16,6 +16,7 @@ mod errors;
 mod existing;
 mod health;
 mod journal;
+mod limits;
 mod log;
 mod mssql;
 mod mssql_types;

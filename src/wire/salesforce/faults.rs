@@ -165,20 +165,24 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
             ),
         ),
         Error::IssuerAway { .. } => one("SERVER_UNAVAILABLE", error.to_string()),
-        Error::TooManyRequests { .. } => one(
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => one(
             "REQUEST_LIMIT_EXCEEDED",
             "TotalRequests Limit exceeded.".to_owned(),
         ),
         Error::BodyTooLarge { .. } => one("EXCEEDED_MAX_SIZE_REQUEST", error.to_string()),
-        Error::BodyTimeout { .. } => one("REQUEST_TIMEOUT", error.to_string()),
+        Error::BodyTimeout { .. } | Error::BodyTooSlow { .. } => {
+            one("REQUEST_TIMEOUT", error.to_string())
+        }
+        Error::UrlTooLong { .. } => one("URI_TOO_LONG", error.to_string()),
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
         Error::Once(refusal) => one(of_repeat(*refusal), error.to_string()),
         Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
-        Error::TooManyMatches { .. } | Error::PreconditionUnusable { .. } | Error::OAuth { .. } => {
-            one("INVALID_INPUT", error.to_string())
-        }
+        Error::TooManyMatches { .. }
+        | Error::PreconditionUnusable { .. }
+        | Error::OAuth { .. }
+        | Error::TooManyParameters { .. } => one("INVALID_INPUT", error.to_string()),
         Error::Internal { .. } => one("UNKNOWN_EXCEPTION", error.to_string()),
     }
 }
@@ -187,7 +191,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
 fn status(error: &Error) -> u16 {
     match error {
         Error::Invalid(faults) if faults.all().iter().all(is_not_found) => 404,
-        Error::TooManyRequests { .. } => 403,
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => 403,
         // Clients of the header know these statuses, whatever the API.
         Error::Once(refusal) => refusal.status(),
         _ => match error.status() {

@@ -9,10 +9,11 @@ use sha2::{Digest as _, Sha256};
 use tokio::{
     io::{AsyncReadExt as _, BufReader},
     task::spawn_blocking,
-    time::{Instant, timeout_at},
 };
 
-use super::{Allowance, Media, announced_length, broke_off, content_encoding, discard, find_media};
+use super::{
+    Allowance, Media, announced_length, arriving::Arriving, content_encoding, discard, find_media,
+};
 use crate::{domain::fault::shorten, error::Error, rows::Spool};
 
 /// How much is read before it is put away.
@@ -23,7 +24,8 @@ const PART: usize = 256 << 10;
 /// it is unpacked.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`], [`Error::UnsupportedEncoding`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], and
+/// [`Error::UnsupportedMediaType`], [`Error::UnsupportedEncoding`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`],
+/// [`Error::BodyTooSlow`], and
 /// [`Error::Malformed`] when the client stopped sending, or what it sent is not packed as it says.
 pub async fn spool(
     request: &mut Request,
@@ -80,17 +82,12 @@ async fn receive(
     let limit = allowance.bytes;
     announced_length(request.headers(), limit)?;
     let body = request.take_body().into_async_read();
-    let mut body = body.take((limit as u64).saturating_add(1));
-    let until = Instant::from_std(allowance.from + allowance.time);
+    let body = body.take((limit as u64).saturating_add(1));
+    let mut body = Arriving::new(body, allowance);
     let mut part = Vec::with_capacity(PART.min(limit.saturating_add(1)));
     let mut length = 0;
     loop {
-        let read = timeout_at(until, body.read_buf(&mut part)).await;
-        let read = read
-            .map_err(|_| Error::BodyTimeout {
-                limit: allowance.time,
-            })?
-            .map_err(|_| broke_off())?;
+        let read = body.read(&mut part).await?;
         length += read;
         if read > 0 && part.len() < part.capacity() {
             continue;
@@ -100,10 +97,11 @@ async fn receive(
         } else {
             put.away(part).await
         };
+        body.begin_window();
         match put_away {
             Ok((back, emptied)) => (put, part) = (back, emptied),
             Err(error) => {
-                discard(body.into_inner()).await;
+                discard(body.into_inner().into_inner()).await;
                 return Err(error);
             }
         }
