@@ -213,6 +213,7 @@ async fn bare(address: &MssqlAddress, span: Duration) -> Load {
         ..Actions::NONE
     };
     let serving = Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: Vec::new(),
         all_tables: Some(AllTables {
             actions: everything,

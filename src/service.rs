@@ -6,6 +6,8 @@ mod discreet;
 mod entry;
 mod grants;
 mod guard;
+mod journal;
+mod once;
 mod schema;
 mod seen;
 mod served;
@@ -32,6 +34,7 @@ use crate::{
     policy::{self, Approved, Planned},
     render::{Dialect, RowGuard, WriteBatch},
 };
+use journal::Errors;
 use seen::{Views, grant};
 use served::Served;
 
@@ -41,6 +44,8 @@ pub use crate::policy::{
 };
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 pub use grants::{GrantReport, Granted, hold_grants};
+pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
+pub use once::{Begun, Changed, Turn};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -55,6 +60,10 @@ pub struct Settings {
     pub batch_timeout: Duration,
     /// The zone in which columns without an offset hold times; system dates are filled in it.
     pub time_zone: jiff::tz::TimeZone,
+    /// How long the journal keeps what was done.
+    pub keep: Duration,
+    /// How long it is kept what became of requests that are not to act twice; `None`: there are none.
+    pub keep_requests: Option<Duration>,
 }
 
 /// The engine, what is served from it, and who may ask.
@@ -67,6 +76,7 @@ pub struct Service {
     views: Views,
     /// Whether clients and withdrawn tokens are looked for in the database.
     stored_clients: AtomicBool,
+    errors: Errors,
 }
 
 /// Why a service cannot start.
@@ -112,8 +122,10 @@ impl Service {
         serving: Serving,
         settings: Settings,
     ) -> Result<Self, LoadError> {
+        let journals = serving.journals();
         let served = Served::load(Arc::clone(&engine), serving).await?;
         Ok(Self {
+            errors: Errors::start(&engine, journals),
             engine,
             access,
             settings,
@@ -292,6 +304,7 @@ impl Service {
             let query = stage("render", || dialect.render_select(&plan));
             let running = self.engine.query(query, deadline);
             let rows = running.instrument(stage_span("engine")).await?;
+            count_rows(permit, rows.0.len() as u64);
             let mut selection = Selection {
                 keys: output_keys(plan.plan()),
                 rows,
@@ -326,7 +339,10 @@ impl Service {
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
-        let note = self.note(permit, clause);
+        let note = Self::note(permit, clause);
+        if let Some(done) = note.as_deref().and_then(once::written) {
+            return done;
+        }
         let run = async |permit: &Permit<O>| {
             let rendering = Rendering {
                 dialect: self.engine.capabilities().dialect,
@@ -336,6 +352,7 @@ impl Service {
             let rule = batch.rule();
             let running = self.engine.write(batch, note.clone(), deadline);
             let outcome = running.instrument(stage_span("engine")).await?;
+            count_rows(permit, outcome.rows());
             match (outcome, impossible, rule) {
                 (WriteOutcome::TooMany { matched }, _, Some(rule)) => Err(Error::TooManyMatches {
                     matched,
@@ -402,11 +419,19 @@ impl Service {
 
     /// Finishes what runs and lets go of the database.
     pub async fn close(&self) {
+        self.errors.close().await;
         self.engine.close().await;
     }
 
     fn deadline(&self) -> Instant {
         Instant::now() + self.settings.timeout
+    }
+}
+
+/// Counts rows that a request has touched.
+fn count_rows<O>(permit: &Permit<O>, rows: u64) {
+    if let Some(deed) = permit.client().deed() {
+        deed.count_rows(rows);
     }
 }
 

@@ -96,8 +96,10 @@ fn entity() -> Arc<Entity> {
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
         dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+        journal: None,
     };
     let serving = Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: vec![declaration],
         all_tables: None,
     };

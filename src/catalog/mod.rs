@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::domain::{
-    Actions, Entity, Name, Table, TableKind,
+    Actions, Entity, Keeping, Name, Table, TableKind,
     dataset::{Dataset, DatasetDeclaration, LocationProblem},
     entity::NoSuchColumn,
     entity_keys::{EntityKeys, KeyDeclaration, KeyProblem},
@@ -30,6 +30,8 @@ pub struct Declaration {
     pub keys: KeyDeclaration,
     /// How it is told as a dataset.
     pub dataset: DatasetDeclaration,
+    /// How much of its changes the journal keeps; `None`: as of every other.
+    pub journal: Option<Keeping>,
 }
 
 /// What is served.
@@ -39,9 +41,19 @@ pub struct Serving {
     pub declared: Vec<Declaration>,
     /// Serve every other table and view too. `None`: only what is declared.
     pub all_tables: Option<AllTables>,
+    /// How much of every change the journal keeps, where an entity's declaration says nothing of it.
+    pub journal: Keeping,
 }
 
 impl Serving {
+    /// Whether the journal keeps anything at all.
+    #[must_use]
+    pub fn journals(&self) -> bool {
+        let keeps =
+            |declared: &Declaration| declared.journal.unwrap_or(self.journal) != Keeping::Off;
+        self.journal != Keeping::Off || self.declared.iter().any(keeps)
+    }
+
     /// Whether a declaration is about a table of this name, or an entity of this name is declared.
     #[must_use]
     pub fn names(&self, table: &Name) -> bool {
@@ -176,7 +188,7 @@ impl Catalog {
             for table in undeclared {
                 let taken = catalog.find(table.name.as_str()).is_some();
                 if let Some(entity) = undeclared_entity(table, all, taken) {
-                    catalog.insert(entity);
+                    catalog.insert(entity.with_journal(serving.journal));
                 }
             }
         }
@@ -290,7 +302,10 @@ fn declare(
             .collect::<Vec<_>>()
     });
     match (served, keys, dataset) {
-        (Ok(entity), Ok(keys), Ok(dataset)) => Ok(entity.with_keys(keys).with_dataset(dataset)),
+        (Ok(entity), Ok(keys), Ok(dataset)) => Ok(entity
+            .with_keys(keys)
+            .with_dataset(dataset)
+            .with_journal(declaration.journal.unwrap_or(serving.journal))),
         (served, keys, dataset) => {
             let errors = [served.err(), keys.err(), dataset.err()]
                 .into_iter()

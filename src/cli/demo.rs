@@ -16,8 +16,8 @@ use crate::{
     catalog::{Declaration, Serving},
     config::{Auth, Config, Database, DatabaseUrl, Log, LogFormat},
     domain::{
-        Action, Actions, Name, Rights, dataset::DatasetDeclaration, entity_keys::KeyDeclaration,
-        name::NameError,
+        Action, Actions, Keeping, Name, Rights, dataset::DatasetDeclaration,
+        entity_keys::KeyDeclaration, name::NameError,
     },
     telemetry,
 };
@@ -145,6 +145,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
                 ..KeyDeclaration::default()
             },
             dataset: DatasetDeclaration::default(),
+            journal: None,
         })
     };
     let declared: Result<Vec<_>, NameError> = ENTITIES.into_iter().map(declare).collect();
@@ -157,6 +158,7 @@ fn configure(database: Database, key: SigningKey) -> Result<Config, Failure> {
         database,
         Auth::new(key, vec![client]),
         Serving {
+            journal: Keeping::Full,
             declared: declared.map_err(|error| Failure::new(&error))?,
             all_tables: None,
         },

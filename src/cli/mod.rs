@@ -1,4 +1,4 @@
-//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `client`, `healthcheck`,
+//! The command line: `serve`, `check`, `demo`, `load`, `migrate`, `client`, `log`, `undo`, `healthcheck`,
 //! `hash-secret`, `new-key`, `new-app-token`. Results go to stdout, everything
 //! else to stderr; what goes wrong is told in plain lines and exit code 1 (2 for a wrong command line).
 
@@ -7,6 +7,7 @@ mod client;
 mod demo;
 mod failure;
 mod healthcheck;
+mod journal;
 mod key_file;
 mod load;
 mod migrate;
@@ -54,6 +55,10 @@ enum Command {
     Migrate(migrate::Options),
     /// Make, list, change and revoke clients.
     Client(client::Options),
+    /// Say what the journal has of a request, or what was done lately.
+    Log(journal::LogOptions),
+    /// Undo a request.
+    Undo(journal::UndoOptions),
     /// Ask a running service whether it is ready: exit code 0 when it is.
     Healthcheck(healthcheck::Options),
     /// Hash a client's secret, read as one line from stdin, for auth.clients.
@@ -77,6 +82,8 @@ pub fn run() -> ExitCode {
         },
         Command::Migrate(options) => migrate::run(&options),
         Command::Client(options) => client::run(&options),
+        Command::Log(options) => journal::log(&options),
+        Command::Undo(options) => journal::undo(&options),
         Command::Healthcheck(options) => healthcheck::run(&options),
         Command::HashSecret => secrets::hash(),
         Command::NewKey => secrets::new_key(),

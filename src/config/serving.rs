@@ -1,14 +1,14 @@
 //! What settings say is served: every table, or the entities that are declared, with their rights and keys. The rest of
 //! the settings are read in `read`.
 
-use super::{dataset, section::Section};
+use super::{dataset, journal, section::Section};
 use crate::{
     catalog::{AllTables, Declaration, Serving},
-    domain::{Action, Actions, Name, entity_keys::KeyDeclaration, name::same_name},
+    domain::{Action, Actions, Keeping, Name, entity_keys::KeyDeclaration, name::same_name},
 };
 
-/// Reads `serve` and every `entity`.
-pub(super) fn read(root: &mut Section<'_>) -> Serving {
+/// Reads `serve` and every `entity`; `keeping` is how much the journal keeps of those that say nothing of it.
+pub(super) fn read(root: &mut Section<'_>, keeping: Keeping) -> Serving {
     let mut section = root.section("serve");
     let all = section.has("all_tables");
     let all_tables = actions(&mut section, "all_tables");
@@ -65,6 +65,7 @@ pub(super) fn read(root: &mut Section<'_>) -> Serving {
             caller_keys,
             create,
         }),
+        journal: keeping,
     }
 }
 
@@ -97,6 +98,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
     let read_only = table.texts("read_only").unwrap_or_default();
     let keys = keys(&mut table);
     let dataset = dataset::read(&mut table);
+    let journal = journal::keeping(&mut table, "journal");
     table.finish();
     Some(Declaration {
         name: name?,
@@ -107,6 +109,7 @@ fn declaration(mut table: Section<'_>, seen: &mut Vec<Name>) -> Option<Declarati
         read_only,
         keys,
         dataset,
+        journal,
     })
 }
 

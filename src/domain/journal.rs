@@ -86,14 +86,27 @@ pub struct LogFilter {
     pub api: Option<String>,
     /// To what.
     pub entity: Option<String>,
+    /// What the API calls it.
+    pub operation: Option<String>,
     /// Not before this moment.
     pub from: Option<DateTime>,
     /// Before this moment.
     pub until: Option<DateTime>,
-    /// How many are passed over, newest first.
-    pub start: u32,
+    /// Only what comes after this one, newest first.
+    pub after: Option<LogPlace>,
     /// How many are told at most.
     pub length: u32,
+}
+
+/// A place in the journal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogPlace {
+    /// When it was written.
+    pub at: DateTime,
+    /// The request.
+    pub log_id: Uuid,
+    /// Which of its writes.
+    pub step: u32,
 }
 
 /// The undoing of a request.
@@ -134,5 +147,16 @@ pub struct ChangedRow {
     pub key: Vec<(String, serde_json::Value)>,
 }
 
+/// The most rows of a request that can be undone: others wait to write meanwhile.
+pub const MOST_UNDONE: u64 = 100_000;
+
 /// The most rows that are told to have been changed since.
 pub const MOST_CHANGED: usize = 1000;
+
+/// The moment, in UTC, to the millisecond, as the journal keeps it.
+#[must_use]
+pub fn now() -> DateTime {
+    let now = jiff::Timestamp::now();
+    let whole = jiff::Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
+    jiff::tz::TimeZone::UTC.to_datetime(whole)
+}

@@ -117,8 +117,14 @@ impl Rights {
     /// Whether tables may be made: a right that only grants on all entities give.
     #[must_use]
     pub fn may_create(&self) -> bool {
+        self.on_all().create
+    }
+
+    /// What grants on all entities come to, for what is about none of them.
+    #[must_use]
+    pub fn on_all(&self) -> Actions {
         let all = self.grants.iter().filter(|g| g.entities == Entities::All);
-        Actions::sum(&all.collect::<Vec<_>>()).create
+        Actions::sum(&all.collect::<Vec<_>>())
     }
 }
 
@@ -158,11 +164,11 @@ impl Entities {
 
 impl Columns {
     fn include(&self, column: &Name) -> bool {
-        let named = |names: &[String]| names.iter().any(|name| column.matches(name));
+        let among = |names: &[String]| names.iter().any(|name| column.matches(name));
         match self {
             Self::All => true,
-            Self::Only(names) => named(names),
-            Self::Except(names) => !named(names),
+            Self::Only(names) => among(names),
+            Self::Except(names) => !among(names),
         }
     }
 }

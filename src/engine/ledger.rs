@@ -9,7 +9,10 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use super::EngineError;
-use crate::domain::journal::{LogEntry, LogError, LogFilter, LogRow, Undo, Undone};
+use crate::{
+    domain::journal::{LogEntry, LogError, LogFilter, LogRow, Undone},
+    render::UndoBatch,
+};
 
 /// The tables `upsertd_log`, `upsertd_log_rows` and `upsertd_log_errors`.
 #[async_trait]
@@ -20,6 +23,13 @@ pub trait Ledger: Send + Sync {
     /// [`EngineError`] when they cannot be read before the deadline.
     async fn entries(&self, log_id: Uuid, deadline: Instant) -> Result<Vec<LogEntry>, EngineError>;
 
+    /// The writes that undid a request, in their order.
+    ///
+    /// # Errors
+    /// [`EngineError`] when they cannot be read before the deadline.
+    async fn undoings(&self, log_id: Uuid, deadline: Instant)
+    -> Result<Vec<LogEntry>, EngineError>;
+
     /// Writes, newest first.
     ///
     /// # Errors
@@ -29,6 +39,16 @@ pub trait Ledger: Send + Sync {
         filter: &LogFilter,
         deadline: Instant,
     ) -> Result<Vec<LogEntry>, EngineError>;
+
+    /// Requests that failed, newest first.
+    ///
+    /// # Errors
+    /// [`EngineError`] when they cannot be read before the deadline.
+    async fn errors(
+        &self,
+        filter: &LogFilter,
+        deadline: Instant,
+    ) -> Result<Vec<LogError>, EngineError>;
 
     /// The rows of a step in the order of change, after the first `start` of them, `length` at most.
     ///
@@ -50,11 +70,17 @@ pub trait Ledger: Send + Sync {
     async fn error(&self, log_id: Uuid, deadline: Instant)
     -> Result<Option<LogError>, EngineError>;
 
-    /// Notes a request that failed; once is as good as twice.
+    /// Notes requests that failed; once is as good as twice.
     ///
     /// # Errors
     /// [`EngineError`].
-    async fn note_error(&self, error: &LogError, deadline: Instant) -> Result<(), EngineError>;
+    async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError>;
+
+    /// Notes what is no write of rows: that tables were made, changed or dropped.
+    ///
+    /// # Errors
+    /// [`EngineError`].
+    async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError>;
 
     /// Forgets writes and errors from before a moment, so many of either at most; how many there were.
     ///
@@ -67,9 +93,15 @@ pub trait Ledger: Send + Sync {
         deadline: Instant,
     ) -> Result<u64, EngineError>;
 
-    /// Undoes a request in one transaction, if every row is still as the request left it.
+    /// Undoes a request in one transaction, if every row is still as the request left it; keeps nothing of it unless
+    /// `keep`.
     ///
     /// # Errors
     /// [`EngineError`]; nothing was changed then, except that after [`EngineError::Lost`] it is unknown.
-    async fn undo(&self, undo: &Undo, deadline: Instant) -> Result<Undone, EngineError>;
+    async fn undo(
+        &self,
+        undo: &UndoBatch,
+        keep: bool,
+        deadline: Instant,
+    ) -> Result<Undone, EngineError>;
 }

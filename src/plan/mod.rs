@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub use guard::{TagPlaces, about_inserted, about_row, plan_guard, read_tags};
 pub use rows::RowPlanner;
 pub use schema::{Surroundings, plan_alter, plan_create};
-pub use undo::{UndoProblem, plan_undo};
+pub use undo::{UndoProblem, losses, plan_undo};
 
 use crate::{
     clause::{self, parse_clause},

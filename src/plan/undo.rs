@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::{
     Column, ColumnIndex, Deed, Default, Entity, Guard, Note, SqlType,
-    journal::{LogEntry, Undo, UndoStep},
+    journal::{LogEntry, MOST_UNDONE, Undo, UndoStep},
 };
 
 /// Why a step cannot be undone.
@@ -16,6 +16,10 @@ pub enum UndoProblem {
     Entity(String),
     /// Of this entity's rows only the number was kept.
     Counted(String),
+    /// No row of this entity was changed: it was its table that was.
+    Unchanged(String),
+    /// More rows were changed than are put back at once.
+    Many(u64),
     /// Rows of this entity's table cannot be told apart: it has no key whose values are kept.
     Keyless(String),
     /// The table has this column no more.
@@ -34,6 +38,14 @@ impl fmt::Display for UndoProblem {
             Self::Counted(entity) => write!(
                 f,
                 "of the rows of \"{entity}\" only the number was kept; journal = \"full\" keeps them from now on"
+            ),
+            Self::Unchanged(entity) => write!(
+                f,
+                "no row of \"{entity}\" was changed, and tables that were made, altered or dropped stay as they are"
+            ),
+            Self::Many(rows) => write!(
+                f,
+                "{rows} rows were changed; {MOST_UNDONE} at most are put back at once"
             ),
             Self::Keyless(entity) => write!(
                 f,
@@ -63,6 +75,11 @@ pub fn plan_undo(
 ) -> Result<Undo, Vec<UndoProblem>> {
     let mut problems = Vec::new();
     let mut steps = Vec::new();
+    let rows = |entry: &LogEntry| entry.created + entry.updated + entry.deleted;
+    let all: u64 = entries.iter().map(rows).sum();
+    if all > MOST_UNDONE {
+        problems.push(UndoProblem::Many(all));
+    }
     for entry in entries.iter().rev() {
         let name = || entry.entity.clone();
         let Some(entity) = find(&entry.entity).filter(|entity| is_table_of(entity, entry)) else {
@@ -70,7 +87,11 @@ pub fn plan_undo(
             continue;
         };
         let Some(names) = &entry.columns else {
-            problems.push(UndoProblem::Counted(name()));
+            problems.push(if rows(entry) == 0 {
+                UndoProblem::Unchanged(name())
+            } else {
+                UndoProblem::Counted(name())
+            });
             continue;
         };
         let before = problems.len();
@@ -147,4 +168,38 @@ fn lost(entity: &Entity, kept: &[ColumnIndex]) -> Vec<UndoProblem> {
         )
     })
     .collect()
+}
+
+/// What does not come back though a request is undone, in words.
+#[must_use]
+pub fn losses(entries: &[LogEntry], find: impl Fn(&str) -> Option<Arc<Entity>>) -> Vec<String> {
+    let mut losses = Vec::new();
+    for entry in entries {
+        let Some(entity) = find(&entry.entity).filter(|entity| is_table_of(entity, entry)) else {
+            continue;
+        };
+        let table = entity.table();
+        let name = entity.name().as_str();
+        let any = |holds: fn(&Column) -> bool| table.columns.iter().any(holds);
+        if any(|column| column.ty == SqlType::RowVersion) {
+            losses.push(format!("rows of \"{name}\" get new row versions"));
+        }
+        if entry.created > 0 && any(|column| column.default == Default::Identity) {
+            losses.push(format!(
+                "numbers that \"{name}\" gave to new rows are not given again"
+            ));
+        }
+        if table.has_triggers {
+            losses.push(format!(
+                "what triggers of \"{name}\" did in other tables stays, and they run once more"
+            ));
+        }
+        if entry.deleted > 0 {
+            losses.push(format!(
+                "rows of other tables that were deleted or changed along with rows of \"{name}\" stay as they are"
+            ));
+        }
+    }
+    losses.dedup();
+    losses
 }

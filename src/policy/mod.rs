@@ -4,6 +4,7 @@
 
 mod permit;
 mod schema;
+mod undo;
 mod view;
 
 use crate::domain::{
@@ -17,6 +18,7 @@ pub use permit::{
     Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, WriteRows, authorize,
     authorize_rows,
 };
+pub use undo::{UndoBan, approve_undoing};
 pub use view::{Seen, see};
 
 pub use schema::{

@@ -28,8 +28,16 @@ impl Operation for Drop {
 }
 
 /// Leave to make tables. Only [`authorize_create`] gives it.
-#[derive(Debug, Clone, Copy)]
-pub struct CreatePermit(());
+#[derive(Debug, Clone)]
+pub struct CreatePermit(Client);
+
+impl CreatePermit {
+    /// Who has it.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.0
+    }
+}
 
 /// Permits making tables, which is a right of the whole service.
 ///
@@ -37,7 +45,9 @@ pub struct CreatePermit(());
 /// Neither the configuration allows it, or the client has not the right.
 pub fn authorize_create(client: &Client, allowed: bool) -> Result<CreatePermit, NotAllowed> {
     let allowed = allowed && client.rights().may_create();
-    allowed.then_some(CreatePermit(())).ok_or(NotAllowed)
+    allowed
+        .then(|| CreatePermit(client.clone()))
+        .ok_or(NotAllowed)
 }
 
 /// The configuration does not allow tables to be made.
@@ -49,7 +59,7 @@ pub struct NotAllowed;
 /// # Errors
 /// The draft's faults.
 pub fn approve_create(
-    _permit: CreatePermit,
+    _permit: &CreatePermit,
     draft: Draft<CreatePlan>,
 ) -> Result<Approved<CreatePlan>, Faults> {
     approve(draft.plan, draft.faults)
@@ -91,7 +101,7 @@ pub fn approve_drop(permit: &Permit<Drop>) -> Approved<DropPlan> {
 
 /// Approves dropping a table again that was just made, while nothing is in it.
 #[must_use]
-pub fn approve_undo(_permit: CreatePermit, entity: &Arc<Entity>) -> Approved<DropPlan> {
+pub fn approve_undo(_permit: &CreatePermit, entity: &Arc<Entity>) -> Approved<DropPlan> {
     drop_plan(entity, true)
 }
 

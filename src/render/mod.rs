@@ -9,6 +9,7 @@ pub mod rows;
 pub mod schema;
 pub mod sqlite;
 pub mod statement;
+mod undo;
 
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ use schema::SchemaBatch;
 
 pub use guard::RowGuard;
 pub use statement::{Otherwise, Param, Statement, WriteBatch};
+pub use undo::UndoBatch;
 
 /// An SQL dialect. What a write's note says is written with it, in its own transaction, where the script of a write has to
 /// do that itself. Only approved plans can be rendered: `policy` alone makes [`Approved`].

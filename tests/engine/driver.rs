@@ -21,6 +21,7 @@ use upsertd::{
     engine::{Engine, EngineError},
     plan::{self, Context, UndoProblem},
     policy,
+    render::UndoBatch,
 };
 
 pub const LIMITS: Limits = Limits {
@@ -71,6 +72,7 @@ fn new_guid() -> uuid::Uuid {
 /// Every table, with everything.
 pub fn serving() -> Serving {
     Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: Vec::new(),
         all_tables: Some(AllTables {
             actions: Actions {
@@ -142,7 +144,18 @@ impl<'e> Driver<'e> {
             Some(Arc::new(entity.with_journal(Keeping::Full)))
         };
         let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
-        Ok(ledger.undo(&undo, deadline()).await.unwrap())
+        let seen = undo.steps.iter().map(|step| {
+            let base = Arc::clone(&step.note.entity);
+            let entity = base.seen(Actions::all(), |_| (true, true), None);
+            policy::Seen {
+                base,
+                entity: Arc::new(entity),
+            }
+        });
+        let seen: Vec<_> = seen.collect();
+        let approved = policy::approve_undoing(&seen, undo).unwrap();
+        let batch = UndoBatch::new(approved);
+        Ok(ledger.undo(&batch, true, deadline()).await.unwrap())
     }
 
     /// Everything in these columns of a table, in the order of the first of them.

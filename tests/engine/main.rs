@@ -76,6 +76,7 @@ async fn embedded(path: &std::path::Path) -> Arc<dyn Engine> {
     options.create = true;
     let engine = SqliteEngine::open(options).unwrap();
     engine.create_demo().await.unwrap();
+    engine.store().migrate(driver::deadline()).await.unwrap();
     Arc::new(engine)
 }
 
@@ -138,6 +139,33 @@ on_sql_server!(
     repeats::what_became_of_rows_is_kept_with_them,
     repeats::an_answer_is_kept_until_it_is_forgotten,
     concurrency::a_claim_is_one_s_alone,
+);
+
+/// Runs each function of the suite on the embedded engine.
+macro_rules! on_sqlite {
+    ($($module:ident::$case:ident),+ $(,)?) => {
+        mod sqlite_journal {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $case() {
+                    let folder = tempfile::tempdir().unwrap();
+                    let engine = super::embedded(&folder.path().join("suite.db")).await;
+                    super::suite::$module::$case(engine.as_ref()).await;
+                    engine.close().await;
+                }
+            )+
+        }
+    };
+}
+
+on_sqlite!(
+    undoing::values_of_every_type_are_put_back,
+    undoing::what_was_made_changed_and_deleted_is_put_back,
+    undoing::an_undoing_is_undone,
+    undoing::rows_that_have_changed_since_are_named,
+    undoing::what_cannot_come_back_is_said_before_it_is_tried,
+    undoing::a_history_undone_backwards_comes_back_to_its_start,
+    undoing::the_journal_is_listed_and_pruned,
 );
 
 on_every_engine!(

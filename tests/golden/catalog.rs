@@ -72,6 +72,7 @@ pub fn catalog(engine: Engine) -> Catalog {
     let tables = file.tables.iter();
     let tables: Vec<Table> = tables.map(|t| table(t, file.code_page, engine)).collect();
     let serving = Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: file.tables.iter().map(declaration).collect(),
         all_tables: None,
     };
@@ -146,5 +147,6 @@ fn declaration(file: &TableFile) -> Declaration {
         read_only: file.read_only.clone(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
         dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+        journal: None,
     }
 }

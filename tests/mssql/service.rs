@@ -52,6 +52,7 @@ pub fn config(peer: &TdsPeer) -> Config {
         read_only: Vec::new(),
         keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
         dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+        journal: None,
     };
     let client = ClientSecret {
         id: CLIENT.to_owned(),
@@ -62,6 +63,7 @@ pub fn config(peer: &TdsPeer) -> Config {
         Database::at(DatabaseUrl::Mssql(Box::new(address(peer)))),
         Auth::new(SigningKey::from_text(SIGNING_KEY).unwrap(), vec![client]),
         Serving {
+            journal: upsertd::domain::Keeping::Off,
             declared: vec![declare("Parts"), declare("Kinds")],
             all_tables: None,
         },

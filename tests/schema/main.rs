@@ -116,6 +116,7 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
         table(engine, "people", people, "id"),
     ];
     let serving = Serving {
+        journal: upsertd::domain::Keeping::Off,
         declared: vec![Declaration {
             name: name("staff"),
             display: None,
@@ -124,6 +125,7 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
             passwords: vec!["PasswordHash".to_owned()],
             read_only: Vec::new(),
             dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+            journal: None,
             keys: KeyDeclaration {
                 external_ids: vec!["email".to_owned()],
                 not_unique: vec!["email".to_owned()],
@@ -156,7 +158,7 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
         Ask::Create(request) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-            let plan = policy::approve_create(permit, plan_create(request, around))?;
+            let plan = policy::approve_create(&permit, plan_create(request, around))?;
             Ok(dialect.render_create(&plan))
         }
         Ask::Alter(entity, request) => {
@@ -181,7 +183,7 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
         Ask::Undo(entity) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-            Ok(dialect.render_drop(&policy::approve_undo(permit, &find(entity))))
+            Ok(dialect.render_drop(&policy::approve_undo(&permit, &find(entity))))
         }
     }
 }

@@ -1,9 +1,12 @@
--- Writes, newest first. A text that is empty, and the first moments of all, do not narrow them.
-SELECT log_id, step, at, client, api, entity, table_name, operation, clause, columns, created, updated, deleted, undoes
+-- Writes, newest first. A text that is empty, and the first and the last moment of all, do not narrow them. The page
+-- begins after a place: a moment, an id and a step.
+SELECT TOP (@P10) log_id, step, at, client, api, entity, table_name, operation, clause, columns, created, updated, deleted, undoes
 FROM dbo.upsertd_log
 WHERE at >= CAST(@P1 AS datetime2(3)) AND at < CAST(@P2 AS datetime2(3))
   AND (@P3 = N'' OR client = @P3)
   AND (@P4 = N'' OR api = @P4)
   AND (@P5 = N'' OR entity = @P5)
-ORDER BY at DESC, log_id, step DESC
-OFFSET @P6 ROWS FETCH NEXT @P7 ROWS ONLY;
+  AND (@P6 = N'' OR operation = @P6)
+  AND at <= CAST(@P7 AS datetime2(3))
+  AND (at < CAST(@P7 AS datetime2(3)) OR log_id > @P8 OR log_id = @P8 AND step < @P9)
+ORDER BY at DESC, log_id, step DESC;

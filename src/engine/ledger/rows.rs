@@ -12,7 +12,7 @@ use crate::{
     engine::EngineError,
 };
 
-const TEXT: SqlType = SqlType::NVarChar(Length::Max);
+pub(in crate::engine) const TEXT: SqlType = SqlType::NVarChar(Length::Max);
 const AT: SqlType = SqlType::DateTime2 { scale: 3 };
 
 /// The types of a log row's columns.

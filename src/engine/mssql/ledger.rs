@@ -23,11 +23,14 @@ use crate::{
         ledger::{Ledger, rows},
         store::rows as own,
     },
-    render::{Param, Statement, mssql::Mssql},
+    render::{Param, Statement, UndoBatch, mssql::Mssql},
 };
 
 const ENTRIES: &str = include_str!("../../../sql/mssql/journal/entries.sql");
 const LIST: &str = include_str!("../../../sql/mssql/journal/list.sql");
+const LIST_ERRORS: &str = include_str!("../../../sql/mssql/journal/list_errors.sql");
+const UNDOINGS: &str = include_str!("../../../sql/mssql/journal/undoings.sql");
+const NOTE_ENTRY: &str = include_str!("../../../sql/mssql/journal/note_entry.sql");
 const ROWS: &str = include_str!("../../../sql/mssql/journal/rows.sql");
 const ERROR: &str = include_str!("../../../sql/mssql/journal/error.sql");
 const NOTE_ERROR: &str = include_str!("../../../sql/mssql/journal/note_error.sql");
@@ -51,6 +54,25 @@ fn moment(at: DateTime) -> Param {
         value: Some(Value::DateTime(at)),
         ty: SqlType::DateTime2 { scale: 3 },
     }
+}
+
+/// What narrows a list, in the order of the statements' parameters.
+fn narrowing(filter: &LogFilter) -> Vec<Param> {
+    let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
+    let (at, after) = match &filter.after {
+        Some(after) => (after.at, after.log_id),
+        None => (EVER.1, Uuid::nil()),
+    };
+    vec![
+        moment(filter.from.unwrap_or(EVER.0)),
+        moment(filter.until.unwrap_or(EVER.1)),
+        text(&filter.client),
+        text(&filter.api),
+        text(&filter.entity),
+        text(&filter.operation),
+        moment(at),
+        id(after),
+    ]
 }
 
 impl MssqlEngine {
@@ -93,18 +115,31 @@ impl Ledger for MssqlEngine {
         filter: &LogFilter,
         deadline: Instant,
     ) -> Result<Vec<LogEntry>, EngineError> {
-        let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
-        let params = vec![
-            moment(filter.from.unwrap_or(EVER.0)),
-            moment(filter.until.unwrap_or(EVER.1)),
-            text(&filter.client),
-            text(&filter.api),
-            text(&filter.entity),
-            own::number(filter.start.into()),
-            own::number(filter.length.into()),
-        ];
+        let mut params = narrowing(filter);
+        let step = filter.after.map_or(0, |after| after.step);
+        params.extend([own::number(step.into()), own::number(filter.length.into())]);
         let asked = self.ask(LIST, params, rows::entry_columns(), deadline);
         asked.await?.into_iter().map(rows::entry).collect()
+    }
+
+    async fn undoings(
+        &self,
+        log_id: Uuid,
+        deadline: Instant,
+    ) -> Result<Vec<LogEntry>, EngineError> {
+        let asked = self.ask(UNDOINGS, vec![id(log_id)], rows::entry_columns(), deadline);
+        asked.await?.into_iter().map(rows::entry).collect()
+    }
+
+    async fn errors(
+        &self,
+        filter: &LogFilter,
+        deadline: Instant,
+    ) -> Result<Vec<LogError>, EngineError> {
+        let mut params = narrowing(filter);
+        params.push(own::number(filter.length.into()));
+        let asked = self.ask(LIST_ERRORS, params, rows::error_columns(), deadline);
+        asked.await?.into_iter().map(rows::error).collect()
     }
 
     async fn rows(
@@ -134,21 +169,39 @@ impl Ledger for MssqlEngine {
         asked.await?.into_iter().next().map(rows::error).transpose()
     }
 
-    async fn note_error(&self, error: &LogError, deadline: Instant) -> Result<(), EngineError> {
+    async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError> {
         let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
+        for error in errors {
+            let params = vec![
+                id(error.log_id),
+                moment(error.at),
+                text(&error.client),
+                own::text(&error.api),
+                text(&error.entity),
+                own::text(&error.operation),
+                own::number(error.status.into()),
+                own::text(&error.code),
+                own::text(&error.message),
+                text(&error.detail),
+            ];
+            let note = Statement::fixed(NOTE_ERROR, params, Vec::new());
+            self.own(note, deadline).await?;
+        }
+        Ok(())
+    }
+
+    async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError> {
         let params = vec![
-            id(error.log_id),
-            moment(error.at),
-            text(&error.client),
-            own::text(&error.api),
-            text(&error.entity),
-            own::text(&error.operation),
-            own::number(error.status.into()),
-            own::text(&error.code),
-            own::text(&error.message),
-            text(&error.detail),
+            id(entry.log_id),
+            own::number(entry.step.into()),
+            moment(entry.at),
+            own::text(&entry.client),
+            own::text(&entry.api),
+            own::text(&entry.entity),
+            own::text(&entry.table),
+            own::text(&entry.operation),
         ];
-        let note = Statement::fixed(NOTE_ERROR, params, Vec::new());
+        let note = Statement::fixed(NOTE_ENTRY, params, Vec::new());
         self.own(note, deadline).await.map(drop)
     }
 
@@ -164,15 +217,21 @@ impl Ledger for MssqlEngine {
         Ok(u64::try_from(forgotten).unwrap_or_default())
     }
 
-    async fn undo(&self, undo: &Undo, deadline: Instant) -> Result<Undone, EngineError> {
+    async fn undo(
+        &self,
+        undo: &UndoBatch,
+        keep: bool,
+        deadline: Instant,
+    ) -> Result<Undone, EngineError> {
+        let undo = undo.undo();
         let lease = self.pool.lease(deadline).await?;
         let mut stage = Stage::new(lease, self.options.isolation, deadline);
         let retry = Retry::until(deadline, self.options.lock_timeout, false);
         let (undo, dialect) = (undo.clone(), self.dialect());
         // In a task of its own, which goes on when nobody waits for it any more.
         let task = tokio::spawn(async move {
-            let undone = put_back(&mut stage, &undo, dialect, retry).await;
-            stage.leave(undone == Ok(Undone::Done)).await;
+            let undone = put_back(&mut stage, &undo, keep, dialect, retry).await;
+            stage.leave(keep && undone == Ok(Undone::Done)).await;
             undone
         });
         task.await.unwrap_or_else(|error| {
@@ -186,12 +245,13 @@ impl Ledger for MssqlEngine {
 async fn put_back(
     stage: &mut Stage,
     undo: &Undo,
+    keep: bool,
     dialect: Mssql,
     mut retry: Retry,
 ) -> Result<Undone, EngineError> {
     loop {
         let mut at = None;
-        let refusal = match transact(stage, undo, dialect, &mut at).await {
+        let refusal = match transact(stage, undo, keep, dialect, &mut at).await {
             Ok(undone) => return Ok(undone),
             Err(Stopped::Failed(error)) => return Err(error),
             Err(Stopped::Refused(refusal)) => refusal,
@@ -208,6 +268,7 @@ async fn put_back(
 async fn transact<'u>(
     stage: &mut Stage,
     undo: &'u Undo,
+    keep: bool,
     dialect: Mssql,
     at: &mut Option<&'u UndoStep>,
 ) -> Result<Undone, Stopped> {
@@ -223,7 +284,11 @@ async fn transact<'u>(
             return Ok(Undone::Changed(changed));
         }
     }
-    stage.commit().await?;
+    if keep {
+        stage.commit().await?;
+    } else {
+        stage.roll_back().await?;
+    }
     Ok(Undone::Done)
 }
 

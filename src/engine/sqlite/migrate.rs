@@ -11,11 +11,23 @@ const APPLIED: &str = include_str!("../../../sql/sqlite/migrations_applied.sql")
 const NOTE: &str = include_str!("../../../sql/sqlite/migrations_note.sql");
 
 /// Every migration, in the order of the numbers.
-pub(super) const ALL: &[Migration] = &[Migration {
-    number: Migration::ACCESS,
-    name: "access",
-    sql: include_str!("../../../sql/sqlite/migrations/0001_access.sql"),
-}];
+pub(super) const ALL: &[Migration] = &[
+    Migration {
+        number: Migration::ACCESS,
+        name: "access",
+        sql: include_str!("../../../sql/sqlite/migrations/0001_access.sql"),
+    },
+    Migration {
+        number: Migration::JOURNAL,
+        name: "journal",
+        sql: include_str!("../../../sql/sqlite/migrations/0002_journal.sql"),
+    },
+    Migration {
+        number: Migration::IDEMPOTENCY,
+        name: "idempotency",
+        sql: include_str!("../../../sql/sqlite/migrations/0003_idempotency.sql"),
+    },
+];
 
 /// Those that the file has not had.
 pub(super) fn missing(conn: &Connection) -> Result<Vec<Migration>, EngineError> {

@@ -4,6 +4,7 @@
 mod batch;
 mod bind;
 mod catalog;
+mod claims;
 mod connection;
 mod deadline;
 mod decode;
@@ -13,12 +14,17 @@ mod errors;
 mod fold;
 mod functions;
 mod job;
+mod journal;
+mod ledger;
 mod migrate;
+mod once;
 mod reader;
+mod repeats;
 mod rows;
 mod schema;
 mod store;
 mod types;
+mod undo;
 mod writer;
 
 #[cfg(test)]
@@ -34,14 +40,19 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use self::{
+    claims::Claims,
     job::{Outcome, Work},
+    journal::{Counts, Journal},
+    once::Record,
     reader::Readers,
     writer::{Measures, Writer},
 };
 use super::{
     Capabilities, Engine, EngineError,
+    ledger::Ledger,
+    repeats::Repeats,
     rows::{Ending, RowReport, Together},
-    schema::SchemaOutcome,
+    schema::{SchemaOutcome, SchemaRecord},
     store::Store,
 };
 use crate::{
@@ -92,6 +103,8 @@ pub struct SqliteEngine {
     options: SqliteOptions,
     writer: Arc<Writer>,
     readers: Readers,
+    journal: Arc<Journal>,
+    claims: Claims,
 }
 
 impl SqliteEngine {
@@ -110,6 +123,7 @@ impl SqliteEngine {
             ..
         } = options;
         let session = connection::open_writer(path, create, busy_timeout)?;
+        let journal = Arc::new(Journal::open(&session.conn)?);
         let readers = Readers::open(path, readers.max(1), busy_timeout)?;
         let measures = Measures {
             queue: options.queue.max(1),
@@ -117,8 +131,10 @@ impl SqliteEngine {
             busy_timeout,
         };
         Ok(Self {
-            writer: Arc::new(Writer::start(session, measures)?),
+            writer: Arc::new(Writer::start(session, Arc::clone(&journal), measures)?),
             readers,
+            journal,
+            claims: Claims::beside(path),
             options,
         })
     }
@@ -155,6 +171,14 @@ impl Engine for SqliteEngine {
         self
     }
 
+    fn ledger(&self) -> Option<&dyn Ledger> {
+        Some(self)
+    }
+
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        Some(self)
+    }
+
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
         self.readers.run(deadline, read).await
@@ -163,10 +187,25 @@ impl Engine for SqliteEngine {
     async fn write(
         &self,
         batch: WriteBatch,
-        _note: Option<Arc<Note>>,
+        note: Option<Arc<Note>>,
         deadline: Instant,
     ) -> Result<WriteOutcome, EngineError> {
-        let work = Box::new(move |conn: &_| batch::execute(conn, &batch).map(Outcome::Write));
+        let journal = Arc::clone(&self.journal);
+        let work = Box::new(move |conn: &_| {
+            let record = Record::of(conn, note.as_deref());
+            if let Some(record) = &record {
+                record.check(0, 0)?;
+            }
+            let keeper = journal.keep(conn, note.as_deref(), true)?;
+            let outcome = batch::execute(conn, &batch)?;
+            if let Some(counts) = Counts::of(&outcome) {
+                keeper.end(conn, counts)?;
+            }
+            if let Some(record) = &record {
+                record.keep_write(&outcome)?;
+            }
+            Ok(Outcome::Write(outcome))
+        });
         match self.writer.run(Work::Shared(work), deadline).await? {
             Outcome::Write(outcome) => Ok(outcome),
             other => Err(other.unexpected()),
@@ -178,7 +217,9 @@ impl Engine for SqliteEngine {
         batch: Arc<RowsBatch>,
         deadline: Instant,
     ) -> Result<Vec<(u64, RowReport)>, EngineError> {
-        let work = Box::new(move |conn: &_| rows::execute(conn, &batch).map(Outcome::Rows));
+        let journal = Arc::clone(&self.journal);
+        let work =
+            Box::new(move |conn: &_| rows::execute(conn, &journal, &batch).map(Outcome::Rows));
         match self.writer.run(Work::Shared(work), deadline).await? {
             Outcome::Rows(reports) => Ok(reports),
             other => Err(other.unexpected()),
@@ -191,7 +232,8 @@ impl Engine for SqliteEngine {
         batch: RowsBatch,
         deadline: Instant,
     ) -> Result<(Ending, Vec<(u64, RowReport)>), EngineError> {
-        let work = Box::new(move |conn: &_| rows::execute_whole(conn, &batch));
+        let journal = Arc::clone(&self.journal);
+        let work = Box::new(move |conn: &_| rows::execute_whole(conn, &journal, &batch));
         match self.writer.run(Work::Shared(work), deadline).await? {
             Outcome::Whole(ending, reports) => Ok((ending, reports)),
             other => Err(other.unexpected()),
@@ -203,8 +245,9 @@ impl Engine for SqliteEngine {
         mut work: Together,
         deadline: Instant,
     ) -> Result<Ending, EngineError> {
+        let journal = Arc::clone(&self.journal);
         let work = Box::new(move |conn: &_| {
-            rows::execute_together(conn, &mut work).map(Outcome::Together)
+            rows::execute_together(conn, &journal, &mut work).map(Outcome::Together)
         });
         match self.writer.run(Work::Alone(work), deadline).await? {
             Outcome::Together(ending) => Ok(ending),
@@ -217,7 +260,30 @@ impl Engine for SqliteEngine {
         batch: SchemaBatch,
         deadline: Instant,
     ) -> Result<SchemaOutcome, EngineError> {
-        let work = Box::new(move |conn: &_| schema::execute(conn, &batch).map(Outcome::Schema));
+        let journal = Arc::clone(&self.journal);
+        let work = Box::new(move |conn: &_| {
+            journal.look_away(conn)?;
+            schema::execute(conn, &batch).map(Outcome::Schema)
+        });
+        match self.writer.run(Work::Schema(work), deadline).await? {
+            Outcome::Schema(outcome) => Ok(outcome),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn change_schema_once(
+        &self,
+        batch: SchemaBatch,
+        record: SchemaRecord,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        let work = Box::new(move |conn: &_| {
+            let outcome = schema::execute(conn, &batch)?;
+            if outcome == SchemaOutcome::Done {
+                once::keep_change(conn, &record)?;
+            }
+            Ok(Outcome::Schema(outcome))
+        });
         match self.writer.run(Work::Schema(work), deadline).await? {
             Outcome::Schema(outcome) => Ok(outcome),
             other => Err(other.unexpected()),

@@ -10,9 +10,11 @@ use super::{
     decode::decode,
     errors::{translate, translate_for},
     job::Outcome,
+    journal::{Counts, Journal, Keeper},
+    once::Record,
 };
 use crate::{
-    domain::{Row, Value, batch::RowDone, batch::RowOutcome, rows::PlannedRow},
+    domain::{Note, Row, Value, batch::RowDone, batch::RowOutcome, rows::PlannedRow},
     engine::{
         EngineError,
         rows::{Ending, Feed, RowReport, Together},
@@ -23,33 +25,67 @@ use crate::{
 type Reports = Vec<(u64, RowReport)>;
 
 /// Writes rows, each for itself: one that fails leaves nothing behind and costs no other.
-pub(super) fn execute(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+pub(super) fn execute(
+    conn: &Connection,
+    journal: &Journal,
+    batch: &RowsBatch,
+) -> Result<Reports, EngineError> {
+    let record = record(conn, batch)?;
     if let Some(guard) = &batch.guard {
         batch::check(conn, guard)?;
     }
-    let rows = Rows::prepare(conn, batch)?;
+    let keeper = journal.keep(conn, noted(batch), false)?;
     frame(conn, "SAVEPOINT rows")?;
-    let reports = if let Some(reports) = rows.run_plainly()? {
-        reports
+    let reports = Rows::prepare(conn, batch, &keeper)?.run_all("ROLLBACK TO rows")?;
+    if batch.keep {
+        let mut counts = Counts::default();
+        if count(&mut counts, &reports) > 0 {
+            keeper.end(conn, counts)?;
+        }
     } else {
-        // A row has failed, and may have left what a trigger did: once more, each in a frame of its own.
         frame(conn, "ROLLBACK TO rows")?;
-        rows.run_framed()?
-    };
-    if !batch.keep {
-        frame(conn, "ROLLBACK TO rows")?;
+    }
+    if let Some(record) = record {
+        record.keep_rows(&reports)?;
     }
     frame(conn, "RELEASE rows")?;
     Ok(reports)
 }
 
+/// What is noted of a part; nothing where nothing of it is to be kept.
+fn noted(batch: &RowsBatch) -> Option<&Note> {
+    batch.note.as_deref().filter(|_| batch.keep)
+}
+
+/// Counts the rows that were done; returns their number, those that stay as they were among them.
+fn count(counts: &mut Counts, reports: &Reports) -> usize {
+    let done = reports.iter().filter_map(|(_, report)| match report {
+        RowReport::Done(done) => Some(done.outcome),
+        _ => None,
+    });
+    done.map(|outcome| counts.count(outcome)).count()
+}
+
 /// Writes all rows of a part or none.
-pub(super) fn execute_whole(conn: &Connection, batch: &RowsBatch) -> Result<Outcome, EngineError> {
+pub(super) fn execute_whole(
+    conn: &Connection,
+    journal: &Journal,
+    batch: &RowsBatch,
+) -> Result<Outcome, EngineError> {
+    let record = record(conn, batch)?;
+    let keeper = journal.keep(conn, noted(batch), true)?;
     frame(conn, "SAVEPOINT rows")?;
-    let reports = run_part(conn, batch)?;
+    let reports = run_part(conn, batch, &keeper)?;
     let done = reports.iter().all(|(_, report)| report.is_done());
-    if !done || !batch.keep {
+    if done && batch.keep {
+        let mut counts = Counts::default();
+        count(&mut counts, &reports);
+        keeper.end(conn, counts)?;
+    } else {
         frame(conn, "ROLLBACK TO rows")?;
+    }
+    if let Some(record) = record.filter(|_| done) {
+        record.keep_rows(&reports)?;
     }
     frame(conn, "RELEASE rows")?;
     let ending = if done {
@@ -63,27 +99,57 @@ pub(super) fn execute_whole(conn: &Connection, batch: &RowsBatch) -> Result<Outc
 /// Writes all rows of the feed or none.
 pub(super) fn execute_together(
     conn: &Connection,
+    journal: &Journal,
     work: &mut Together,
 ) -> Result<Ending, EngineError> {
+    let note = work.note.clone().filter(|_| work.keep);
+    let keeper = journal.keep(conn, note.as_deref(), true)?;
+    let mut counts = Counts::default();
     frame(conn, "SAVEPOINT rows")?;
-    let ending = run_together(conn, work)?;
-    if ending == Ending::RolledBack || !work.keep {
+    let ending = run_together(conn, work, &keeper, &mut counts)?;
+    if ending == Ending::Done && work.keep {
+        keeper.end(conn, counts)?;
+    } else {
         frame(conn, "ROLLBACK TO rows")?;
     }
     frame(conn, "RELEASE rows")?;
     Ok(ending)
 }
 
-fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, EngineError> {
+fn run_together(
+    conn: &Connection,
+    work: &mut Together,
+    keeper: &Keeper<'_>,
+    counts: &mut Counts,
+) -> Result<Ending, EngineError> {
+    let note = work.note.clone().filter(|_| work.keep);
+    let whole = Record::of(conn, note.as_deref());
+    if let Some(whole) = &whole {
+        whole.check(0, u64::MAX)?;
+    }
     if let Some(clear) = &work.clear {
         batch::query(conn, clear)?;
+        counts.deleted += conn.changes();
+        keeper.write_rows(conn)?;
     }
+    let mut wrote = false;
     while let Some(feed) = work.feed.blocking_recv() {
         let batch = match feed {
-            Feed::End => return Ok(Ending::Done),
+            Feed::End => {
+                if let Some(whole) = whole.filter(|_| work.clear.is_some() && !wrote) {
+                    whole.keep_clearing()?;
+                }
+                return Ok(Ending::Done);
+            }
             Feed::Rows(batch) => batch,
         };
-        let reports = run_part(conn, &batch)?;
+        let reports = run_part(conn, &batch, keeper)?;
+        count(counts, &reports);
+        keeper.write_rows(conn)?;
+        if let Some(whole) = &whole {
+            whole.keep_rows(&reports)?;
+        }
+        wrote = true;
         let failed = reports.iter().any(|(_, report)| !report.is_done());
         // Err: nobody waits any more.
         if work.reports.blocking_send(reports).is_err() || failed {
@@ -96,20 +162,33 @@ fn run_together(conn: &Connection, work: &mut Together) -> Result<Ending, Engine
 
 /// Runs the rows of one part of several. When one fails nothing will be kept, but the caller is to hear of every row of
 /// this part that does.
-fn run_part(conn: &Connection, batch: &RowsBatch) -> Result<Reports, EngineError> {
+fn run_part(
+    conn: &Connection,
+    batch: &RowsBatch,
+    keeper: &Keeper<'_>,
+) -> Result<Reports, EngineError> {
     if let Some(guard) = &batch.guard {
         batch::check(conn, guard)?;
     }
     frame(conn, "SAVEPOINT part")?;
-    let rows = Rows::prepare(conn, batch)?;
-    let reports = if let Some(reports) = rows.run_plainly()? {
-        reports
-    } else {
-        frame(conn, "ROLLBACK TO part")?;
-        rows.run_framed()?
-    };
+    let reports = Rows::prepare(conn, batch, keeper)?.run_all("ROLLBACK TO part")?;
     frame(conn, "RELEASE part")?;
     Ok(reports)
+}
+
+/// The record of a part that is to be kept, where nobody else has written it.
+fn record<'n>(
+    conn: &'n Connection,
+    batch: &'n RowsBatch,
+) -> Result<Option<Record<'n>>, EngineError> {
+    let numbers = batch.rows.first().zip(batch.rows.last());
+    let note = batch.note.as_deref().filter(|_| batch.keep);
+    let record = Record::of(conn, note).zip(numbers);
+    let Some((record, (first, last))) = record else {
+        return Ok(None);
+    };
+    record.check(first.number, last.number)?;
+    Ok(Some(record))
 }
 
 fn frame(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {
@@ -122,6 +201,7 @@ fn frame(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {
 struct Rows<'c> {
     conn: &'c Connection,
     batch: &'c RowsBatch,
+    keeper: &'c Keeper<'c>,
     shapes: Vec<Prepared<'c>>,
     /// The numbers of rows whose keys are repeated, in order.
     repeated: Vec<u64>,
@@ -142,7 +222,11 @@ struct Ready<'c> {
 }
 
 impl<'c> Rows<'c> {
-    fn prepare(conn: &'c Connection, batch: &'c RowsBatch) -> Result<Self, EngineError> {
+    fn prepare(
+        conn: &'c Connection,
+        batch: &'c RowsBatch,
+        keeper: &'c Keeper<'c>,
+    ) -> Result<Self, EngineError> {
         let RowsWork::Steps { shapes, repeats } = &batch.work else {
             return Err(EngineError::Unexpected {
                 detail: "a script where SQLite takes steps".to_owned(),
@@ -167,9 +251,22 @@ impl<'c> Rows<'c> {
         Ok(Self {
             conn,
             batch,
+            keeper,
             shapes: prepared.collect::<Result<_, EngineError>>()?,
             repeated,
         })
+    }
+
+    /// Runs the rows; `back` rolls back to where they began.
+    fn run_all(&self, back: &'static str) -> Result<Reports, EngineError> {
+        let start = self.keeper.mark();
+        if let Some(reports) = self.run_plainly()? {
+            return Ok(reports);
+        }
+        // A row has failed, and may have left what a trigger did: once more, each in a frame of its own.
+        frame(self.conn, back)?;
+        self.keeper.back_to(start);
+        self.run_framed()
     }
 
     /// Runs the rows without a frame around each; `None` as soon as one fails.
@@ -190,10 +287,12 @@ impl<'c> Rows<'c> {
         let mut reports = Vec::with_capacity(self.batch.rows.len());
         for row in &self.batch.rows {
             frame(self.conn, "SAVEPOINT one")?;
+            let start = self.keeper.mark();
             let report = match self.run(row) {
                 Ok(report) => report,
                 Err(error) if self.is_own(&error) => {
                     frame(self.conn, "ROLLBACK TO one")?;
+                    self.keeper.back_to(start);
                     RowReport::Failed(error)
                 }
                 Err(error) => return Err(error),

@@ -37,7 +37,7 @@ const PRUNE: &str = include_str!("../../../sql/sqlite/access/prune_revoked.sql")
 
 impl SqliteEngine {
     /// Has work on the service's own tables done in a transaction of its own.
-    async fn own<T: Send + 'static>(
+    pub(super) async fn own<T: Send + 'static>(
         &self,
         deadline: Instant,
         mut work: impl FnMut(&Connection) -> Result<T, EngineError> + Send + 'static,

@@ -5,7 +5,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Mutex, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::{self, JoinHandle},
@@ -16,6 +16,7 @@ use super::{
     connection::Session,
     errors::{translate, translate_commit},
     job::{Answer, Job, Work},
+    journal::Journal,
 };
 use crate::engine::EngineError;
 
@@ -40,10 +41,15 @@ pub(super) struct Measures {
 
 impl Writer {
     /// Starts the thread; the session is its own from then on.
-    pub(super) fn start(session: Session, measures: Measures) -> Result<Self, EngineError> {
+    pub(super) fn start(
+        session: Session,
+        journal: Arc<Journal>,
+        measures: Measures,
+    ) -> Result<Self, EngineError> {
         let (queue, jobs) = sync_channel(measures.queue);
         let thread = Thread {
             session,
+            journal,
             jobs,
             measures,
         };
@@ -108,6 +114,7 @@ fn stopped() -> EngineError {
 /// The thread's own things.
 struct Thread {
     session: Session,
+    journal: Arc<Journal>,
     jobs: Receiver<Job>,
     measures: Measures,
 }
@@ -259,6 +266,7 @@ impl Thread {
     /// Begins to write, which waits for other processes: no longer than anybody here waits.
     fn begin(&self, until: Option<Instant>) -> Result<(), EngineError> {
         self.rollback();
+        self.journal.settled();
         let left = until.map(|until| until.saturating_duration_since(Instant::now()));
         let patience = left.map_or(self.measures.busy_timeout, |left| {
             left.min(self.measures.busy_timeout)

@@ -2,6 +2,7 @@
 //! `tests/golden` show each.
 
 mod guard;
+mod journal;
 mod rows;
 mod schema;
 mod test;
@@ -28,6 +29,8 @@ use crate::{
     },
     policy::{Approved, Drop, Permit, WriteRows},
 };
+
+pub use journal::{NOTE_FUNCTION, Told};
 
 /// The collation of text: case ignored in all of Unicode. The engine defines it.
 pub const TEXT_COLLATION: &str = "UPSERTD_CI";

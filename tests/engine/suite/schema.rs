@@ -103,7 +103,7 @@ async fn create(driver: &Driver<'_>, request: &CreateRequest) -> Outcome {
     let serving = serving();
     let draft = plan::plan_create(request, surroundings(driver, &serving));
     let plan = policy::approve_create(
-        policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap(),
+        &policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap(),
         draft,
     )
     .unwrap();
@@ -139,7 +139,7 @@ async fn drop_table(driver: &Driver<'_>, entity: &str) -> Outcome {
 
 async fn undo(driver: &Driver<'_>, entity: &str) -> Outcome {
     let permit = policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-    let plan = policy::approve_undo(permit, driver.entity(entity));
+    let plan = policy::approve_undo(&permit, driver.entity(entity));
     let batch = driver.engine.capabilities().dialect.render_drop(&plan);
     driver.engine.change_schema(batch, deadline()).await
 }

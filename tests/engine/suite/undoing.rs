@@ -5,7 +5,7 @@ use upsertd::{
     domain::{
         Keeping, Literal, Rows,
         batch::{Repeated, RowAction},
-        journal::{LogError, LogFilter, Undone},
+        journal::{LogError, LogFilter, LogPlace, Undone},
     },
     engine::{Engine, rows::Ending},
     plan::UndoProblem,
@@ -331,7 +331,11 @@ pub async fn the_journal_is_listed_and_pruned(engine: &dyn Engine) {
     assert_eq!(listed.len(), 2);
     assert_eq!(listed[0].updated, 2);
     let rest = LogFilter {
-        start: 2,
+        after: Some(LogPlace {
+            at: listed[1].at,
+            log_id: listed[1].log_id,
+            step: listed[1].step,
+        }),
         ..every.clone()
     };
     let rest = ledger.list(&rest, deadline()).await.unwrap();
@@ -357,8 +361,14 @@ pub async fn the_journal_is_listed_and_pruned(engine: &dyn Engine) {
         message: "It failed: Ω".to_owned(),
         detail: None,
     };
-    ledger.note_error(&error, deadline()).await.unwrap();
-    ledger.note_error(&error, deadline()).await.unwrap();
+    ledger
+        .note_errors(std::slice::from_ref(&error), deadline())
+        .await
+        .unwrap();
+    ledger
+        .note_errors(std::slice::from_ref(&error), deadline())
+        .await
+        .unwrap();
     assert_eq!(
         ledger.error(log_id(9), deadline()).await.unwrap().as_ref(),
         Some(&error)

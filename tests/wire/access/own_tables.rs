@@ -93,6 +93,7 @@ async fn a_declaration_does_not_reach_one_in_any_case() {
     for name in ["upsertd_clients", "UPSERTD_Clients"] {
         own.name = upsertd::domain::Name::parse(name).unwrap();
         let declared = Serving {
+            journal: upsertd::domain::Keeping::Off,
             declared: vec![upsertd::catalog::Declaration {
                 name: upsertd::domain::Name::parse("clients").unwrap(),
                 display: None,
@@ -102,6 +103,7 @@ async fn a_declaration_does_not_reach_one_in_any_case() {
                 read_only: Vec::new(),
                 keys: upsertd::domain::entity_keys::KeyDeclaration::default(),
                 dataset: upsertd::domain::dataset::DatasetDeclaration::default(),
+                journal: None,
             }],
             all_tables: None,
         };

@@ -310,6 +310,7 @@ async fn what_the_configuration_names_keeps_its_name() {
             passwords: Vec::new(),
             read_only: vec!["score".to_owned()],
             dataset: DatasetDeclaration::default(),
+            journal: None,
             keys: KeyDeclaration::default(),
         }];
     })

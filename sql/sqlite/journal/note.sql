@@ -1,0 +1,7 @@
+-- Notes a write, or adds what another part of it has done.
+INSERT INTO upsertd_log (log_id, step, at, client, api, entity, table_name, operation, clause, columns, created, updated, deleted, undoes)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+ON CONFLICT (log_id, step) DO UPDATE SET
+    created = created + excluded.created,
+    updated = updated + excluded.updated,
+    deleted = deleted + excluded.deleted

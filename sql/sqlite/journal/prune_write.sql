@@ -1,0 +1,2 @@
+-- Forgets a write.
+DELETE FROM upsertd_log WHERE log_id = unhex(?1) AND step = ?2

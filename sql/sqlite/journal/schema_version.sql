@@ -1,0 +1,2 @@
+-- A number that changes with the tables.
+PRAGMA main.schema_version

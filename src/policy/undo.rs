@@ -1,0 +1,40 @@
+//! Who may undo what: the right is enough, but nothing is put back that the client may not see or not write by its rights.
+
+use super::{Approved, Seen};
+use crate::domain::{Action, ColumnIndex, Entity, Name, journal::Undo};
+
+/// Why a client may not undo a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UndoBan {
+    /// It has not the right on this entity.
+    Action(Name),
+    /// Columns of this entity that the request may have changed are not all the client's to write.
+    Columns(Name),
+}
+
+/// Approves the undoing of a request by a client that sees these entities, one for each step.
+///
+/// # Errors
+/// The first ban.
+pub fn approve_undoing(seen: &[Seen], undo: Undo) -> Result<Approved<Undo>, UndoBan> {
+    for (index, step) in undo.steps.iter().enumerate() {
+        let own = step.note.entity.name();
+        let seen = seen.get(index).filter(|seen| seen.base.name() == own);
+        let entity = match seen.map(|seen| &seen.entity) {
+            Some(entity) if entity.actions().allow(Action::Undo) => entity,
+            _ => return Err(UndoBan::Action(own.clone())),
+        };
+        if step.columns.iter().any(|index| !is_open(entity, *index)) {
+            return Err(UndoBan::Columns(own.clone()));
+        }
+    }
+    Ok(Approved {
+        plan: undo,
+        row_cap: 0,
+    })
+}
+
+/// Whether the client's rights leave a column as it is.
+fn is_open(entity: &Entity, index: ColumnIndex) -> bool {
+    entity.guard(index) == entity.nature(index)
+}
