@@ -5,9 +5,7 @@ mod own_tables;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use poem::{Server, listener::TcpAcceptor};
 use tokio::{
-    net::TcpListener,
     sync::oneshot,
     task::{JoinHandle, spawn_blocking},
     time::{Instant, timeout_at},
@@ -15,18 +13,20 @@ use tokio::{
 
 use crate::{
     access::{Access, Also},
-    config::{Auth, Config, Database, DatabaseUrl},
+    config::{self, Auth, Config, Database, DatabaseUrl},
     engine::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
         sqlite::{SqliteEngine, SqliteOptions},
+        store::Migration,
     },
+    server::{Bounds, Server, TlsError},
     service::{LoadError, Service, Settings},
     wire,
 };
 
 pub use own_tables::MIGRATING;
-use own_tables::{Missing, prepare, watch_clients};
+use own_tables::{Missing, forget_requests, prepare, watch_clients};
 
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
@@ -35,10 +35,6 @@ const CLOSING: Duration = Duration::from_millis(200);
 /// Between two looks for what the journal has kept for its time, and between two bites of it.
 const PRUNING: Duration = Duration::from_secs(600);
 const BITE: Duration = Duration::from_millis(100);
-
-/// How long a connection may be silent before it is closed; what runs on it is finished first. Longer
-/// than the minute that proxies keep theirs, so that the proxy is the one to close.
-const IDLE: Duration = Duration::from_secs(75);
 
 /// Starts the service.
 #[derive(Debug)]
@@ -51,13 +47,15 @@ pub struct Running {
     service: Arc<Service>,
     shutdown: Duration,
     stop: oneshot::Sender<()>,
-    server: JoinHandle<io::Result<()>>,
+    server: JoinHandle<()>,
     /// Reads the tables again from time to time.
     _reloading: Option<Background>,
     /// Reads clients and withdrawn tokens again from time to time.
     _watching: Option<Background>,
     /// Forgets what the journal has kept for its time.
     _pruning: Option<Background>,
+    /// Forgets requests that were kept long enough.
+    _forgetting: Option<Background>,
 }
 
 /// A task that ends when this goes.
@@ -92,6 +90,9 @@ pub enum StartError {
         /// What the system said.
         error: io::Error,
     },
+    /// The certificate cannot be served.
+    #[error("{0}; it is named by server.tls")]
+    Tls(#[from] TlsError),
 }
 
 /// Why a database cannot be opened.
@@ -124,9 +125,6 @@ pub enum OpenError {
 /// Why the service stopped by itself.
 #[derive(Debug, thiserror::Error)]
 pub enum StopError {
-    /// The server can accept no more.
-    #[error("the server stopped: {0}")]
-    Server(#[from] io::Error),
     /// A defect of this program.
     #[error("the server stopped: {0}")]
     Task(#[from] tokio::task::JoinError),
@@ -162,12 +160,12 @@ async fn start_on(
     config: Config,
     missing: &Missing,
 ) -> Result<Running, StartError> {
-    let settings = service_settings(&config);
+    let mut settings = service_settings(&config);
+    if missing.has(Migration::IDEMPOTENCY) {
+        settings.keep_requests = None;
+    }
+    let wire = wire_settings(&config);
     let auth = &config.auth;
-    let demo_client = auth
-        .clients
-        .iter()
-        .any(|client| client.id == wire::oauth::DEMO.0);
     let granted = auth.granted();
     let access = access_of(auth.clone());
     let reload = config.database.reload;
@@ -179,47 +177,79 @@ async fn start_on(
     if !held.wrong.is_empty() {
         return Err(StartError::Grants(held.wrong));
     }
-    if !missing.has_clients() {
+    if !missing.has(Migration::ACCESS) {
         service.keep_clients().await.map_err(LoadError::Engine)?;
     }
 
-    let server = config.server;
-    let at = server.listen.clone();
-    let refused = |error| StartError::Listen { at, error };
-    let (acceptor, local_addr) = bind(&server.listen).await.map_err(refused)?;
-    let routes = wire::routes(
-        Arc::clone(&service),
-        wire::Settings {
-            base_path: server.base_path,
-            max_body_bytes: server.max_body_bytes,
-            public_url: server.public_url,
-            basic_over_http: config.socrata.basic_over_http,
-            demo_client,
-            request_timeout: server.request_timeout,
-            batch: wire::BatchLimits {
-                rows: config.limits.batch_rows,
-                bytes: usize::try_from(config.limits.batch_bytes).unwrap_or(usize::MAX),
-                time: config.limits.batch_timeout,
-            },
-            datasette: config.datasette.bind(&config.database.url),
-        },
-    );
+    let shutdown = config.server.shutdown;
+    let server = listen(&config.server).await?;
+    let local_addr = server.local_addr();
+    let routes = wire::routes(Arc::clone(&service), wire);
     let (stop, stopped) = oneshot::channel::<()>();
     // A sender that is dropped stops the server as well.
     let signal = async { stopped.await.unwrap_or_default() };
-    let running = Server::new_with_acceptor(acceptor)
-        .idle_timeout(IDLE)
-        .run_with_graceful_shutdown(routes, signal, Some(server.shutdown));
     Ok(Running {
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
         _pruning: service.notes_errors().then(|| prune_log(&service)),
-        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
+        _watching: (!missing.has(Migration::ACCESS)).then(|| watch_clients(&service)),
+        _forgetting: service.keeps_requests().then(|| forget_requests(&service)),
         service,
-        shutdown: server.shutdown,
+        shutdown,
         stop,
-        server: tokio::spawn(running),
+        server: tokio::spawn(server.run(routes, signal)),
     })
+}
+
+async fn listen(settings: &config::Server) -> Result<Server, StartError> {
+    let bounds = Bounds {
+        head: settings.header_timeout,
+        idle: settings.idle_timeout,
+        stall: settings.body_stall,
+        head_bytes: settings.max_header_bytes,
+        connections: settings.max_connections,
+        shutdown: settings.shutdown,
+    };
+    let at = settings.listen.clone();
+    let refused = |error| StartError::Listen { at, error };
+    let server = Server::bind(&settings.listen, bounds);
+    let server = server.await.map_err(refused)?;
+    Ok(match &settings.tls {
+        Some(files) => server.with_tls(files.clone()).await?,
+        None => server,
+    })
+}
+
+fn wire_settings(config: &Config) -> wire::Settings {
+    let Config { server, limits, .. } = config;
+    let demo = wire::oauth::DEMO.0;
+    wire::Settings {
+        base_path: server.base_path.clone(),
+        max_body_bytes: server.max_body_bytes,
+        public_url: server.public_url.clone(),
+        basic_over_http: config.socrata.basic_over_http,
+        demo_client: config.auth.clients.iter().any(|client| client.id == demo),
+        request_timeout: server.request_timeout,
+        body_stall: server.body_stall,
+        batch: wire::BatchLimits {
+            rows: limits.batch_rows,
+            bytes: usize::try_from(limits.batch_bytes).unwrap_or(usize::MAX),
+            time: limits.batch_timeout,
+        },
+        datasette: config.datasette.clone().bind(&config.database.url),
+        gate: wire::gate::Settings {
+            proxies: server.proxies.clone(),
+            cors: config.cors.clone(),
+            limits: wire::limits::Settings {
+                concurrent_requests: limits.concurrent_requests,
+                failed_logins_per_minute: limits.failed_logins_per_minute,
+                caps: limits.caps,
+                clients: config.auth.caps.clone(),
+            },
+            url_length: limits.url_length,
+            query_parameters: limits.query_parameters,
+        },
+    }
 }
 
 /// Who is let in.
@@ -243,6 +273,10 @@ pub fn service_settings(config: &Config) -> Settings {
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
         keep: config.journal.keep,
+        keep_requests: config
+            .idempotency
+            .enabled
+            .then_some(config.idempotency.keep),
     }
 }
 
@@ -296,12 +330,6 @@ fn reload_every(interval: Duration, service: &Arc<Service>) -> Background {
     }))
 }
 
-async fn bind(at: &str) -> io::Result<(TcpAcceptor, SocketAddr)> {
-    let listener = TcpListener::bind(at).await?;
-    let local_addr = listener.local_addr()?;
-    Ok((TcpAcceptor::from_tokio(listener)?, local_addr))
-}
-
 impl Running {
     /// Where it accepts connections; the port is the real one.
     #[must_use]
@@ -314,12 +342,20 @@ impl Running {
         self.service.reload().await;
     }
 
+    /// Forgets requests under a key that were kept long enough, now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget_requests(&self) -> Result<(), EngineError> {
+        self.service.forget_requests().await
+    }
+
     /// Waits until it stops by itself, which it does only when something is wrong.
     ///
     /// # Errors
     /// What is wrong.
     pub async fn wait(&mut self) -> Result<(), StopError> {
-        Ok((&mut self.server).await??)
+        Ok((&mut self.server).await?)
     }
 
     /// Accepts no more, lets what runs finish and lets go of the database, all within
@@ -338,7 +374,7 @@ impl Running {
             tracing::warn!("the database was still busy when the service stopped");
         }
         // Err: it was cut off.
-        served.map_or(Ok(()), |ended| Ok(ended??))
+        served.map_or(Ok(()), |ended| Ok(ended?))
     }
 }
 

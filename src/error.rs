@@ -1,14 +1,17 @@
 //! Every way a request can fail, with its HTTP status, stable code and message. How an API wraps it is
 //! that API's business; what a database said is for the log alone.
 
+mod unauthenticated;
+
 use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name, precondition::Unmet},
+    domain::{Action, Faults, Name, precondition::Unmet, repeat::Refusal},
 };
 
 pub use crate::engine::EngineError;
+pub use unauthenticated::Unauthenticated;
 
 /// Why a request failed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -41,6 +44,18 @@ pub enum Error {
     BodyTimeout {
         /// The time a request has.
         limit: Duration,
+    },
+    /// The body came too slowly.
+    #[error(
+        "The body came with fewer than {} bytes a second for {} s; nothing was written; send it again, at once.",
+        .rate,
+        .window.as_secs_f32()
+    )]
+    BodyTooSlow {
+        /// The least, in bytes a second.
+        rate: u32,
+        /// For how long it may be less.
+        window: Duration,
     },
     /// The body is not what the path takes, by its Content-Type.
     #[error("Content-Type '{got}' is not supported; send {send}.")]
@@ -92,6 +107,26 @@ pub enum Error {
         /// Seconds to wait.
         retry_after: u32,
     },
+    /// The caller has read and written more rows than it may for now, or wants to.
+    #[error(
+        "Too many rows in too short a time; nothing more was written; send fewer at once, or try again in {retry_after} s."
+    )]
+    TooManyRows {
+        /// Seconds to wait.
+        retry_after: u32,
+    },
+    /// The URL is longer than the limit, in bytes.
+    #[error("The URL is longer than {limit} bytes; send less in it.")]
+    UrlTooLong {
+        /// The limit.
+        limit: usize,
+    },
+    /// The query has more parameters than the limit.
+    #[error("The URL has more than {limit} parameters; send fewer.")]
+    TooManyParameters {
+        /// The limit.
+        limit: usize,
+    },
     /// The issuer of a token cannot be asked for its keys.
     #[error(
         "The issuer of the token cannot be asked for its keys just now; try again in {retry_after} s."
@@ -108,6 +143,9 @@ pub enum Error {
         /// What to do instead.
         message: &'static str,
     },
+    /// A request that is not to act twice, and cannot be made under its key.
+    #[error("{}", .0.text())]
+    Once(Refusal),
     /// A precondition of the request does not hold (RFC 9110, section 13); nothing was written.
     #[error("{}", .0.text())]
     PreconditionFailed(Unmet),
@@ -138,61 +176,32 @@ pub enum Error {
     },
 }
 
-/// Why a caller is not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unauthenticated {
-    /// No `Authorization` header, or not a Bearer one.
-    Missing,
-    /// The token is not one of ours.
-    Invalid,
-    /// The token has expired.
-    Expired,
-    /// The token endpoint got a client id or secret that does not hold.
-    Client,
-}
-
-impl Unauthenticated {
-    fn message(self) -> &'static str {
-        match self {
-            Self::Missing => {
-                "A Bearer token is required; get one at oauth/token and send it as 'Authorization: Bearer <token>'."
-            }
-            Self::Invalid => "The Bearer token is not valid; get a new one at oauth/token.",
-            Self::Expired => "The Bearer token has expired; get a new one at oauth/token.",
-            Self::Client => "The client id or secret is missing or wrong.",
-        }
-    }
-
-    fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "token_missing",
-            Self::Invalid => "token_invalid",
-            Self::Expired => "token_expired",
-            Self::Client => "invalid_client",
-        }
-    }
-}
-
 impl Error {
+    /// There is no room for another request.
+    pub const OVERLOADED: Self = Self::Engine(EngineError::Overloaded);
+
     /// The HTTP status.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
             Self::Contract { status, .. } => *status,
+            Self::Once(refusal) => refusal.status(),
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
+            | Self::TooManyParameters { .. }
             | Self::PreconditionUnusable { .. }
             | Self::OAuth { .. } => 400,
             Self::Unauthenticated(_) => 401,
             Self::Forbidden { .. } | Self::CreateForbidden => 403,
             Self::UnknownEntity { .. } | Self::NotFound => 404,
             Self::MethodNotAllowed { .. } => 405,
-            Self::BodyTimeout { .. } => 408,
+            Self::BodyTimeout { .. } | Self::BodyTooSlow { .. } => 408,
             Self::PreconditionFailed(_) => 412,
             Self::BodyTooLarge { .. } => 413,
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => 415,
-            Self::TooManyRequests { .. } => 429,
+            Self::UrlTooLong { .. } => 414,
+            Self::TooManyRequests { .. } | Self::TooManyRows { .. } => 429,
             Self::IssuerAway { .. } => 503,
             Self::Engine(error) => engine_status(error),
             Self::Internal { .. } => 500,
@@ -208,7 +217,9 @@ impl Error {
             Self::TooManyMatches { .. } => "more_than_one_match",
             Self::Malformed { .. } => "body_malformed",
             Self::BodyTooLarge { .. } => "body_too_large",
-            Self::BodyTimeout { .. } => "body_timeout",
+            Self::BodyTimeout { .. } | Self::BodyTooSlow { .. } => "body_timeout",
+            Self::UrlTooLong { .. } => "url_too_long",
+            Self::TooManyParameters { .. } => "too_many_parameters",
             Self::UnsupportedMediaType { .. } | Self::UnsupportedEncoding(_) => {
                 "unsupported_media_type"
             }
@@ -218,10 +229,12 @@ impl Error {
             Self::NotFound => "not_found",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::TooManyRequests { .. } => "too_many_requests",
+            Self::TooManyRows { .. } => "too_many_rows",
             Self::IssuerAway { .. } => "issuer_unavailable",
             Self::PreconditionFailed(_) => "precondition_failed",
             Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
+            Self::Once(refusal) => refusal.code(),
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
             Self::Internal { .. } => "internal_error",
@@ -232,12 +245,22 @@ impl Error {
     #[must_use]
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyRequests { retry_after } | Self::IssuerAway { retry_after } => {
-                Some(*retry_after)
-            }
+            Self::TooManyRequests { retry_after }
+            | Self::TooManyRows { retry_after }
+            | Self::IssuerAway { retry_after } => Some(*retry_after),
+            Self::Once(Refusal::Underway) => Some(1),
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
+    }
+
+    /// Whether a caller asks for more than there is room for, or than it may for now.
+    #[must_use]
+    pub fn is_of_limits(&self) -> bool {
+        matches!(
+            self,
+            Self::TooManyRequests { .. } | Self::TooManyRows { .. }
+        ) || *self == Self::OVERLOADED
     }
 
     /// What only the log may hold.
@@ -262,9 +285,9 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. }
-        | EngineError::Underway
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
+        EngineError::Underway => Refusal::Underway.status(),
         EngineError::Busy
         | EngineError::Overloaded
         | EngineError::Timeout
@@ -288,7 +311,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
-        EngineError::Underway => "idempotency_in_progress",
+        EngineError::Underway => Refusal::Underway.code(),
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
@@ -366,11 +389,7 @@ fn engine_text(error: &EngineError) -> String {
              for some of its rows alone; whoever gave them can say for which."
                 .to_owned()
         }
-        EngineError::Underway => {
-            "The same request, with the same Idempotency-Key, has been made meanwhile; nothing was written twice; ask \
-             again for its answer."
-                .to_owned()
-        }
+        EngineError::Underway => Refusal::Underway.text().to_owned(),
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
         EngineError::Overloaded => {
             "Too many requests are waiting; nothing was written; try again.".to_owned()
@@ -439,6 +458,7 @@ impl From<Faults> for Error {
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
         match error {
+            EngineError::Underway => Self::Once(Refusal::Underway),
             EngineError::Unmet(unmet) => Self::PreconditionFailed(unmet),
             error => Self::Engine(error),
         }

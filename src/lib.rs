@@ -16,6 +16,7 @@ pub mod plan;
 pub mod policy;
 pub mod render;
 pub mod rows;
+pub mod server;
 pub mod service;
 pub mod telemetry;
 pub mod wire;

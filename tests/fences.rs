@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("access", &["domain", "clause"]),
     ("rows", &["domain", "service", "error"]),
     ("wire", &["domain", "service", "error", "rows"]),
+    ("server", &[]),
 ];
 
 /// Libraries that only one place may name.
@@ -31,7 +32,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("bb8", &["src/engine/mssql"]),
     ("sqlparser", &["src/clause"]),
     ("poem_openapi", &["src/wire"]),
-    ("poem", &["src/wire", "src/app.rs"]),
+    ("poem", &["src/wire", "src/server"]),
+    ("hyper", &["src/server"]),
+    ("rustls", &["src/server"]),
+    ("governor", &["src/wire/limits"]),
     ("jsonwebtoken", &["src/access"]),
     ("argon2", &["src/access"]),
     ("csv", &["src/rows"]),

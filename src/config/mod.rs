@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, overridden by environment variables, as typed settings. It reads
 //! and judges everything at once, so that a person mends a file in one round; it opens no database.
 
+mod callers;
 mod dataset;
 mod datasette;
 mod issuers;
@@ -13,9 +14,11 @@ mod serving;
 mod sources;
 
 use std::{
+    collections::HashMap,
     env,
     ffi::OsString,
     fmt,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -33,6 +36,11 @@ use crate::{
         sqlite::SqliteOptions,
     },
     render::mssql::Isolation,
+    server::TlsFiles,
+    wire::{
+        gate::{Cors, Proxies},
+        limits::Caps,
+    },
 };
 
 pub use crate::access::Roles;
@@ -57,8 +65,12 @@ pub struct Config {
     pub datasette: Datasette,
     /// How the API of Socrata's publishers is served.
     pub socrata: Socrata,
+    /// Whose pages may call.
+    pub cors: Cors,
     /// How long the journal is kept.
     pub journal: Journal,
+    /// Requests that are not to act twice.
+    pub idempotency: Idempotency,
     /// What is logged.
     pub log: Log,
 }
@@ -78,6 +90,20 @@ pub struct Server {
     pub shutdown: Duration,
     /// The longest a request may take.
     pub request_timeout: Duration,
+    /// How long a request's head may take to arrive, and a TLS handshake.
+    pub header_timeout: Duration,
+    /// How long a connection may be silent between two requests.
+    pub idle_timeout: Duration,
+    /// For how long a body may come too slowly, and an answer wait to be taken.
+    pub body_stall: Duration,
+    /// The longest head of a request, in bytes.
+    pub max_header_bytes: usize,
+    /// The most connections at once.
+    pub max_connections: usize,
+    /// Where the certificate is, where TLS is spoken without a proxy.
+    pub tls: Option<TlsFiles>,
+    /// Who is believed about whom it passes on.
+    pub proxies: Proxies,
 }
 
 impl Default for Server {
@@ -89,6 +115,15 @@ impl Default for Server {
             max_body_bytes: 1024 * 1024,
             shutdown: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
+            header_timeout: Duration::from_secs(10),
+            // Longer than the minute that proxies keep theirs, so that the proxy is the one to close.
+            idle_timeout: Duration::from_secs(75),
+            body_stall: Duration::from_secs(20),
+            max_header_bytes: 64 << 10,
+            // Most systems give a process 1024 files.
+            max_connections: 900,
+            tls: None,
+            proxies: Proxies::default(),
         }
     }
 }
@@ -217,6 +252,8 @@ pub struct Auth {
     pub clients: Vec<ClientSecret>,
     /// Grants under a name.
     pub roles: Roles,
+    /// What single clients may ask for, by their ids.
+    pub caps: HashMap<String, Caps>,
     /// Signed the tokens before; what it signed is still taken.
     pub previous_key: Option<SigningKey>,
     /// App tokens of the clients.
@@ -234,6 +271,7 @@ impl Auth {
             token_lifetime: Duration::from_secs(3600),
             clients,
             roles: Roles::new(),
+            caps: HashMap::new(),
             previous_key: None,
             app_tokens: Vec::new(),
             issuers: Vec::new(),
@@ -254,6 +292,16 @@ pub struct Limits {
     pub batch_bytes: u64,
     /// How long a batch may take to arrive, and then to be written.
     pub batch_timeout: Duration,
+    /// Requests of all callers that run at once.
+    pub concurrent_requests: usize,
+    /// What each client may ask for.
+    pub caps: Caps,
+    /// Wrong secrets in a minute from one address.
+    pub failed_logins_per_minute: Option<NonZeroU32>,
+    /// The longest URL, in bytes, without scheme and host.
+    pub url_length: usize,
+    /// The most parameters of a query.
+    pub query_parameters: usize,
 }
 
 impl Default for Limits {
@@ -268,6 +316,14 @@ impl Default for Limits {
             batch_rows: 10_000_000,
             batch_bytes: 1 << 30,
             batch_timeout: Duration::from_secs(600),
+            concurrent_requests: 512,
+            caps: Caps {
+                concurrent_requests: NonZeroU32::new(256),
+                ..Caps::default()
+            },
+            failed_logins_per_minute: NonZeroU32::new(60),
+            url_length: 32 << 10,
+            query_parameters: 1000,
         }
     }
 }
@@ -277,6 +333,24 @@ impl Default for Limits {
 pub struct Socrata {
     /// Whether an id and a secret are taken from other machines too, unless that is over TLS.
     pub basic_over_http: bool,
+}
+
+/// Requests that are not to act twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whether there are any: otherwise the header `Idempotency-Key` means nothing.
+    pub enabled: bool,
+    /// How long it is kept what became of them.
+    pub keep: Duration,
+}
+
+impl Default for Idempotency {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            keep: Duration::from_secs(24 * 3600),
+        }
+    }
 }
 
 /// What is logged.
@@ -351,7 +425,9 @@ impl Config {
             serving,
             datasette: Datasette::default(),
             socrata: Socrata::default(),
+            cors: Cors::default(),
             journal: Journal::default(),
+            idempotency: Idempotency::default(),
             log: Log::default(),
         }
     }

@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat,
-    Problems, Roles, Server, Socrata, issuers, rights,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Idempotency, Journal, Limits, Log,
+    LogFormat, Problems, Roles, Server, Socrata, callers, issuers, rights,
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -19,20 +19,23 @@ use super::{
 use crate::{
     access::{ClientSecret, SecretHash, SigningKey},
     clause,
+    wire::limits::Caps,
 };
 
 /// Reads every section.
 pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let report = Report::new(sources);
     let mut root = report.root();
-    let server = server(root.section("server"));
+    let server = server(root.section("server"), folder);
     let database = database(root.section("database"), folder);
-    let auth = auth(root.section("auth"), folder);
     let limits = limits(root.section("limits"));
+    let auth = auth(root.section("auth"), folder, limits.caps);
     let (keeping, journal) = Journal::read(root.section("journal"));
     let serving = serving::read(&mut root, keeping);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
+    let idempotency = idempotency(root.section("idempotency"));
+    let cors = callers::cors(root.section("cors"));
     let log = log(root.section("log"));
     root.finish();
     let config = match (Problems::new(report.problems()), database.clone(), auth) {
@@ -44,7 +47,9 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             serving: serving.clone(),
             datasette,
             socrata,
+            cors,
             journal,
+            idempotency,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -62,21 +67,23 @@ pub(super) fn known_settings() -> Vec<String> {
     let sources = Sources::none();
     let report = Report::new(&sources);
     let mut root = report.root();
-    server(root.section("server"));
+    server(root.section("server"), Path::new(""));
     database(root.section("database"), Path::new(""));
-    auth(root.section("auth"), Path::new(""));
-    limits(root.section("limits"));
+    let limits = limits(root.section("limits"));
+    auth(root.section("auth"), Path::new(""), limits.caps);
     let (keeping, _) = Journal::read(root.section("journal"));
     serving::read(&mut root, keeping);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
+    idempotency(root.section("idempotency"));
+    callers::cors(root.section("cors"));
     log(root.section("log"));
     report.known()
 }
 
-fn server(mut section: Section<'_>) -> Server {
+fn server(mut section: Section<'_>, folder: &Path) -> Server {
     let default = Server::default();
-    let server = Server {
+    let mut server = Server {
         listen: section
             .parsed("listen", parse_listen)
             .unwrap_or(default.listen),
@@ -89,7 +96,9 @@ fn server(mut section: Section<'_>) -> Server {
         shutdown: seconds(&mut section, "shutdown_seconds", 0, 3600).unwrap_or(default.shutdown),
         request_timeout: seconds(&mut section, "request_timeout_seconds", 1, 3600)
             .unwrap_or(default.request_timeout),
+        ..default
     };
+    callers::connections(&mut section, &mut server, folder);
     section.finish();
     server
 }
@@ -132,7 +141,7 @@ fn database(mut section: Section<'_>, folder: &Path) -> Option<Database> {
     Some(Database { url, ..database })
 }
 
-fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
+fn auth(mut section: Section<'_>, folder: &Path, all: Caps) -> Option<Auth> {
     let given = (section.has("signing_key"), section.has("signing_key_file"));
     let key = key(&mut section, folder, ["signing_key", "signing_key_file"]);
     if given == (false, false) {
@@ -147,7 +156,7 @@ fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
     let mut seen: Vec<String> = Vec::new();
     let listed = section.has("clients");
     let roles = rights::roles(&mut section);
-    let clients = section.tables("clients", |table| client(table, &roles, &mut seen));
+    let clients = section.tables("clients", |table| client(table, &roles, &mut seen, all));
     let app_tokens = issuers::app_tokens(&mut section, &seen);
     let issuers = issuers::read(&mut section, &roles);
     if clients.is_empty() && !listed && issuers.is_empty() {
@@ -158,8 +167,12 @@ fn auth(mut section: Section<'_>, folder: &Path) -> Option<Auth> {
         );
     }
     section.finish();
-    let clients = clients.into_iter().flatten().collect();
+    let clients = clients.into_iter().flatten();
+    let (clients, caps): (Vec<_>, Vec<_>) = clients.unzip();
+    let caps = clients.iter().map(|client| client.id.clone()).zip(caps);
+    let caps = caps.collect();
     let mut auth = Auth::new(key?, clients);
+    auth.caps = caps;
     auth.roles = roles;
     auth.previous_key = previous_key;
     auth.app_tokens = app_tokens;
@@ -184,7 +197,12 @@ fn key(section: &mut Section<'_>, folder: &Path, [here, file]: [&str; 2]) -> Opt
     given.or(in_file)
 }
 
-fn client(mut table: Section<'_>, roles: &Roles, seen: &mut Vec<String>) -> Option<ClientSecret> {
+fn client(
+    mut table: Section<'_>,
+    roles: &Roles,
+    seen: &mut Vec<String>,
+    all: Caps,
+) -> Option<(ClientSecret, Caps)> {
     let given = (table.has("id"), table.has("secret_hash"));
     let id = table.parsed("id", parse_id);
     match &id {
@@ -208,12 +226,14 @@ fn client(mut table: Section<'_>, roles: &Roles, seen: &mut Vec<String>) -> Opti
         );
     }
     let rights = rights::rights(&mut table, roles);
+    let caps = callers::of_client(&mut table, all);
     table.finish();
-    Some(ClientSecret {
+    let client = ClientSecret {
         id: id?,
         hash: hash?,
         rights,
-    })
+    };
+    Some((client, caps))
 }
 
 fn limits(mut section: Section<'_>) -> Limits {
@@ -236,6 +256,7 @@ fn limits(mut section: Section<'_>) -> Limits {
     }
     limits.batch_timeout =
         seconds(&mut section, "batch_timeout_seconds", 1, 86_400).unwrap_or(limits.batch_timeout);
+    callers::limits(&mut section, &mut limits);
     section.finish();
     limits
 }
@@ -249,6 +270,19 @@ fn socrata(mut section: Section<'_>) -> Socrata {
     };
     section.finish();
     socrata
+}
+
+fn idempotency(mut section: Section<'_>) -> Idempotency {
+    let default = Idempotency::default();
+    let idempotency = Idempotency {
+        enabled: section.flag("enabled").unwrap_or(default.enabled),
+        // A year at most.
+        keep: section
+            .whole("keep_hours", 1..=8784)
+            .map_or(default.keep, |hours| Duration::from_secs(hours * 3600)),
+    };
+    section.finish();
+    idempotency
 }
 
 fn log(mut section: Section<'_>) -> Log {
@@ -281,7 +315,12 @@ fn count(section: &mut Section<'_>, key: &str, most: u64) -> Option<u32> {
     u32::try_from(number).ok()
 }
 
-fn seconds(section: &mut Section<'_>, key: &str, least: u32, most: u32) -> Option<Duration> {
+pub(super) fn seconds(
+    section: &mut Section<'_>,
+    key: &str,
+    least: u32,
+    most: u32,
+) -> Option<Duration> {
     section
         .whole(key, u64::from(least)..=u64::from(most))
         .map(Duration::from_secs)

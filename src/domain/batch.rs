@@ -127,6 +127,12 @@ pub struct BatchCounts {
 }
 
 impl BatchCounts {
+    /// All rows that were looked at.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.created + self.updated + self.ignored + self.deleted + self.failed
+    }
+
     /// Counts a row that was done.
     pub fn count(&mut self, outcome: RowOutcome) {
         match outcome {

@@ -3,12 +3,12 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU32, Ordering},
+    atomic::{AtomicU32, AtomicU64, Ordering},
 };
 
 use uuid::Uuid;
 
-use super::{Entity, Precondition};
+use super::{Entity, Precondition, once::Outcome};
 
 /// The API by which a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,9 +79,23 @@ pub struct Deed {
     pub operation: &'static str,
     /// The key under which it is to be done once only.
     pub once: Option<Once>,
+    /// What its writes had come to when it was made before and got no answer: the step, the part, the outcome.
+    pub past: Vec<(u32, u64, Outcome)>,
     /// What must hold of the row it is about: all of these.
     pub preconditions: Vec<Precondition>,
     steps: AtomicU32,
+    rows: AtomicU64,
+    settled: AtomicU64,
+    most_rows: Option<RowAllowance>,
+}
+
+/// How many rows a request may touch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RowAllowance {
+    /// So many.
+    pub rows: u64,
+    /// The seconds after which it would be as many as it ever is.
+    pub full_after: u32,
 }
 
 /// A request that is not to act twice.
@@ -112,9 +126,22 @@ impl Note {
     pub fn keeping(&self) -> Keeping {
         self.entity.journal()
     }
+
+    /// What this write had come to, part by part, when the request was made before.
+    pub fn past(&self) -> impl Iterator<Item = (u64, &Outcome)> {
+        let of_step = self
+            .deed
+            .past
+            .iter()
+            .filter(|(step, ..)| *step == self.step);
+        of_step.map(|(_, part, outcome)| (*part, outcome))
+    }
 }
 
 impl Deed {
+    /// The step of a request's change of a table, of which it has one at most.
+    pub const CHANGE: u32 = i32::MAX as u32;
+
     /// A request of which nothing is known but who asks for what.
     #[must_use]
     pub fn new(log_id: Uuid, client: Arc<str>, api: Api, operation: &'static str) -> Self {
@@ -124,9 +151,66 @@ impl Deed {
             api,
             operation,
             once: None,
+            past: Vec::new(),
             preconditions: Vec::new(),
             steps: AtomicU32::new(0),
+            rows: AtomicU64::new(0),
+            settled: AtomicU64::new(1),
+            most_rows: None,
         }
+    }
+
+    /// The same request, which is not to act twice, before any of its writes.
+    #[must_use]
+    pub fn once(&self, once: Once, past: Vec<(u32, u64, Outcome)>) -> Self {
+        Self {
+            log_id: self.log_id,
+            client: Arc::clone(&self.client),
+            api: self.api,
+            operation: self.operation,
+            once: Some(once),
+            past,
+            preconditions: self.preconditions.clone(),
+            steps: AtomicU32::new(0),
+            rows: AtomicU64::new(self.rows.load(Ordering::Relaxed)),
+            settled: AtomicU64::new(self.settled.load(Ordering::Relaxed)),
+            most_rows: self.most_rows,
+        }
+    }
+
+    /// Whether it was made before, and something was written by it.
+    #[must_use]
+    pub fn resumes(&self) -> bool {
+        !self.past.is_empty()
+    }
+
+    /// Says how many rows it may touch, and the seconds after which its client may touch as many as ever.
+    pub fn set_most_rows(&mut self, rows: u64, full_after: u32) {
+        self.most_rows = Some(RowAllowance { rows, full_after });
+    }
+
+    /// Whether it may touch so many rows besides those it has touched already.
+    ///
+    /// # Errors
+    /// What it may.
+    pub fn check_rows(&self, more: u64) -> Result<(), RowAllowance> {
+        let touched = self.rows.load(Ordering::Relaxed);
+        match self.most_rows {
+            Some(most) if touched.saturating_add(more) > most.rows => Err(most),
+            _ => Ok(()),
+        }
+    }
+
+    /// Counts rows that it has read, or sent to be written.
+    pub fn count_rows(&self, rows: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+    }
+
+    /// The rows counted since this was asked last. Every request touches one row at least: the first is none of them.
+    #[must_use]
+    pub fn unsettled_rows(&self) -> u64 {
+        let rows = self.rows.load(Ordering::Relaxed);
+        rows.saturating_sub(self.settled.fetch_max(rows, Ordering::Relaxed))
     }
 
     /// The number of its next write.

@@ -24,6 +24,19 @@ pub enum WriteOutcome {
     NoMatch,
 }
 
+impl WriteOutcome {
+    /// How many rows were touched for it: changed, or found in vain.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        match self {
+            Self::Updated { affected } => (*affected).into(),
+            Self::Inserted { .. } => 1,
+            Self::TooMany { matched } => (*matched).into(),
+            Self::NoMatch => 0,
+        }
+    }
+}
+
 /// One row: `None` is NULL.
 pub type Row = Vec<Option<Value>>;
 

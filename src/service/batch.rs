@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service, guard};
+use super::{Client, Service, count_rows, guard, once};
 use crate::{
     domain::{
         Action,
@@ -82,20 +82,30 @@ impl Service {
 
     /// Writes a batch.
     ///
+    /// One with more rows than its client may touch for now is refused before anything is written if it is atomic, and
+    /// stops at the last row that it may touch if not.
+    ///
     /// # Errors
     /// [`Error`]; nothing was written then. What is wrong with single rows is no error here: `sink` gets it.
     pub async fn write_rows<S: RowSource, K: RowSink>(
         &self,
-        permit: &Permit<WriteRows>,
+        asked: &Permit<WriteRows>,
         request: BatchRequest,
         source: S,
         sink: K,
     ) -> Result<(Batch, K), Error> {
         if request.clear {
-            guard::refuse_preconditions(permit)?;
+            guard::refuse_preconditions(asked)?;
         }
         let deadline = Instant::now() + self.settings.batch_timeout;
-        let mut trial = self.served.trial(permit.base(), deadline);
+        // What leaves nothing behind is no write of the request.
+        let note = if request.dry_run {
+            None
+        } else {
+            Self::note(asked, None)
+        };
+        let past = note.as_deref().and_then(once::rows).transpose()?;
+        let mut trial = self.served.trial(asked.base(), deadline);
         let mut run = Run {
             engine: Arc::clone(&self.engine),
             settings: self.settings.clone(),
@@ -106,13 +116,14 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
-            note: self.note(permit, None),
-            discretion: Self::discretion(permit.client(), permit.entity()),
+            note,
+            past,
+            discretion: Self::discretion(asked.client(), asked.entity()),
         };
         let mut patience = Patience::default();
         loop {
             let entity = Arc::clone(trial.entity());
-            let permit = self.grant_again(permit, &entity)?;
+            let permit = self.grant_again(asked, &entity)?;
             let told = permit.clone();
             run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
@@ -123,6 +134,7 @@ impl Service {
             match ended {
                 Ok(written) => {
                     let counts = run.counts;
+                    count_rows(asked, counts.all());
                     return Ok((Batch { counts, written }, run.sink));
                 }
                 // Of rows that stand each for itself, each part has been tried again by itself.
@@ -130,6 +142,7 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
+                        count_rows(asked, run.counts.all());
                         return Err(Self::told(&told, error));
                     }
                 }

@@ -1,18 +1,24 @@
 //! The outermost layer: every request gets its log id here, every error its body, every answer its
 //! line in the log. The line never holds a body, a secret or a value.
 
+use std::sync::Arc;
+
 use poem::{
     Endpoint, Request, Response,
     http::{HeaderValue, Method, header},
 };
 
 use super::{
+    gate::{Caller, Gate},
+    health,
     http::{
         body, panic,
         path::{Found, Router},
         reply,
     },
-    operation::{Captures, Envelope, Exchange},
+    limits::Standing,
+    once,
+    operation::{Captures, Envelope, Exchange, Operation},
     state::State,
 };
 use crate::{
@@ -33,6 +39,7 @@ const TOLD: &str = "The answer said why.";
 pub struct Boundary {
     router: Router,
     state: State,
+    gate: Gate,
     /// The body of errors that belong to no operation.
     fallback: Envelope,
 }
@@ -57,10 +64,11 @@ enum End<'e> {
 impl Boundary {
     /// Serves the operations that the router finds.
     #[must_use]
-    pub fn new(router: Router, state: State, fallback: Envelope) -> Self {
+    pub fn new(router: Router, state: State, gate: Gate, fallback: Envelope) -> Self {
         Self {
             router,
             state,
+            gate,
             fallback,
         }
     }
@@ -70,7 +78,25 @@ impl Endpoint for Boundary {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
+        let caller = self.gate.look(&request);
         let mut call = Call::new(request);
+        call.exchange.peer = caller.peer;
+        call.exchange.limiter = Some(Arc::clone(&self.gate.limiter));
+        let mut response = match self.gate.preflight(&call.exchange.request, &caller) {
+            Some(response) => {
+                call.log(&End::Answered(response.status().as_u16()));
+                response
+            }
+            None => self.answer(&mut call).await,
+        };
+        self.finish(&mut call, &caller, &mut response);
+        Ok(response)
+    }
+}
+
+impl Boundary {
+    /// Finds the operation and has it answer.
+    async fn answer(&self, call: &mut Call) -> Response {
         let found = self
             .router
             .find(&call.method, call.exchange.request.uri().path());
@@ -79,8 +105,7 @@ impl Endpoint for Boundary {
                 call.path = Some(operation.path);
                 call.exchange.captures = captures;
                 call.exchange.deed = Some((operation.envelope.api, operation.name()));
-                let handling = (operation.handler)(&self.state, &mut call.exchange);
-                (operation.envelope, panic::catch(handling).await)
+                (operation.envelope, self.run(operation, call).await)
             }
             Found::WrongMethod(operation, allowed) => {
                 call.path = Some(operation.path);
@@ -89,10 +114,7 @@ impl Endpoint for Boundary {
             }
             Found::Nothing => (self.fallback, Err(Error::NotFound)),
         };
-        if result.is_err() {
-            body::discard_rest(&mut call.exchange.request).await;
-        }
-        let mut response = match result {
+        let error = match result {
             Ok(response) => {
                 let status = response.status().as_u16();
                 call.log(&End::Answered(status));
@@ -107,34 +129,56 @@ impl Endpoint for Boundary {
                         TOLD,
                     );
                 }
-                response
+                return response;
             }
-            Err(error) => {
-                call.log(&End::Failed(&error));
-                let mut response = reply::error(&error, envelope, &call.exchange.log_id);
-                let status = response.status().as_u16();
-                call.journal(
-                    &self.state,
-                    envelope,
-                    status,
-                    error.code(),
-                    &error.to_string(),
-                );
-                if call.exchange.headers().contains_key(FROM_SCRIPT) {
-                    // A browser would meet it with a dialogue of its own, before the script hears a word.
-                    response.headers_mut().remove(header::WWW_AUTHENTICATE);
-                }
-                response
-            }
+            Err(error) => error,
         };
+        // Of one that there is no room for the rest is not waited for.
+        if error != Error::OVERLOADED {
+            body::discard_rest(&mut call.exchange.request).await;
+        }
+        call.log(&End::Failed(&error));
+        let mut response = reply::error(&error, envelope, &call.exchange.log_id);
+        // What is refused so that the database is spared must not be written to it.
+        if !error.is_of_limits() {
+            let status = response.status().as_u16();
+            let (code, message) = (error.code(), error.to_string());
+            call.journal(&self.state, envelope, status, code, &message);
+        }
+        if call.exchange.headers().contains_key(FROM_SCRIPT) {
+            // A browser would meet it with a dialogue of its own, before the script hears a word.
+            response.headers_mut().remove(header::WWW_AUTHENTICATE);
+        }
+        response
+    }
+
+    /// Runs an operation if there is room for it.
+    async fn run(&self, operation: &Operation, call: &mut Call) -> Result<Response, Error> {
+        self.gate.check_url(&call.exchange.request)?;
+        // Whoever looks after this service must hear how it is, above all when it is busy.
+        let _place = if health::OPERATIONS.iter().any(|o| o.path == operation.path) {
+            None
+        } else {
+            Some(self.gate.limiter.enter()?)
+        };
+        panic::catch(once::run(&self.state, operation, &mut call.exchange)).await
+    }
+
+    /// Says on an answer what every answer says.
+    fn finish(&self, call: &mut Call, caller: &Caller, response: &mut Response) {
+        let headers = response.headers_mut();
         if let Ok(value) = HeaderValue::from_str(&call.exchange.log_id) {
-            let headers = response.headers_mut();
             if let Some(name) = call.exchange.also_log_id.take() {
                 headers.insert(name, value.clone());
             }
             headers.insert(reply::LOG_ID, value);
         }
-        Ok(response)
+        let mut standings: &[Standing] = &[];
+        if let Some(admission) = &mut call.exchange.admission {
+            admission.settle();
+            standings = &admission.standings;
+        }
+        self.gate.finish(caller, standings, headers);
     }
 }
 
@@ -182,21 +226,24 @@ impl Call {
         let entity = shorten(exchange.entity());
         let entity = Some(entity).filter(|entity| !entity.is_empty());
         let client = exchange.client.as_deref();
+        let address = exchange.peer.address.map(tracing::field::display);
         let ms = exchange.started.elapsed().as_secs_f64() * 1e3;
         match end {
             End::Answered(status) => {
-                tracing::info!(%method, path, entity, client, status, log_id, ms, "request");
+                tracing::info!(%method, path, entity, client, address, status, log_id, ms, "request");
             }
             End::Failed(error) => {
                 let (status, code) = (error.status(), error.code());
                 let detail = error.detail();
                 if status >= 500 {
-                    tracing::error!(%method, path, entity, client, status, code, detail, log_id, ms, "request failed");
+                    tracing::error!(%method, path, entity, client, address, status, code, detail, log_id, ms, "request failed");
                 } else {
-                    tracing::info!(%method, path, entity, client, status, code, detail, log_id, ms, "request");
+                    tracing::info!(%method, path, entity, client, address, status, code, detail, log_id, ms, "request");
                 }
             }
-            End::Gone => tracing::info!(%method, path, entity, client, log_id, ms, "client gone"),
+            End::Gone => {
+                tracing::info!(%method, path, entity, client, address, log_id, ms, "client gone");
+            }
         }
     }
 }

@@ -6,9 +6,12 @@ pub mod admin;
 mod boundary;
 pub mod contract_insight;
 pub mod datasette;
+pub mod gate;
 pub mod health;
 pub mod http;
+pub mod limits;
 pub mod oauth;
+mod once;
 pub mod openapi;
 pub mod operation;
 mod pages;
@@ -24,6 +27,7 @@ use poem::{Endpoint, Response};
 
 use self::{
     boundary::Boundary,
+    gate::Gate,
     http::{envelope, path::Router},
     operation::Operation,
     state::State,
@@ -51,6 +55,10 @@ pub struct Settings {
     pub demo_client: bool,
     /// What Datasette's API needs to know.
     pub datasette: datasette::Settings,
+    /// What every request passes.
+    pub gate: gate::Settings,
+    /// For how long a body may come too slowly.
+    pub body_stall: Duration,
 }
 
 /// What a batch of rows may take up.
@@ -84,7 +92,8 @@ pub fn routes(
     service: Arc<Service>,
     settings: Settings,
 ) -> impl Endpoint<Output = Response> + 'static {
+    let gate = Gate::new(settings.gate.clone());
     let state = State::new(service, settings);
     let router = Router::new(&state.base_path, operations().collect());
-    Boundary::new(router, state, envelope::STANDARD)
+    Boundary::new(router, state, gate, envelope::STANDARD)
 }

@@ -3,10 +3,7 @@
 
 pub mod revoke;
 
-use poem::{
-    Response,
-    http::{HeaderMap, HeaderValue, header},
-};
+use poem::{Response, http::HeaderMap};
 use poem_openapi::{Enum, Object, types::Any};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -141,7 +138,7 @@ fn error(error: &Error, log_id: &str) -> Value {
         Error::Unauthenticated(_) => "invalid_client",
         _ if error.status() >= 500 => "server_error",
         // RFC 6749 has no code of its own for asking too often; this one is its authorization endpoint's.
-        Error::TooManyRequests { .. } => "temporarily_unavailable",
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => "temporarily_unavailable",
         _ => "invalid_request",
     };
     json!({
@@ -158,16 +155,13 @@ async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error
     let Basic { id, secret } = decode(exchange.headers(), form)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(crate::domain::fault::shorten(&id));
-    let token = state.service.issue_token(&id, &secret).await?;
-    let mut response = reply::json(&TokenBody {
+    let issuing = state.service.issue_token(&id, &secret);
+    let token = exchange.check_secret(issuing).await?;
+    reply::json(&TokenBody {
         access_token: token.access_token,
         token_type: "bearer".to_owned(),
         expires_in: token.expires_in.as_secs(),
-    })?;
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    })
 }
 
 /// The credentials of a request, from its header or its form.
@@ -204,6 +198,8 @@ fn invalid(message: &'static str) -> Error {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use poem::http::header;
+
     use super::*;
 
     const HEADER: &str = "Basic ZGVtbzpkZW1vLXNlY3JldA=="; // demo:demo-secret

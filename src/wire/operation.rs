@@ -15,9 +15,15 @@ use poem_openapi::{
 
 use uuid::Uuid;
 
-use super::{http::precondition, openapi::sample::Sample, state::State};
+use super::{
+    gate::Peer,
+    http::precondition,
+    limits::{Admission, Limiter},
+    openapi::sample::Sample,
+    state::State,
+};
 use crate::{
-    domain::{Action, Api, Deed, Entity},
+    domain::{Action, Api, Deed, Entity, deed::Once, once::Outcome},
     error::Error,
     service::Client,
 };
@@ -99,6 +105,14 @@ pub struct Exchange {
     pub deed: Option<(Api, &'static str)>,
     /// A header by which an API's clients expect that id, besides `X-Log-Id`.
     pub also_log_id: Option<HeaderName>,
+    /// The client, where it is known before the operation asks.
+    admitted: Option<Client>,
+    /// Where it comes from.
+    pub peer: Peer,
+    /// Counts what callers ask for; `None`: nobody does.
+    pub limiter: Option<Arc<Limiter>>,
+    /// The client's leave for it, once it is known.
+    pub admission: Option<Admission>,
 }
 
 /// What stood in the place of each `{name}` of a path, percent-decoded.
@@ -237,6 +251,17 @@ impl Operation {
     pub fn name(&self) -> &'static str {
         self.doc.as_ref().map_or(self.path, |doc| doc.id)
     }
+
+    /// Whether it may change something: it is not just read by another method.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        let Some(doc) = &self.doc else {
+            return false;
+        };
+        let actions = doc.entity.as_ref().map_or(&[][..], |usage| usage.actions);
+        let reads = !actions.is_empty() && actions.iter().all(|action| *action == Action::View);
+        doc.secured && !reads && !matches!(self.verb, Verb::Get | Verb::Any)
+    }
 }
 
 impl Captures {
@@ -268,20 +293,73 @@ impl Exchange {
             request_id,
             deed: None,
             also_log_id: None,
+            admitted: None,
+            peer: Peer::default(),
+            limiter: None,
+            admission: None,
         }
     }
 
     /// Takes note of who calls: from now on the client acts for this request.
     ///
     /// # Errors
-    /// The client has to wait, or its preconditions cannot be read.
+    /// The client has to wait ([`Error::TooManyRequests`], [`Error::TooManyRows`]), or its preconditions cannot be read.
     pub fn admit(&mut self, client: Client) -> Result<Client, Error> {
         self.client = Some(client.id().to_owned());
         let (api, operation) = self.deed.unwrap_or((Api::Admin, ""));
         let id = Arc::from(client.id());
         let mut deed = Deed::new(self.request_id, id, api, operation);
+        if let Some(limiter) = &self.limiter {
+            let (admission, admitted) = limiter.admit(client.id(), &mut deed);
+            self.admission = Some(admission);
+            admitted?;
+        }
         deed.preconditions = precondition::read(self.headers())?;
-        Ok(client.doing(Arc::new(deed)))
+        let deed = Arc::new(deed);
+        if let Some(admission) = &mut self.admission {
+            admission.is_for(&deed);
+        }
+        Ok(client.doing(deed))
+    }
+
+    /// Has a secret checked that came with it, unless too many from the same place were wrong.
+    ///
+    /// # Errors
+    /// What the check says; [`Error::TooManyRequests`].
+    pub async fn check_secret<T>(
+        &self,
+        checking: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        let Some(limiter) = &self.limiter else {
+            return checking.await;
+        };
+        limiter.allow_secret(self.peer.address)?;
+        let checked = checking.await;
+        if let Err(Error::Unauthenticated(_)) = checked {
+            limiter.note_wrong_secret(self.peer.address);
+        }
+        checked
+    }
+
+    /// The client that was admitted before: it is not asked for its credentials again.
+    #[must_use]
+    pub fn admitted(&self) -> Option<Client> {
+        self.admitted.clone()
+    }
+
+    /// From now on the client's request is not to act twice.
+    pub fn once(&mut self, client: Client, once: Once, past: Vec<(u32, u64, Outcome)>) {
+        let deed = client.deed().map(|deed| deed.once(once, past));
+        self.admitted = Some(match deed {
+            Some(deed) => {
+                let deed = Arc::new(deed);
+                if let Some(admission) = &mut self.admission {
+                    admission.is_for(&deed);
+                }
+                client.doing(deed)
+            }
+            None => client,
+        });
     }
 
     /// The `{entity}` of the path; empty where the path has none.

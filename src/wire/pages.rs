@@ -1,13 +1,16 @@
 //! What people open: the pointer at the root, the `OpenAPI` document and Swagger UI.
 
-use poem::Response;
+use poem::{Response, http::header};
 
 use super::{
+    gate,
     http::{envelope, reply},
     openapi,
     operation::{Handler, Mount, Operation, Verb},
     state::State,
 };
+use crate::error::Error;
+
 /// The operations. The document describes the API, not these pages.
 pub const OPERATIONS: &[Operation] = &[
     page("/", |state, _| Box::pin(async { Ok(index(state)) })),
@@ -20,11 +23,11 @@ pub const OPERATIONS: &[Operation] = &[
     page("/swagger", |state, exchange| {
         Box::pin(async {
             let built = state.documents.current(state, exchange).await?;
-            Ok(html(built.swagger.clone()))
+            Ok(html(built.swagger.clone(), &built.policy))
         })
     }),
     page("/swagger/oauth-receiver.html", |_, _| {
-        Box::pin(openapi::oauth_receiver())
+        Box::pin(oauth_receiver())
     }),
 ];
 
@@ -39,10 +42,18 @@ const fn page(path: &'static str, handler: Handler) -> Operation {
     }
 }
 
-fn html(text: String) -> Response {
+fn html(text: String, policy: &str) -> Response {
     Response::builder()
         .content_type("text/html; charset=utf-8")
+        .header(header::CONTENT_SECURITY_POLICY, policy)
         .body(text)
+}
+
+/// The page that Swagger UI has an authorization server come back to.
+async fn oauth_receiver() -> Result<Response, Error> {
+    let page = openapi::oauth_receiver().await?;
+    let policy = gate::page_policy(&page, None);
+    Ok(html(page, &policy))
 }
 
 fn index(state: &State) -> Response {

@@ -17,6 +17,8 @@ pub struct State {
     pub max_body_bytes: usize,
     /// How long a request may take to arrive.
     pub request_timeout: Duration,
+    /// For how long a body may come too slowly.
+    pub body_stall: Duration,
     /// What a batch of rows may take up.
     pub batch: BatchLimits,
     /// The path everything stands below: empty, or `/API2`.
@@ -45,6 +47,7 @@ impl State {
             service,
             max_body_bytes: settings.max_body_bytes,
             request_timeout: settings.request_timeout,
+            body_stall: settings.body_stall,
             batch: settings.batch,
             base_path: canonical_base(&settings.base_path),
             public_url,
@@ -75,6 +78,7 @@ impl State {
             bytes: self.max_body_bytes,
             from,
             time: self.request_timeout,
+            stall: self.body_stall,
         }
     }
 
@@ -85,6 +89,7 @@ impl State {
             bytes: self.batch.bytes,
             from,
             time: self.batch.time,
+            stall: self.body_stall,
         }
     }
 

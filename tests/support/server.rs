@@ -29,7 +29,7 @@ pub const EVERYTHING: Actions = Actions {
 /// A running service and a client that holds a token for it.
 pub struct Server {
     /// Dropping it stops the service; before the database, which goes when nobody uses it any more.
-    _running: Running,
+    pub running: Running,
     pub base: String,
     pub database: Database,
     pub http: reqwest::Client,
@@ -157,6 +157,7 @@ impl Server {
 
     async fn start(database: Database, config: Config) -> Self {
         let path = config.server.base_path.clone();
+        let scheme = config.server.tls.as_ref().map_or("http", |_| "https");
         if !database.is_embedded() {
             migrate(&config).await;
         }
@@ -169,10 +170,14 @@ impl Server {
         }
         let running = App::start(config).await.unwrap();
         let mut server = Self {
-            base: format!("http://{}{path}", running.local_addr()),
-            _running: running,
+            base: format!("{scheme}://{}{path}", running.local_addr()),
+            running,
             database,
-            http: reqwest::Client::new(),
+            // Certificates of tests are nobody's.
+            http: reqwest::Client::builder()
+                .danger_accept_invalid_certs(true)
+                .build()
+                .unwrap(),
             token: String::new(),
         };
         let token = server.ask_token(CLIENT, SECRET).await;
@@ -258,7 +263,7 @@ impl Server {
 
     /// A connection with nothing between it and the service.
     pub async fn connect(&self) -> TcpStream {
-        let address = self.base.strip_prefix("http://").unwrap();
+        let (_, address) = self.base.split_once("://").unwrap();
         let address = address.split('/').next().unwrap();
         TcpStream::connect(address).await.unwrap()
     }

@@ -35,6 +35,8 @@ pub(super) struct Chunk {
 pub(super) struct Planner<S> {
     source: S,
     rows: RowPlanner,
+    /// Rows read so far.
+    read: u64,
     /// For each shape what refuses its rows.
     refusals: Vec<Option<Refused>>,
     permit: Permit<WriteRows>,
@@ -56,6 +58,7 @@ impl<S: RowSource> Planner<S> {
         Self {
             source,
             rows: RowPlanner::new(permit.entity(), &request.key, request.keyless),
+            read: 0,
             refusals: Vec::new(),
             permit,
             request: request.clone(),
@@ -67,6 +70,7 @@ impl<S: RowSource> Planner<S> {
 
     /// Begins with the first row again.
     pub(super) fn rewind(&mut self) -> Result<(), Error> {
+        self.read = 0;
         self.source.rewind()
     }
 
@@ -94,10 +98,13 @@ impl<S: RowSource> Planner<S> {
             planned.len() + refused.len() >= most || (bytes >= CHUNK_BYTES && !guarded)
         };
         while !full(&planned, &refused, bytes) && self.refusals.len() < CHUNK_SHAPES {
-            match self.source.next()? {
-                None => break,
-                Some(Err(unreadable)) => refused.push(unreadable),
-                Some(Ok(row)) => {
+            let Some(next) = self.source.next()? else {
+                break;
+            };
+            self.count()?;
+            match next {
+                Err(unreadable) => refused.push(unreadable),
+                Ok(row) => {
                     bytes += row.values.iter().map(size).sum::<usize>();
                     let number = row.number;
                     match self.plan(row, &context) {
@@ -119,6 +126,16 @@ impl<S: RowSource> Planner<S> {
             Some(self.render(planned, guarded)?)
         };
         Ok(Some(Chunk { batch, refused }))
+    }
+
+    /// Counts a row, which its client must be allowed to touch.
+    fn count(&mut self) -> Result<(), Error> {
+        self.read += 1;
+        let deed = self.permit.client().deed();
+        let may = deed.map_or(Ok(()), |deed| deed.check_rows(self.read));
+        may.map_err(|allowance| Error::TooManyRows {
+            retry_after: allowance.full_after.max(1),
+        })
     }
 
     fn plan(&mut self, row: BatchRow, context: &Context<'_>) -> Result<PlannedRow, Error> {

@@ -2,6 +2,7 @@
 //! chunked body announces no length). Small ones are read into memory, those that hold rows into a spool. What the bytes
 //! mean is decoded elsewhere.
 
+mod arriving;
 mod spooled;
 
 use std::time::{Duration, Instant};
@@ -12,9 +13,10 @@ use poem::{
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, copy, sink},
-    time::{timeout, timeout_at},
+    time::timeout,
 };
 
+use self::arriving::Arriving;
 use crate::{domain::fault::shorten, error::Error};
 
 /// The most bytes that are reserved on the word of a header.
@@ -53,7 +55,7 @@ impl Media {
     }
 }
 
-pub use spooled::spool;
+pub use spooled::{hash, spool};
 
 /// What a body may take up.
 #[derive(Debug, Clone, Copy)]
@@ -64,12 +66,14 @@ pub struct Allowance {
     pub from: Instant,
     /// How long after that the body must be complete.
     pub time: Duration,
+    /// For how long fewer bytes may come than [`arriving::RATE`] wants.
+    pub stall: Duration,
 }
 
 /// Reads the body of a request whose Content-Type fits; a missing Content-Type is taken to fit.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], and
+/// [`Error::UnsupportedMediaType`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], [`Error::BodyTooSlow`], and
 /// [`Error::Malformed`] when the client stopped sending.
 pub async fn read(
     request: &mut Request,
@@ -84,14 +88,9 @@ pub async fn read(
     let announced = announced_length(request.headers(), limit)?;
     let mut bytes = Vec::with_capacity(announced.unwrap_or(0).min(RESERVED));
     let body = request.take_body().into_async_read();
-    let mut body = body.take(limit as u64 + 1);
-    let until = allowance.from + allowance.time;
-    timeout_at(until.into(), body.read_to_end(&mut bytes))
-        .await
-        .map_err(|_| Error::BodyTimeout {
-            limit: allowance.time,
-        })?
-        .map_err(|_| broke_off())?;
+    let mut body = Arriving::new(body.take(limit as u64 + 1), allowance);
+    while body.read(&mut bytes).await? > 0 {}
+    let body = body.into_inner();
     if bytes.len() > limit {
         discard(body.into_inner()).await;
         return Err(Error::BodyTooLarge { limit });

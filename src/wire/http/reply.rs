@@ -99,7 +99,7 @@ fn remedy(error: &Error, headers: &mut HeaderMap) {
             }
         }
         // What is left of the body is not waited for (RFC 9110, section 15.5.9).
-        Error::BodyTimeout { .. } => {
+        Error::BodyTimeout { .. } | Error::BodyTooSlow { .. } => {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         Error::Unauthenticated(why) => {

@@ -108,6 +108,7 @@ async fn revoke(state: &State, exchange: &mut Exchange) -> Result<Response, Erro
         error: "invalid_request",
         message: "token is missing; send the token that is to be withdrawn.",
     })?;
-    state.service.revoke_token(&id, &secret, &token).await?;
+    let revoking = state.service.revoke_token(&id, &secret, &token);
+    exchange.check_secret(revoking).await?;
     reply::json(&Revoked {})
 }

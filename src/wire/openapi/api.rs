@@ -14,7 +14,10 @@ use poem_openapi::{
 };
 use serde_json::json;
 
-use super::conditional::{self, Conditional};
+use super::{
+    conditional::{self, Conditional},
+    door,
+};
 use crate::wire::{
     oauth,
     operation::{Doc, Operation, Payload},
@@ -99,17 +102,15 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         style: None,
     });
     let conditional = conditional::of(doc);
-    let more = conditional.map_or(&[][..], Conditional::statuses);
-    let errors = doc.errors.iter().chain(more).map(|(status, codes)| {
+    let errors = door::statuses(operation, doc);
+    let errors = errors.iter().map(|(status, codes)| {
         let content = match status {
             // Another answer than the usual one, but no error.
             201 => Some(doc.answer),
             204 | 300 | 304 => None,
             _ => Some(doc.error),
         };
-        let code = conditional.and_then(|conditional| conditional.code(*status));
-        let codes: Vec<&str> = codes.iter().copied().chain(code).collect();
-        response(*status, &codes, content)
+        response(*status, codes, content)
     });
     let mut done = response(200, &[], Some(doc.answer));
     done.headers.extend(conditional.and_then(Conditional::tag));
@@ -218,11 +219,14 @@ fn meaning(status: u16) -> &'static str {
         409 => {
             "A unique key, a foreign key or a check of the database does not allow it. Nothing was written."
         }
-        408 => "The body did not arrive in time; the connection is closed. Nothing was written.",
+        408 => {
+            "The body did not arrive in time, or too slowly; the connection is closed. Nothing was written."
+        }
         412 => "The row is not as If-Match or If-None-Match has it. Nothing was written.",
         413 => "The body is larger than allowed.",
+        414 => "The URL is longer than allowed.",
         415 => "The Content-Type is not supported.",
-        429 => "Too many requests at once; try again.",
+        429 => "Too many requests, or too many rows, in too short a time; try again.",
         500 => "A defect of the service; the log has it under the log id.",
         503 => "The database is busy or cannot be reached; try again.",
         _ => "Another answer.",

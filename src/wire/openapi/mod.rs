@@ -4,6 +4,7 @@
 
 mod api;
 mod conditional;
+mod door;
 mod finish;
 pub mod sample;
 
@@ -12,9 +13,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use poem::{Endpoint as _, Request, Response, http::Uri};
+use poem::{Endpoint as _, IntoResponse as _, Request, http::Uri};
 
-use super::{http::credentials, operation::Exchange, state::State};
+use super::{
+    gate::page_policy,
+    http::{credentials, reply},
+    operation::Exchange,
+    state::State,
+};
 use crate::{domain::Entity, error::Error};
 
 /// How many documents are kept. Clients with the same rights have different ones all the same.
@@ -50,6 +56,8 @@ pub struct Built {
     pub spec: String,
     /// Swagger UI with that document inside.
     pub swagger: String,
+    /// What a browser is told that the page may do.
+    pub policy: String,
 }
 
 impl Documents {
@@ -92,6 +100,7 @@ fn build(state: &State, entities: Vec<Arc<Entity>>) -> Result<Built, Error> {
     Ok(Built {
         entities,
         spec,
+        policy: page_policy(&swagger, state.public_url.as_deref()),
         swagger,
     })
 }
@@ -100,13 +109,14 @@ fn build(state: &State, entities: Vec<Arc<Entity>>) -> Result<Built, Error> {
 ///
 /// # Errors
 /// [`Error::NotFound`] when poem-openapi no longer has it.
-pub async fn oauth_receiver() -> Result<Response, Error> {
+pub async fn oauth_receiver() -> Result<String, Error> {
     let request = Request::builder()
         .uri(Uri::from_static("/oauth-receiver.html"))
         .finish();
     let page = api::service().swagger_ui().call(request).await;
-    page.map(poem::IntoResponse::into_response)
-        .map_err(|_| Error::NotFound)
+    let page = page.map_err(|_| Error::NotFound)?.into_response();
+    let page = page.into_body().into_string().await;
+    page.map_err(reply::unwritable)
 }
 
 #[cfg(test)]

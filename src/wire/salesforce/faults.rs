@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::model::{RecordError, RequestError};
 use crate::{
-    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use},
+    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use, repeat::Refusal},
     error::{EngineError, Error},
     wire::operation::Envelope,
 };
@@ -165,19 +165,24 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
             ),
         ),
         Error::IssuerAway { .. } => one("SERVER_UNAVAILABLE", error.to_string()),
-        Error::TooManyRequests { .. } => one(
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => one(
             "REQUEST_LIMIT_EXCEEDED",
             "TotalRequests Limit exceeded.".to_owned(),
         ),
         Error::BodyTooLarge { .. } => one("EXCEEDED_MAX_SIZE_REQUEST", error.to_string()),
-        Error::BodyTimeout { .. } => one("REQUEST_TIMEOUT", error.to_string()),
+        Error::BodyTimeout { .. } | Error::BodyTooSlow { .. } => {
+            one("REQUEST_TIMEOUT", error.to_string())
+        }
+        Error::UrlTooLong { .. } => one("URI_TOO_LONG", error.to_string()),
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
+        Error::Once(refusal) => one(of_repeat(*refusal), error.to_string()),
         Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
-        Error::TooManyMatches { .. } | Error::PreconditionUnusable { .. } | Error::OAuth { .. } => {
-            one("INVALID_INPUT", error.to_string())
-        }
+        Error::TooManyMatches { .. }
+        | Error::PreconditionUnusable { .. }
+        | Error::OAuth { .. }
+        | Error::TooManyParameters { .. } => one("INVALID_INPUT", error.to_string()),
         Error::Internal { .. } => one("UNKNOWN_EXCEPTION", error.to_string()),
     }
 }
@@ -186,7 +191,9 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
 fn status(error: &Error) -> u16 {
     match error {
         Error::Invalid(faults) if faults.all().iter().all(is_not_found) => 404,
-        Error::TooManyRequests { .. } => 403,
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => 403,
+        // Clients of the header know these statuses, whatever the API.
+        Error::Once(refusal) => refusal.status(),
         _ => match error.status() {
             409 => 400,
             other => other,
@@ -329,6 +336,15 @@ fn of_engine(error: &EngineError) -> Complaint {
         | EngineError::Stale { .. }
         | EngineError::Lost { .. }
         | EngineError::Unexpected { .. } => own("UNKNOWN_EXCEPTION"),
+    }
+}
+
+/// Salesforce has no such header; its words are nearest to these.
+fn of_repeat(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Key => "INVALID_INPUT",
+        Refusal::Other | Refusal::Gone => "DUPLICATE_VALUE",
+        Refusal::Underway => "UNABLE_TO_LOCK_ROW",
     }
 }
 

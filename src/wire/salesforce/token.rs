@@ -53,7 +53,8 @@ pub async fn issue(state: &State, exchange: &mut Exchange) -> Result<Response, E
     let (grant, Basic { id, secret }) = decode(exchange, form)?;
     // The log names who tried, as long as that can be a client's id at all.
     exchange.client = Some(shorten(&id));
-    let token = state.service.issue_token(&id, &secret).await;
+    let issuing = state.service.issue_token(&id, &secret);
+    let token = exchange.check_secret(issuing).await;
     let token = token.map_err(|error| match (error, grant) {
         (Error::Unauthenticated(_), Grant::Password) => BAD_PASSWORD,
         (error, _) => error,

@@ -21,18 +21,23 @@ const APP_TOKEN_PARAMETER: &str = "$$app_token";
 /// [`Error::Unauthenticated`], and a refusal of a secret that comes from afar without TLS.
 pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
     exchange.also_log_id = Some(super::REQUEST_ID);
+    if let Some(client) = exchange.admitted() {
+        return Ok(client);
+    }
     let headers = exchange.headers();
     let token = credentials::oauth(headers).or_else(|| credentials::bearer(headers));
     let client = match token {
         Some(token) => state.service.authenticate(Some(token)).await?,
         None if credentials::has_basic(headers) => {
-            if !state.basic_over_http && !is_from_here(exchange) {
+            let peer = exchange.peer;
+            if !state.basic_over_http && !peer.secure && !peer.is_here() {
                 return Err(insecure());
             }
             let unreadable = Error::Unauthenticated(Unauthenticated::Client);
             let basic = credentials::basic(headers).ok_or(unreadable)?;
             let service = &state.service;
-            service.authenticate_basic(&basic.id, &basic.secret).await?
+            let checking = service.authenticate_basic(&basic.id, &basic.secret);
+            exchange.check_secret(checking).await?
         }
         None if credentials::has_any(headers) => {
             return Err(Error::Unauthenticated(Unauthenticated::Invalid));
@@ -57,18 +62,12 @@ fn app_token(exchange: &Exchange) -> Option<String> {
     })
 }
 
-/// Whether the request comes from this machine, where nobody listens on the way.
-fn is_from_here(exchange: &Exchange) -> bool {
-    let address = exchange.request.remote_addr().as_socket_addr();
-    address.is_some_and(|address| address.ip().to_canonical().is_loopback())
-}
-
 fn insecure() -> Error {
     refusal::contract(
         403,
         "permission_denied",
         "HTTP Basic without TLS is taken from the service's own machine alone, unless socrata.basic_over_http is set; \
-         get a token at oauth/token and send it as 'Authorization: OAuth <token>'."
+         call by https, or get a token at oauth/token and send it as 'Authorization: OAuth <token>'."
             .to_owned(),
     )
 }

@@ -1,17 +1,19 @@
 //! Bodies that hold rows, into a spool: however long they are, no more than a part of them is in memory. Packed ones
 //! are unpacked on the way, and bounded by what comes out.
 
-use std::io::{self, Seek as _, Write};
+use std::io::{self, Read as _, Seek as _, Write};
 
 use flate2::write::MultiGzDecoder;
-use poem::Request;
+use poem::{Body, Request};
+use sha2::{Digest as _, Sha256};
 use tokio::{
-    io::AsyncReadExt as _,
+    io::{AsyncReadExt as _, BufReader},
     task::spawn_blocking,
-    time::{Instant, timeout_at},
 };
 
-use super::{Allowance, Media, announced_length, broke_off, content_encoding, discard, find_media};
+use super::{
+    Allowance, Media, announced_length, arriving::Arriving, content_encoding, discard, find_media,
+};
 use crate::{domain::fault::shorten, error::Error, rows::Spool};
 
 /// How much is read before it is put away.
@@ -22,7 +24,8 @@ const PART: usize = 256 << 10;
 /// it is unpacked.
 ///
 /// # Errors
-/// [`Error::UnsupportedMediaType`], [`Error::UnsupportedEncoding`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`], and
+/// [`Error::UnsupportedMediaType`], [`Error::UnsupportedEncoding`], [`Error::BodyTooLarge`], [`Error::BodyTimeout`],
+/// [`Error::BodyTooSlow`], and
 /// [`Error::Malformed`] when the client stopped sending, or what it sent is not packed as it says.
 pub async fn spool(
     request: &mut Request,
@@ -38,20 +41,53 @@ pub async fn spool(
         Some(other) => return Err(Error::UnsupportedEncoding(shorten(&other))),
     };
     let media = find_media(request.headers(), takes)?;
+    let put = Put::new(packed, limit);
+    let (spool, _) = receive(request, put, allowance).await?;
+    Ok((media, spool))
+}
+
+/// Reads a body as it comes, whatever it is, hashes it, and puts it back to be read again.
+///
+/// # Errors
+/// As [`spool`].
+pub async fn hash(
+    request: &mut Request,
+    hash: Sha256,
+    allowance: Allowance,
+) -> Result<[u8; 32], Error> {
+    let mut put = Put::new(false, allowance.bytes);
+    put.hash = Some(hash);
+    let (mut spool, hash) = receive(request, put, allowance).await?;
+    let body = if spool.holds_in_memory(0) {
+        let mut bytes = Vec::new();
+        spool
+            .read_to_end(&mut bytes)
+            .map_err(|error| unkept(&error))?;
+        Body::from(bytes)
+    } else {
+        let file = spool.into_file().map_err(|error| unkept(&error))?;
+        let file = tokio::fs::File::from_std(file);
+        Body::from_async_read(BufReader::with_capacity(PART, file))
+    };
+    request.set_body(body);
+    Ok(hash.unwrap_or_default().finalize().into())
+}
+
+/// Reads a body away, to where it is put.
+async fn receive(
+    request: &mut Request,
+    mut put: Put,
+    allowance: Allowance,
+) -> Result<(Spool, Option<Sha256>), Error> {
+    let limit = allowance.bytes;
     announced_length(request.headers(), limit)?;
     let body = request.take_body().into_async_read();
-    let mut body = body.take((limit as u64).saturating_add(1));
-    let until = Instant::from_std(allowance.from + allowance.time);
-    let mut put = Put::new(packed, limit);
+    let body = body.take((limit as u64).saturating_add(1));
+    let mut body = Arriving::new(body, allowance);
     let mut part = Vec::with_capacity(PART.min(limit.saturating_add(1)));
     let mut length = 0;
     loop {
-        let read = timeout_at(until, body.read_buf(&mut part)).await;
-        let read = read
-            .map_err(|_| Error::BodyTimeout {
-                limit: allowance.time,
-            })?
-            .map_err(|_| broke_off())?;
+        let read = body.read(&mut part).await?;
         length += read;
         if read > 0 && part.len() < part.capacity() {
             continue;
@@ -61,15 +97,16 @@ pub async fn spool(
         } else {
             put.away(part).await
         };
+        body.begin_window();
         match put_away {
             Ok((back, emptied)) => (put, part) = (back, emptied),
             Err(error) => {
-                discard(body.into_inner()).await;
+                discard(body.into_inner().into_inner()).await;
                 return Err(error);
             }
         }
         if read == 0 {
-            return Ok((media, put.finish().await?));
+            return put.finish().await;
         }
     }
 }
@@ -78,6 +115,8 @@ pub async fn spool(
 struct Put {
     to: To,
     limit: usize,
+    /// Of the body as it comes, where it is asked for.
+    hash: Option<Sha256>,
 }
 
 enum To {
@@ -96,7 +135,11 @@ impl Put {
         } else {
             To::Plain(Spool::new())
         };
-        Self { to, limit }
+        Self {
+            to,
+            limit,
+            hash: None,
+        }
     }
 
     /// Puts a part away; gives it back emptied. What may wait for the disk, or unpack to a lot, is done on a thread that
@@ -119,6 +162,9 @@ impl Put {
 
     fn write(&mut self, part: &[u8]) -> Result<(), Error> {
         let limit = self.limit;
+        if let Some(hash) = &mut self.hash {
+            hash.update(part);
+        }
         match &mut self.to {
             To::Plain(spool) => spool.write_all(part).map_err(|error| unkept(&error)),
             To::Packed(packer) => packer
@@ -127,7 +173,7 @@ impl Put {
         }
     }
 
-    async fn finish(self) -> Result<Spool, Error> {
+    async fn finish(self) -> Result<(Spool, Option<Sha256>), Error> {
         let may_wait = matches!(self.to, To::Packed(_));
         let work = move || {
             let mut spool = match self.to {
@@ -141,7 +187,7 @@ impl Put {
                 }
             };
             spool.rewind().map_err(|error| unkept(&error))?;
-            Ok(spool)
+            Ok((spool, self.hash))
         };
         if may_wait {
             spawn_blocking(work).await.map_err(lost)?

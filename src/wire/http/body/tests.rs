@@ -32,6 +32,7 @@ fn allowance(bytes: usize) -> Allowance {
         bytes,
         from: Instant::now(),
         time: Duration::from_secs(3600),
+        stall: Duration::from_secs(3600),
     }
 }
 

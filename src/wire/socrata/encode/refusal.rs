@@ -56,7 +56,7 @@ fn code(error: &Error) -> &'static str {
         Error::Forbidden { .. } => "permission_denied",
         Error::UnknownEntity { .. } => "soda.dataset.not-found",
         Error::MethodNotAllowed { .. } => "method-not-allowed",
-        Error::TooManyRequests { .. } => "too-many-requests",
+        Error::TooManyRequests { .. } | Error::TooManyRows { .. } => "too-many-requests",
         Error::BodyTooLarge { .. } => "req.body.too-large",
         Error::UnsupportedMediaType { .. } => "req.content-type.not-json",
         Error::Malformed { .. } => "req.body.malformed-json",
