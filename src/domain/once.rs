@@ -193,6 +193,7 @@ mod tests {
             }],
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
+            hidden: Vec::new(),
             has_triggers: false,
             primary_key_name: None,
             row_number: None,
