@@ -18,6 +18,7 @@ use crate::{
         Engine, EngineError,
         mssql::{MssqlAddress, MssqlEngine, MssqlOptions},
         sqlite::{SqliteEngine, SqliteOptions},
+        store::Migration,
     },
     server::{Bounds, Server, TlsError},
     service::{LoadError, Service, Settings},
@@ -25,7 +26,7 @@ use crate::{
 };
 
 pub use own_tables::MIGRATING;
-use own_tables::{Missing, prepare, watch_clients};
+use own_tables::{Missing, forget_requests, prepare, watch_clients};
 
 /// The time that an engine at rest needs to let go of the database, and that it gets when the requests
 /// have used up all the other.
@@ -53,6 +54,8 @@ pub struct Running {
     _watching: Option<Background>,
     /// Forgets what the journal has kept for its time.
     _pruning: Option<Background>,
+    /// Forgets requests that were kept long enough.
+    _forgetting: Option<Background>,
 }
 
 /// A task that ends when this goes.
@@ -157,7 +160,10 @@ async fn start_on(
     config: Config,
     missing: &Missing,
 ) -> Result<Running, StartError> {
-    let settings = service_settings(&config);
+    let mut settings = service_settings(&config);
+    if missing.has(Migration::IDEMPOTENCY) {
+        settings.keep_requests = None;
+    }
     let wire = wire_settings(&config);
     let auth = &config.auth;
     let granted = auth.granted();
@@ -171,7 +177,7 @@ async fn start_on(
     if !held.wrong.is_empty() {
         return Err(StartError::Grants(held.wrong));
     }
-    if !missing.has_clients() {
+    if !missing.has(Migration::ACCESS) {
         service.keep_clients().await.map_err(LoadError::Engine)?;
     }
 
@@ -186,7 +192,8 @@ async fn start_on(
         local_addr,
         _reloading: reload.map(|interval| reload_every(interval, &service)),
         _pruning: service.notes_errors().then(|| prune_log(&service)),
-        _watching: (!missing.has_clients()).then(|| watch_clients(&service)),
+        _watching: (!missing.has(Migration::ACCESS)).then(|| watch_clients(&service)),
+        _forgetting: service.keeps_requests().then(|| forget_requests(&service)),
         service,
         shutdown,
         stop,
@@ -266,6 +273,10 @@ pub fn service_settings(config: &Config) -> Settings {
         batch_timeout: config.limits.batch_timeout,
         time_zone: config.database.time_zone.clone(),
         keep: config.journal.keep,
+        keep_requests: config
+            .idempotency
+            .enabled
+            .then_some(config.idempotency.keep),
     }
 }
 
@@ -329,6 +340,14 @@ impl Running {
     /// Reads the database's tables again, now.
     pub async fn reload(&self) {
         self.service.reload().await;
+    }
+
+    /// Forgets requests under a key that were kept long enough, now.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn forget_requests(&self) -> Result<(), EngineError> {
+        self.service.forget_requests().await
     }
 
     /// Waits until it stops by itself, which it does only when something is wrong.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::{
     access::AccessError,
-    domain::{Action, Faults, Name, precondition::Unmet},
+    domain::{Action, Faults, Name, precondition::Unmet, repeat::Refusal},
 };
 
 pub use crate::engine::EngineError;
@@ -143,6 +143,9 @@ pub enum Error {
         /// What to do instead.
         message: &'static str,
     },
+    /// A request that is not to act twice, and cannot be made under its key.
+    #[error("{}", .0.text())]
+    Once(Refusal),
     /// A precondition of the request does not hold (RFC 9110, section 13); nothing was written.
     #[error("{}", .0.text())]
     PreconditionFailed(Unmet),
@@ -182,6 +185,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::Contract { status, .. } => *status,
+            Self::Once(refusal) => refusal.status(),
             Self::Invalid(_)
             | Self::TooManyMatches { .. }
             | Self::Malformed { .. }
@@ -230,6 +234,7 @@ impl Error {
             Self::PreconditionFailed(_) => "precondition_failed",
             Self::PreconditionUnusable { .. } => "precondition_unusable",
             Self::OAuth { error, .. } => error,
+            Self::Once(refusal) => refusal.code(),
             Self::Contract { code, .. } => code,
             Self::Engine(error) => engine_code(error),
             Self::Internal { .. } => "internal_error",
@@ -243,6 +248,7 @@ impl Error {
             Self::TooManyRequests { retry_after }
             | Self::TooManyRows { retry_after }
             | Self::IssuerAway { retry_after } => Some(*retry_after),
+            Self::Once(Refusal::Underway) => Some(1),
             _ if self.status() == 503 => Some(1),
             _ => None,
         }
@@ -279,9 +285,9 @@ fn engine_status(error: &EngineError) -> u16 {
         | EngineError::ForeignKey { .. }
         | EngineError::Check { .. }
         | EngineError::Trigger { .. }
-        | EngineError::Underway
         | EngineError::Exists { .. }
         | EngineError::Dependent { .. } => 409,
+        EngineError::Underway => Refusal::Underway.status(),
         EngineError::Busy
         | EngineError::Overloaded
         | EngineError::Timeout
@@ -305,7 +311,7 @@ fn engine_code(error: &EngineError) -> &'static str {
         EngineError::Truncated { .. } | EngineError::Conversion { .. } => "value_does_not_fit",
         EngineError::Permission { .. } => "database_permission",
         EngineError::Outside => "outside_rows",
-        EngineError::Underway => "idempotency_in_progress",
+        EngineError::Underway => Refusal::Underway.code(),
         EngineError::Stale { .. } => "schema_broken",
         EngineError::Unmet(_) => "precondition_failed",
         EngineError::Busy => "database_busy",
@@ -383,11 +389,7 @@ fn engine_text(error: &EngineError) -> String {
              for some of its rows alone; whoever gave them can say for which."
                 .to_owned()
         }
-        EngineError::Underway => {
-            "The same request, with the same Idempotency-Key, has been made meanwhile; nothing was written twice; ask \
-             again for its answer."
-                .to_owned()
-        }
+        EngineError::Underway => Refusal::Underway.text().to_owned(),
         EngineError::Busy => "The database is busy; nothing was written; try again.".to_owned(),
         EngineError::Overloaded => {
             "Too many requests are waiting; nothing was written; try again.".to_owned()
@@ -456,6 +458,7 @@ impl From<Faults> for Error {
 impl From<EngineError> for Error {
     fn from(error: EngineError) -> Self {
         match error {
+            EngineError::Underway => Self::Once(Refusal::Underway),
             EngineError::Unmet(unmet) => Self::PreconditionFailed(unmet),
             error => Self::Engine(error),
         }

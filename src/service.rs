@@ -7,6 +7,7 @@ mod entry;
 mod grants;
 mod guard;
 mod journal;
+mod once;
 mod schema;
 mod seen;
 mod served;
@@ -44,6 +45,7 @@ pub use crate::policy::{
 pub use batch::{Batch, RowSink, RowSource, SourceRow};
 pub use grants::{GrantReport, Granted, hold_grants};
 pub use journal::{LogPage, LogRequest, LogStep, Outlook, Undoing};
+pub use once::{Begun, Changed, Turn};
 
 /// What the configuration says about requests.
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub struct Settings {
     pub time_zone: jiff::tz::TimeZone,
     /// How long the journal keeps what was done.
     pub keep: Duration,
+    /// How long it is kept what became of requests that are not to act twice; `None`: there are none.
+    pub keep_requests: Option<Duration>,
 }
 
 /// The engine, what is served from it, and who may ask.
@@ -335,7 +339,10 @@ impl Service {
         + Sync,
     ) -> Result<WriteOutcome, Error> {
         let deadline = self.deadline();
-        let note = self.note(permit, clause);
+        let note = Self::note(permit, clause);
+        if let Some(done) = note.as_deref().and_then(once::written) {
+            return done;
+        }
         let run = async |permit: &Permit<O>| {
             let rendering = Rendering {
                 dialect: self.engine.capabilities().dialect,

@@ -42,7 +42,8 @@ pub(super) async fn prepare(
         tracing::warn!(
             missing = missing.join(", "),
             "the database lacks tables of the service's own, or its login may not see them; until `upsertd migrate` has \
-             been run, there are no clients but the configuration's and no token can be withdrawn"
+             been run, there are no clients but the configuration's, no token can be withdrawn, and Idempotency-Key means \
+             nothing"
         );
     }
     Ok(Missing(missing))
@@ -53,9 +54,9 @@ pub(super) async fn prepare(
 pub(super) struct Missing(Vec<Migration>);
 
 impl Missing {
-    /// Whether the tables of clients and withdrawn tokens are among them.
-    pub(super) fn has_clients(&self) -> bool {
-        self.0.iter().any(|m| m.number == Migration::ACCESS)
+    /// Whether the one with this number is among them.
+    pub(super) fn has(&self, number: i32) -> bool {
+        self.0.iter().any(|migration| migration.number == number)
     }
 
     /// Nothing, or the error where the journal is to be kept and its tables are among them: every write would fail.
@@ -87,6 +88,22 @@ pub(super) fn watch_clients(service: &Arc<Service>) -> Background {
             if round % PRUNING == 0 {
                 service.prune_withdrawn().await;
             }
+        }
+    }))
+}
+
+/// How often requests are forgotten that were kept long enough.
+const FORGETTING: Duration = Duration::from_secs(60);
+
+/// Forgets requests that were kept long enough again and again.
+pub(super) fn forget_requests(service: &Arc<Service>) -> Background {
+    let service = Arc::clone(service);
+    Background(tokio::spawn(async move {
+        loop {
+            if let Err(error) = service.forget_requests().await {
+                tracing::debug!(%error, "old requests cannot be forgotten just now");
+            }
+            tokio::time::sleep(FORGETTING).await;
         }
     }))
 }

@@ -69,6 +69,8 @@ pub struct Config {
     pub cors: Cors,
     /// How long the journal is kept.
     pub journal: Journal,
+    /// Requests that are not to act twice.
+    pub idempotency: Idempotency,
     /// What is logged.
     pub log: Log,
 }
@@ -333,6 +335,24 @@ pub struct Socrata {
     pub basic_over_http: bool,
 }
 
+/// Requests that are not to act twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Whether there are any: otherwise the header `Idempotency-Key` means nothing.
+    pub enabled: bool,
+    /// How long it is kept what became of them.
+    pub keep: Duration,
+}
+
+impl Default for Idempotency {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            keep: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
 /// What is logged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
@@ -407,6 +427,7 @@ impl Config {
             socrata: Socrata::default(),
             cors: Cors::default(),
             journal: Journal::default(),
+            idempotency: Idempotency::default(),
             log: Log::default(),
         }
     }

@@ -10,8 +10,8 @@ use std::{
 use jiff::tz::TimeZone;
 
 use super::{
-    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Journal, Limits, Log, LogFormat,
-    Problems, Roles, Server, Socrata, callers, issuers, rights,
+    Auth, Config, Database, DatabaseUrl, Datasette, Draft, Idempotency, Journal, Limits, Log,
+    LogFormat, Problems, Roles, Server, Socrata, callers, issuers, rights,
     section::{Report, Section},
     serving,
     sources::Sources,
@@ -34,6 +34,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
     let serving = serving::read(&mut root, keeping);
     let datasette = Datasette::read(root.section("datasette"));
     let socrata = socrata(root.section("socrata"));
+    let idempotency = idempotency(root.section("idempotency"));
     let cors = callers::cors(root.section("cors"));
     let log = log(root.section("log"));
     root.finish();
@@ -48,6 +49,7 @@ pub(super) fn read(sources: &Sources, folder: &Path) -> Draft {
             socrata,
             cors,
             journal,
+            idempotency,
             log,
         }),
         (Some(problems), _, _) => Err(problems),
@@ -73,6 +75,7 @@ pub(super) fn known_settings() -> Vec<String> {
     serving::read(&mut root, keeping);
     Datasette::read(root.section("datasette"));
     socrata(root.section("socrata"));
+    idempotency(root.section("idempotency"));
     callers::cors(root.section("cors"));
     log(root.section("log"));
     report.known()
@@ -267,6 +270,19 @@ fn socrata(mut section: Section<'_>) -> Socrata {
     };
     section.finish();
     socrata
+}
+
+fn idempotency(mut section: Section<'_>) -> Idempotency {
+    let default = Idempotency::default();
+    let idempotency = Idempotency {
+        enabled: section.flag("enabled").unwrap_or(default.enabled),
+        // A year at most.
+        keep: section
+            .whole("keep_hours", 1..=8784)
+            .map_or(default.keep, |hours| Duration::from_secs(hours * 3600)),
+    };
+    section.finish();
+    idempotency
 }
 
 fn log(mut section: Section<'_>) -> Log {

@@ -8,7 +8,7 @@ use std::sync::{
 
 use uuid::Uuid;
 
-use super::{Entity, Precondition};
+use super::{Entity, Precondition, once::Outcome};
 
 /// The API by which a request came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +79,8 @@ pub struct Deed {
     pub operation: &'static str,
     /// The key under which it is to be done once only.
     pub once: Option<Once>,
+    /// What its writes had come to when it was made before and got no answer: the step, the part, the outcome.
+    pub past: Vec<(u32, u64, Outcome)>,
     /// What must hold of the row it is about: all of these.
     pub preconditions: Vec<Precondition>,
     steps: AtomicU32,
@@ -124,9 +126,22 @@ impl Note {
     pub fn keeping(&self) -> Keeping {
         self.entity.journal()
     }
+
+    /// What this write had come to, part by part, when the request was made before.
+    pub fn past(&self) -> impl Iterator<Item = (u64, &Outcome)> {
+        let of_step = self
+            .deed
+            .past
+            .iter()
+            .filter(|(step, ..)| *step == self.step);
+        of_step.map(|(_, part, outcome)| (*part, outcome))
+    }
 }
 
 impl Deed {
+    /// The step of a request's change of a table, of which it has one at most.
+    pub const CHANGE: u32 = i32::MAX as u32;
+
     /// A request of which nothing is known but who asks for what.
     #[must_use]
     pub fn new(log_id: Uuid, client: Arc<str>, api: Api, operation: &'static str) -> Self {
@@ -136,12 +151,37 @@ impl Deed {
             api,
             operation,
             once: None,
+            past: Vec::new(),
             preconditions: Vec::new(),
             steps: AtomicU32::new(0),
             rows: AtomicU64::new(0),
             settled: AtomicU64::new(1),
             most_rows: None,
         }
+    }
+
+    /// The same request, which is not to act twice, before any of its writes.
+    #[must_use]
+    pub fn once(&self, once: Once, past: Vec<(u32, u64, Outcome)>) -> Self {
+        Self {
+            log_id: self.log_id,
+            client: Arc::clone(&self.client),
+            api: self.api,
+            operation: self.operation,
+            once: Some(once),
+            past,
+            preconditions: self.preconditions.clone(),
+            steps: AtomicU32::new(0),
+            rows: AtomicU64::new(self.rows.load(Ordering::Relaxed)),
+            settled: AtomicU64::new(self.settled.load(Ordering::Relaxed)),
+            most_rows: self.most_rows,
+        }
+    }
+
+    /// Whether it was made before, and something was written by it.
+    #[must_use]
+    pub fn resumes(&self) -> bool {
+        !self.past.is_empty()
     }
 
     /// Says how many rows it may touch, and the seconds after which its client may touch as many as ever.

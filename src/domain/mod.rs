@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod plan;
 pub mod precondition;
 pub mod predicate;
+pub mod repeat;
 pub mod request;
 pub mod rights;
 pub mod rows;

@@ -164,11 +164,11 @@ impl Entities {
 
 impl Columns {
     fn include(&self, column: &Name) -> bool {
-        let named = |names: &[String]| names.iter().any(|name| column.matches(name));
+        let among = |names: &[String]| names.iter().any(|name| column.matches(name));
         match self {
             Self::All => true,
-            Self::Only(names) => named(names),
-            Self::Except(names) => !named(names),
+            Self::Only(names) => among(names),
+            Self::Except(names) => !among(names),
         }
     }
 }

@@ -26,6 +26,8 @@ impl Migration {
     pub const ACCESS: i32 = 1;
     /// The number of the journal's tables.
     pub const JOURNAL: i32 = 2;
+    /// The number of the one that makes the tables of requests that are not to act twice.
+    pub const IDEMPOTENCY: i32 = 3;
 
     /// Those of a list that a database has not had.
     pub(super) fn missing(all: &'static [Self], applied: &[i64]) -> Vec<Self> {

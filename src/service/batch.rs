@@ -9,7 +9,7 @@ mod together;
 use std::{sync::Arc, time::Instant};
 
 use self::run::{Ended, Patience, Run};
-use super::{Client, Service, count_rows, guard};
+use super::{Client, Service, count_rows, guard, once};
 use crate::{
     domain::{
         Action,
@@ -98,6 +98,13 @@ impl Service {
             guard::refuse_preconditions(asked)?;
         }
         let deadline = Instant::now() + self.settings.batch_timeout;
+        // What leaves nothing behind is no write of the request.
+        let note = if request.dry_run {
+            None
+        } else {
+            Self::note(asked, None)
+        };
+        let past = note.as_deref().and_then(once::rows).transpose()?;
         let mut trial = self.served.trial(asked.base(), deadline);
         let mut run = Run {
             engine: Arc::clone(&self.engine),
@@ -109,7 +116,8 @@ impl Service {
             counts: BatchCounts::default(),
             written: false,
             doubts: true,
-            note: self.note(asked, None),
+            note,
+            past,
             discretion: Self::discretion(asked.client(), asked.entity()),
         };
         let mut patience = Patience::default();

@@ -103,19 +103,16 @@ impl Holding<'_> {
         };
         let mut found = Vec::new();
         for name in names {
-            match self.catalog.find(name) {
-                Some(entity) => found.push(Arc::clone(entity)),
-                None => {
-                    let near = self
-                        .catalog
-                        .nearest(name)
-                        .map(|near| near.as_str().to_owned());
-                    self.wrong(format!(
-                        "a grant is on the entity '{name}', which is not served{}",
-                        did_you_mean(near.as_deref())
-                    ));
-                }
+            if let Some(entity) = self.catalog.find(name) {
+                found.push(Arc::clone(entity));
+                continue;
             }
+            let near = self.catalog.nearest(name);
+            let near = near.map(|near| near.as_str().to_owned());
+            self.wrong(format!(
+                "a grant is on the entity '{name}', which is not served{}",
+                did_you_mean(near.as_deref())
+            ));
         }
         found
     }

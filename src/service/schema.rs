@@ -8,7 +8,7 @@ use tracing::Instrument as _;
 use super::{
     Client, Service,
     guard::{one_row_only, refuse_preconditions},
-    stage, stage_span,
+    once, stage, stage_span,
 };
 use crate::{
     catalog::Catalog,
@@ -19,7 +19,10 @@ use crate::{
             AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
         },
     },
-    engine::{EngineError, schema::SchemaOutcome},
+    engine::{
+        EngineError,
+        schema::{SchemaOutcome, SchemaRecord},
+    },
     error::Error,
     plan::{self, Surroundings},
     policy::{self, Alter, Approved, CreatePermit, Describe, Drop, Permit},
@@ -76,7 +79,8 @@ impl Service {
         let plan = stage("approve", || policy::approve_create(permit, draft))?;
         let dialect = self.engine.capabilities().dialect;
         let batch = stage("render", || dialect.render_create(&plan));
-        let changed = self.change_schema(batch, deadline).await;
+        let record = once::change(client, plan.plan().name.as_str(), "");
+        let changed = self.change_schema(batch, record, deadline).await;
         // Also after a failure: perhaps somebody else has made it.
         let catalog = self.served.refresh(self.deadline()).await;
         changed?;
@@ -100,19 +104,22 @@ impl Service {
     /// [`Error`]; it is still there then.
     pub async fn undo_create(
         &self,
+        client: &Client,
         permit: &CreatePermit,
         entity: &Arc<Entity>,
     ) -> Result<(), Error> {
         let plan = policy::approve_undo(permit, entity);
         let dialect = self.engine.capabilities().dialect;
         let deadline = self.deadline();
-        self.change_schema(dialect.render_drop(&plan), deadline)
+        let batch = dialect.render_drop(&plan);
+        self.change_schema(batch, once::no_change(client), deadline)
             .await?;
         self.note_change(permit.client(), entity).await;
         self.served.refresh(deadline).await.map(|_| ())
     }
 
-    /// Changes a table; returns its entity as it is then, and as the client sees it.
+    /// Changes a table; returns its entity as it is then, and as the client sees it. The memo is for the same request when
+    /// it is made again (see [`Service::changed_before`]).
     ///
     /// # Errors
     /// [`Error`]; nothing was changed then.
@@ -120,12 +127,14 @@ impl Service {
         &self,
         permit: &Permit<Alter>,
         request: &AlterRequest,
+        memo: &str,
     ) -> Result<Arc<Entity>, Error> {
         refuse_preconditions(permit)?;
         let deadline = self.deadline();
         let catalog = self.served.refresh(deadline).await?;
         let permit = again(self, &catalog, permit)?;
-        self.alter(&permit, request, &catalog, deadline).await
+        let memo = Some(memo);
+        self.alter(&permit, request, &catalog, memo, deadline).await
     }
 
     /// Adds those of the columns that the table lacks, by whoever they are added; returns its entity as it is then, and as
@@ -153,7 +162,9 @@ impl Service {
                 return Ok(Arc::clone(permit.entity()));
             }
             let request = AlterRequest { changes };
-            match self.alter(&permit, &request, &catalog, deadline).await {
+            // What was added is not missing any more.
+            let altered = self.alter(&permit, &request, &catalog, None, deadline);
+            match altered.await {
                 Err(Error::Engine(EngineError::Exists { .. })) if tries > 0 => tries -= 1,
                 done => return done,
             }
@@ -165,6 +176,7 @@ impl Service {
         permit: &Permit<Alter>,
         request: &AlterRequest,
         catalog: &Catalog,
+        memo: Option<&str>,
         deadline: Instant,
     ) -> Result<Arc<Entity>, Error> {
         let entity = permit.entity();
@@ -188,12 +200,13 @@ impl Service {
         }
         let dialect = self.engine.capabilities().dialect;
         let batch = stage("render", || dialect.render_alter(&plan));
-        let changed = self.change_schema(batch, deadline).await;
+        let name = called(&plan);
+        let record = memo.and_then(|memo| once::change(client, &name, memo));
+        let changed = self.change_schema(batch, record, deadline).await;
         // Also after a failure: perhaps the tables were not as they were read.
         let catalog = self.served.refresh(self.deadline()).await;
         changed.map_err(|error| Self::told(permit, error))?;
         self.note_change(permit.client(), permit.base()).await;
-        let name = called(&plan);
         let catalog = catalog?;
         let found = catalog.find(&name);
         let found = found.map(|found| self.seen_or_closed(Some(client), found));
@@ -211,7 +224,9 @@ impl Service {
         let plan = policy::approve_drop(permit);
         let dialect = self.engine.capabilities().dialect;
         let batch = stage("render", || dialect.render_drop(&plan));
-        let dropped = self.change_schema(batch, self.deadline()).await;
+        let name = permit.entity().name().as_str();
+        let record = once::change(permit.client(), name, "");
+        let dropped = self.change_schema(batch, record, self.deadline()).await;
         let read = self.served.refresh(self.deadline()).await;
         dropped?;
         self.note_change(permit.client(), permit.base()).await;
@@ -305,8 +320,16 @@ impl Service {
         }
     }
 
-    async fn change_schema(&self, batch: SchemaBatch, deadline: Instant) -> Result<(), Error> {
-        let running = self.engine.change_schema(batch, deadline);
+    async fn change_schema(
+        &self,
+        batch: SchemaBatch,
+        record: Option<SchemaRecord>,
+        deadline: Instant,
+    ) -> Result<(), Error> {
+        let running = match record {
+            Some(record) => self.engine.change_schema_once(batch, record, deadline),
+            None => self.engine.change_schema(batch, deadline),
+        };
         match running.instrument(stage_span("engine")).await? {
             SchemaOutcome::Done => Ok(()),
             SchemaOutcome::Refused(refusal) => Err(Error::Engine(EngineError::Dependent {

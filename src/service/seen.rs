@@ -26,6 +26,9 @@ pub(super) struct Views {
     kept: RwLock<HashMap<Pair, Kept>>,
 }
 
+/// Nobody has looked at it.
+struct NotYet;
+
 #[derive(Debug)]
 struct Kept {
     seen: Option<Seen>,
@@ -34,9 +37,10 @@ struct Kept {
 }
 
 impl Views {
-    fn find(&self, pair: Pair) -> Option<Option<Seen>> {
+    /// What the pair came to: nothing, where the rights leave nothing of the entity.
+    fn find(&self, pair: Pair) -> Result<Option<Seen>, NotYet> {
         let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        kept.get(&pair).map(|kept| kept.seen.clone())
+        kept.get(&pair).map(|kept| kept.seen.clone()).ok_or(NotYet)
     }
 
     fn keep(&self, pair: Pair, rights: &Arc<Rights>, base: &Arc<Entity>, seen: Option<&Seen>) {
@@ -57,7 +61,7 @@ impl Service {
     pub(super) fn see(&self, client: &Client, base: &Arc<Entity>) -> Option<Seen> {
         let rights = client.rights();
         let pair = (Arc::as_ptr(rights) as usize, Arc::as_ptr(base) as usize);
-        if let Some(seen) = self.views.find(pair) {
+        if let Ok(seen) = self.views.find(pair) {
             return seen;
         }
         let seen = self.look(rights, base);
@@ -156,7 +160,7 @@ impl Service {
     }
 
     /// What is to be noted of a write of a request; `None` where nobody is to know of it.
-    pub(super) fn note<O>(&self, permit: &Permit<O>, clause: Option<String>) -> Option<Arc<Note>> {
+    pub(super) fn note<O>(permit: &Permit<O>, clause: Option<String>) -> Option<Arc<Note>> {
         let deed = permit.client().deed()?;
         Some(Arc::new(Note {
             deed: Arc::clone(deed),

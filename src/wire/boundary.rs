@@ -17,6 +17,7 @@ use super::{
         reply,
     },
     limits::Standing,
+    once,
     operation::{Captures, Envelope, Exchange, Operation},
     state::State,
 };
@@ -160,7 +161,7 @@ impl Boundary {
         } else {
             Some(self.gate.limiter.enter()?)
         };
-        panic::catch((operation.handler)(&self.state, &mut call.exchange)).await
+        panic::catch(once::run(&self.state, operation, &mut call.exchange)).await
     }
 
     /// Says on an answer what every answer says.

@@ -11,6 +11,7 @@ pub mod health;
 pub mod http;
 pub mod limits;
 pub mod oauth;
+mod once;
 pub mod openapi;
 pub mod operation;
 mod pages;

@@ -23,7 +23,7 @@ use super::{
     state::State,
 };
 use crate::{
-    domain::{Action, Api, Deed, Entity},
+    domain::{Action, Api, Deed, Entity, deed::Once, once::Outcome},
     error::Error,
     service::Client,
 };
@@ -105,6 +105,8 @@ pub struct Exchange {
     pub deed: Option<(Api, &'static str)>,
     /// A header by which an API's clients expect that id, besides `X-Log-Id`.
     pub also_log_id: Option<HeaderName>,
+    /// The client, where it is known before the operation asks.
+    admitted: Option<Client>,
     /// Where it comes from.
     pub peer: Peer,
     /// Counts what callers ask for; `None`: nobody does.
@@ -249,6 +251,17 @@ impl Operation {
     pub fn name(&self) -> &'static str {
         self.doc.as_ref().map_or(self.path, |doc| doc.id)
     }
+
+    /// Whether it may change something: it is not just read by another method.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        let Some(doc) = &self.doc else {
+            return false;
+        };
+        let actions = doc.entity.as_ref().map_or(&[][..], |usage| usage.actions);
+        let reads = !actions.is_empty() && actions.iter().all(|action| *action == Action::View);
+        doc.secured && !reads && !matches!(self.verb, Verb::Get | Verb::Any)
+    }
 }
 
 impl Captures {
@@ -280,6 +293,7 @@ impl Exchange {
             request_id,
             deed: None,
             also_log_id: None,
+            admitted: None,
             peer: Peer::default(),
             limiter: None,
             admission: None,
@@ -325,6 +339,27 @@ impl Exchange {
             limiter.note_wrong_secret(self.peer.address);
         }
         checked
+    }
+
+    /// The client that was admitted before: it is not asked for its credentials again.
+    #[must_use]
+    pub fn admitted(&self) -> Option<Client> {
+        self.admitted.clone()
+    }
+
+    /// From now on the client's request is not to act twice.
+    pub fn once(&mut self, client: Client, once: Once, past: Vec<(u32, u64, Outcome)>) {
+        let deed = client.deed().map(|deed| deed.once(once, past));
+        self.admitted = Some(match deed {
+            Some(deed) => {
+                let deed = Arc::new(deed);
+                if let Some(admission) = &mut self.admission {
+                    admission.is_for(&deed);
+                }
+                client.doing(deed)
+            }
+            None => client,
+        });
     }
 
     /// The `{entity}` of the path; empty where the path has none.

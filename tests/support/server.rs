@@ -29,7 +29,7 @@ pub const EVERYTHING: Actions = Actions {
 /// A running service and a client that holds a token for it.
 pub struct Server {
     /// Dropping it stops the service; before the database, which goes when nobody uses it any more.
-    _running: Running,
+    pub running: Running,
     pub base: String,
     pub database: Database,
     pub http: reqwest::Client,
@@ -171,7 +171,7 @@ impl Server {
         let running = App::start(config).await.unwrap();
         let mut server = Self {
             base: format!("{scheme}://{}{path}", running.local_addr()),
-            _running: running,
+            running,
             database,
             // Certificates of tests are nobody's.
             http: reqwest::Client::builder()

@@ -20,6 +20,7 @@ mod limits;
 mod log;
 mod mssql;
 mod mssql_types;
+mod once;
 mod preconditions;
 mod reading;
 mod reload;

@@ -61,16 +61,7 @@ impl fmt::Display for Fault {
                 them(columns),
                 them(columns)
             ),
-            Self::Unfillable { columns } if columns.is_empty() => f.write_str(
-                "No row can be inserted: the table must have more values than your rights let you send; whoever gave them \
-                 can say which.",
-            ),
-            Self::Unfillable { columns } => write!(
-                f,
-                "No row can be inserted: {} must have a value, has no default and cannot be set by callers; \
-                 the table needs a default.",
-                list(columns)
-            ),
+            Self::Unfillable { columns } => fmt_unfillable(columns, f),
             Self::RequiredInRow { .. }
             | Self::KeyMissing { .. }
             | Self::KeyNull { .. }
@@ -112,6 +103,21 @@ impl fmt::Display for Fault {
             Self::Schema(fault) => fault.fmt(f),
         }
     }
+}
+
+fn fmt_unfillable(columns: &[Name], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if columns.is_empty() {
+        return f.write_str(
+            "No row can be inserted: the table must have more values than your rights let you send; whoever gave them \
+             can say which.",
+        );
+    }
+    write!(
+        f,
+        "No row can be inserted: {} must have a value, has no default and cannot be set by callers; the table needs a \
+         default.",
+        list(columns)
+    )
 }
 
 /// The message of a fault of a batch's row; nothing for another one.

@@ -22,6 +22,11 @@ pub(super) const ALL: &[Migration] = &[
         name: "journal",
         sql: include_str!("../../../sql/sqlite/migrations/0002_journal.sql"),
     },
+    Migration {
+        number: Migration::IDEMPOTENCY,
+        name: "idempotency",
+        sql: include_str!("../../../sql/sqlite/migrations/0003_idempotency.sql"),
+    },
 ];
 
 /// Those that the file has not had.

@@ -4,6 +4,7 @@
 mod batch;
 mod bind;
 mod catalog;
+mod claims;
 mod connection;
 mod deadline;
 mod decode;
@@ -16,7 +17,9 @@ mod job;
 mod journal;
 mod ledger;
 mod migrate;
+mod once;
 mod reader;
+mod repeats;
 mod rows;
 mod schema;
 mod store;
@@ -37,16 +40,19 @@ use async_trait::async_trait;
 use tokio::task::spawn_blocking;
 
 use self::{
+    claims::Claims,
     job::{Outcome, Work},
     journal::{Counts, Journal},
+    once::Record,
     reader::Readers,
     writer::{Measures, Writer},
 };
 use super::{
     Capabilities, Engine, EngineError,
     ledger::Ledger,
+    repeats::Repeats,
     rows::{Ending, RowReport, Together},
-    schema::SchemaOutcome,
+    schema::{SchemaOutcome, SchemaRecord},
     store::Store,
 };
 use crate::{
@@ -98,6 +104,7 @@ pub struct SqliteEngine {
     writer: Arc<Writer>,
     readers: Readers,
     journal: Arc<Journal>,
+    claims: Claims,
 }
 
 impl SqliteEngine {
@@ -127,6 +134,7 @@ impl SqliteEngine {
             writer: Arc::new(Writer::start(session, Arc::clone(&journal), measures)?),
             readers,
             journal,
+            claims: Claims::beside(path),
             options,
         })
     }
@@ -167,6 +175,10 @@ impl Engine for SqliteEngine {
         Some(self)
     }
 
+    fn repeats(&self) -> Option<&dyn Repeats> {
+        Some(self)
+    }
+
     async fn load_tables(&self, deadline: Instant) -> Result<Vec<Table>, EngineError> {
         let read = |conn: &mut _| catalog::read_tables(conn).map_err(errors::translate);
         self.readers.run(deadline, read).await
@@ -180,10 +192,17 @@ impl Engine for SqliteEngine {
     ) -> Result<WriteOutcome, EngineError> {
         let journal = Arc::clone(&self.journal);
         let work = Box::new(move |conn: &_| {
+            let record = Record::of(conn, note.as_deref());
+            if let Some(record) = &record {
+                record.check(0, 0)?;
+            }
             let keeper = journal.keep(conn, note.as_deref(), true)?;
             let outcome = batch::execute(conn, &batch)?;
             if let Some(counts) = Counts::of(&outcome) {
                 keeper.end(conn, counts)?;
+            }
+            if let Some(record) = &record {
+                record.keep_write(&outcome)?;
             }
             Ok(Outcome::Write(outcome))
         });
@@ -245,6 +264,25 @@ impl Engine for SqliteEngine {
         let work = Box::new(move |conn: &_| {
             journal.look_away(conn)?;
             schema::execute(conn, &batch).map(Outcome::Schema)
+        });
+        match self.writer.run(Work::Schema(work), deadline).await? {
+            Outcome::Schema(outcome) => Ok(outcome),
+            other => Err(other.unexpected()),
+        }
+    }
+
+    async fn change_schema_once(
+        &self,
+        batch: SchemaBatch,
+        record: SchemaRecord,
+        deadline: Instant,
+    ) -> Result<SchemaOutcome, EngineError> {
+        let work = Box::new(move |conn: &_| {
+            let outcome = schema::execute(conn, &batch)?;
+            if outcome == SchemaOutcome::Done {
+                once::keep_change(conn, &record)?;
+            }
+            Ok(Outcome::Schema(outcome))
         });
         match self.writer.run(Work::Schema(work), deadline).await? {
             Outcome::Schema(outcome) => Ok(outcome),

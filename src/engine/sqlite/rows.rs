@@ -11,6 +11,7 @@ use super::{
     errors::{translate, translate_for},
     job::Outcome,
     journal::{Counts, Journal, Keeper},
+    once::Record,
 };
 use crate::{
     domain::{Note, Row, Value, batch::RowDone, batch::RowOutcome, rows::PlannedRow},
@@ -29,6 +30,7 @@ pub(super) fn execute(
     journal: &Journal,
     batch: &RowsBatch,
 ) -> Result<Reports, EngineError> {
+    let record = record(conn, batch)?;
     if let Some(guard) = &batch.guard {
         batch::check(conn, guard)?;
     }
@@ -42,6 +44,9 @@ pub(super) fn execute(
         }
     } else {
         frame(conn, "ROLLBACK TO rows")?;
+    }
+    if let Some(record) = record {
+        record.keep_rows(&reports)?;
     }
     frame(conn, "RELEASE rows")?;
     Ok(reports)
@@ -67,6 +72,7 @@ pub(super) fn execute_whole(
     journal: &Journal,
     batch: &RowsBatch,
 ) -> Result<Outcome, EngineError> {
+    let record = record(conn, batch)?;
     let keeper = journal.keep(conn, noted(batch), true)?;
     frame(conn, "SAVEPOINT rows")?;
     let reports = run_part(conn, batch, &keeper)?;
@@ -77,6 +83,9 @@ pub(super) fn execute_whole(
         keeper.end(conn, counts)?;
     } else {
         frame(conn, "ROLLBACK TO rows")?;
+    }
+    if let Some(record) = record.filter(|_| done) {
+        record.keep_rows(&reports)?;
     }
     frame(conn, "RELEASE rows")?;
     let ending = if done {
@@ -113,19 +122,34 @@ fn run_together(
     keeper: &Keeper<'_>,
     counts: &mut Counts,
 ) -> Result<Ending, EngineError> {
+    let note = work.note.clone().filter(|_| work.keep);
+    let whole = Record::of(conn, note.as_deref());
+    if let Some(whole) = &whole {
+        whole.check(0, u64::MAX)?;
+    }
     if let Some(clear) = &work.clear {
         batch::query(conn, clear)?;
         counts.deleted += conn.changes();
         keeper.write_rows(conn)?;
     }
+    let mut wrote = false;
     while let Some(feed) = work.feed.blocking_recv() {
         let batch = match feed {
-            Feed::End => return Ok(Ending::Done),
+            Feed::End => {
+                if let Some(whole) = whole.filter(|_| work.clear.is_some() && !wrote) {
+                    whole.keep_clearing()?;
+                }
+                return Ok(Ending::Done);
+            }
             Feed::Rows(batch) => batch,
         };
         let reports = run_part(conn, &batch, keeper)?;
         count(counts, &reports);
         keeper.write_rows(conn)?;
+        if let Some(whole) = &whole {
+            whole.keep_rows(&reports)?;
+        }
+        wrote = true;
         let failed = reports.iter().any(|(_, report)| !report.is_done());
         // Err: nobody waits any more.
         if work.reports.blocking_send(reports).is_err() || failed {
@@ -150,6 +174,21 @@ fn run_part(
     let reports = Rows::prepare(conn, batch, keeper)?.run_all("ROLLBACK TO part")?;
     frame(conn, "RELEASE part")?;
     Ok(reports)
+}
+
+/// The record of a part that is to be kept, where nobody else has written it.
+fn record<'n>(
+    conn: &'n Connection,
+    batch: &'n RowsBatch,
+) -> Result<Option<Record<'n>>, EngineError> {
+    let numbers = batch.rows.first().zip(batch.rows.last());
+    let note = batch.note.as_deref().filter(|_| batch.keep);
+    let record = Record::of(conn, note).zip(numbers);
+    let Some((record, (first, last))) = record else {
+        return Ok(None);
+    };
+    record.check(first.number, last.number)?;
+    Ok(Some(record))
 }
 
 fn frame(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {

@@ -54,9 +54,9 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         }
     }
 
-    async fn write_part(&mut self, chunk: Chunk) -> Result<(), Ended> {
+    async fn write_part(&mut self, mut chunk: Chunk) -> Result<(), Ended> {
+        let mut results = self.recall(&mut chunk);
         self.doubt(&chunk.refused)?;
-        let mut results: Vec<(u64, Result<RowDone, Error>)> = Vec::new();
         if let Some(batch) = chunk.batch {
             // Halves are taken in order, so that of rows with one key the last one stays the last.
             let mut waiting = vec![batch];
@@ -73,6 +73,8 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                         waiting.extend(rest);
                         waiting.push(batch);
                     }
+                    // Another run of the same request goes on with it: this one must say nothing of it.
+                    Err(EngineError::Underway) => return Err(EngineError::Underway.into()),
                     Err(error) if !error.is_about_a_row() && !self.written => {
                         return Err(error.into());
                     }
@@ -89,6 +91,26 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         results.extend(refused);
         results.sort_by_key(|(number, _)| *number);
         Ok(self.report(results)?)
+    }
+
+    /// Takes the rows out of a part that were written when the request was made before; what became of them.
+    fn recall(&mut self, chunk: &mut Chunk) -> Vec<(u64, Result<RowDone, Error>)> {
+        let Some(past) = &self.past else {
+            return Vec::new();
+        };
+        self.written = true;
+        let planned = chunk.batch.iter().flat_map(|batch| &batch.rows);
+        let numbers = planned.map(|row| row.number);
+        let numbers = numbers.chain(chunk.refused.iter().map(|(number, _)| *number));
+        let done = numbers.filter_map(|number| Some((number, Ok(past.get(&number)?.clone()))));
+        let done = done.collect();
+        let is_new = |number: u64| !past.contains_key(&number);
+        if let Some(batch) = &mut chunk.batch {
+            batch.rows.retain(|row| is_new(row.number));
+        }
+        chunk.batch.take_if(|batch| batch.rows.is_empty());
+        chunk.refused.retain(|(number, _)| is_new(*number));
+        done
     }
 
     /// Writes rows; tries again where there was no room or no lock.

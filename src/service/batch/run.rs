@@ -1,6 +1,7 @@
 //! What both ways of writing a batch share: the batch on its way, and what is said of its rows.
 
 use std::{
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -82,6 +83,8 @@ pub(super) struct Run<S, K> {
     pub(super) doubts: bool,
     /// What is noted of it with every part.
     pub(super) note: Option<Arc<Note>>,
+    /// What had become of its rows when the request was made before, if it was begun.
+    pub(super) past: Option<BTreeMap<u64, RowDone>>,
     /// What may be told of rows that fail.
     pub(super) discretion: Discretion,
 }

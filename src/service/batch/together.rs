@@ -30,6 +30,12 @@ const MOST_REFUSED: usize = 1000;
 impl<S: RowSource, K: RowSink> Run<S, K> {
     /// All rows or none: planned to the last before the first is written.
     pub(super) async fn together(&mut self, permit: Permit<WriteRows>) -> Result<bool, Ended> {
+        if let Some(past) = self.past.take() {
+            // They were all written.
+            self.written = true;
+            self.report(past.into_iter().map(|(n, done)| (n, Ok(done))).collect())?;
+            return Ok(true);
+        }
         let clear = self.request.clear.then(|| {
             let dialect = self.engine.capabilities().dialect;
             dialect.render_clear(&permit, self.note.as_deref())

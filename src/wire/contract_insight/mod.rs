@@ -11,3 +11,4 @@ mod routes;
 pub mod sample;
 
 pub use routes::OPERATIONS;
+pub(super) use routes::identify;

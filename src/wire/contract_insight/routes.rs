@@ -295,7 +295,13 @@ pub const OPERATIONS: &[Operation] = &[
 ];
 
 /// Finds out who calls.
-pub(super) async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub(in crate::wire) async fn identify(
+    state: &State,
+    exchange: &mut Exchange,
+) -> Result<Client, Error> {
+    if let Some(client) = exchange.admitted() {
+        return Ok(client);
+    }
     let bearer = credentials::bearer(exchange.headers());
     let client = state.service.authenticate(bearer).await?;
     exchange.admit(client)

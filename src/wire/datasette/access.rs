@@ -19,7 +19,7 @@ const BEARER: &str = "Bearer ";
 const DATASETTES_OWN: &str = "dstok_";
 
 /// Who calls; `None` is nobody.
-pub(super) type Actor = Option<Client>;
+pub(in crate::wire) type Actor = Option<Client>;
 
 /// A refusal in the contract's words.
 pub(super) fn refuse(status: u16, code: &'static str, message: impl Into<String>) -> Error {
@@ -35,12 +35,15 @@ pub(super) fn refuse(status: u16, code: &'static str, message: impl Into<String>
 /// # Errors
 /// 401 for a token that is one of ours and does not hold, or that only a Datasette could check. Anything else that
 /// is no token is nobody's. 405 for a write whose path ends in a slash: to Datasette that is another path, which is read.
-pub(super) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
+pub(in crate::wire) async fn actor(state: &State, exchange: &mut Exchange) -> Result<Actor, Error> {
     let request = &exchange.request;
     if *request.method() == Method::POST && request.uri().path().ends_with('/') {
         return Err(Error::MethodNotAllowed {
             allowed: "GET, HEAD".to_owned(),
         });
+    }
+    if let Some(client) = exchange.admitted() {
+        return Ok(Some(client));
     }
     let Some(token) = token(exchange.headers()) else {
         return Ok(None);

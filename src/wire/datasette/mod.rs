@@ -28,6 +28,8 @@ mod value;
 
 use crate::wire::operation::Operation;
 
+pub(super) use access::actor as identify;
+
 /// What the configuration says about this API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {

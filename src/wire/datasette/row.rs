@@ -56,13 +56,13 @@ pub(super) async fn update(state: &State, exchange: &mut Exchange) -> Result<Res
         }
     };
     if let Some(row) = &changes.alters {
-        meant.look(state).await?;
+        meant.must_be_there(state).await?;
         let rows = std::slice::from_ref(row);
         meant.entity = schema::add_missing(state, &meant.client, &meant.entity, rows).await?;
     }
     let moved = meant.moved(&changes.values);
     let key = if moved {
-        meant.look(state).await?;
+        meant.must_be_there(state).await?;
         meant.move_row(state, &changes).await?
     } else {
         meant
@@ -132,6 +132,15 @@ pub(super) fn mismatched() -> Error {
 }
 
 impl Meant {
+    /// Looks whether the row is there, before anything is written. A request that has written already, and was cut off
+    /// then, may have moved it.
+    async fn must_be_there(&self, state: &State) -> Result<(), Error> {
+        if self.client.deed().is_some_and(|deed| deed.resumes()) {
+            return Ok(());
+        }
+        self.look(state).await.map(|_| ())
+    }
+
     fn not_found(&self) -> Error {
         let listed: Vec<String> = self
             .pks

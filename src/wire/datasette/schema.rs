@@ -26,10 +26,10 @@ use crate::{
         Action, Actions, Entity, TableKind,
         batch::RowAction,
         fault::shorten,
-        schema::{ColumnSpec, CreateRequest},
+        schema::{AlterRequest, ColumnSpec, CreateRequest},
     },
     error::Error,
-    service::{Alter, Client, CreatePermit, Describe, Drop},
+    service::{Alter, Changed, Client, CreatePermit, Describe, Drop},
     wire::{http::reply, operation::Exchange, state::State},
 };
 
@@ -44,9 +44,15 @@ pub(super) async fn create(state: &State, exchange: &mut Exchange) -> Result<Res
     let permit = state.service.permit_create(&client);
     let permit = permit.map_err(|_| denied("Permission denied"))?;
     let sent = read_create(state, exchange).await?;
+    let made = state.service.changed_before(&client);
+    let made = made.and_then(|made| made.table);
     let making = Making {
         state,
-        there: state.service.told_of(Some(&client), &sent.table),
+        there: match made {
+            Some(_) => None,
+            None => state.service.told_of(Some(&client), &sent.table),
+        },
+        made,
         client,
         permit,
     };
@@ -90,6 +96,8 @@ struct Making<'s> {
     permit: CreatePermit,
     /// What is there already under the name, as the client sees it.
     there: Option<Arc<Entity>>,
+    /// The table, where this request has made it already: it was cut off then.
+    made: Option<Arc<Entity>>,
 }
 
 impl Making<'_> {
@@ -135,12 +143,12 @@ impl Making<'_> {
         if there.is_some_and(is_view) {
             return Err(malformed("Structured writes require an ordinary table"));
         }
-        let may = |action| match there {
-            Some(entity) => entity.actions().allow(action),
-            None => {
-                let service = &self.state.service;
-                service.may_with_new_table(&self.client, table, action)
-            }
+        let may = |action| {
+            let service = &self.state.service;
+            there.map_or_else(
+                || service.may_with_new_table(&self.client, table, action),
+                |entity| entity.actions().allow(action),
+            )
         };
         if replace && !may(Action::Edit) {
             return Err(denied("Permission denied: need update-row"));
@@ -157,6 +165,9 @@ impl Making<'_> {
         columns: Vec<ColumnSpec>,
         key: Vec<String>,
     ) -> Result<Arc<Entity>, Error> {
+        if let Some(made) = &self.made {
+            return Ok(Arc::clone(made));
+        }
         let request = CreateRequest {
             table: table.to_owned(),
             columns,
@@ -189,7 +200,9 @@ impl Making<'_> {
         let Err(error) = self.insert(&entity, filling.rows, filling.action).await else {
             return Ok(entity);
         };
-        if let Err(undone) = self.state.service.undo_create(&self.permit, &entity).await {
+        let service = &self.state.service;
+        let undoing = service.undo_create(&self.client, &self.permit, &entity);
+        if let Err(undone) = undoing.await {
             tracing::error!(table, error = %undone, "a table whose rows were refused stays without them");
         }
         Err(error)
@@ -283,6 +296,12 @@ impl Making<'_> {
 /// Answers an alter.
 pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let actor = access::actor(state, exchange).await?;
+    if let Some((client, done)) = resumed(state, &actor)
+        && let Some(table) = done.table
+    {
+        let request = read_alter(state, exchange).await?;
+        return altered(state, exchange, client, &request, done.memo, &table).await;
+    }
     let entity = find_table(state, exchange, &actor)?;
     let client = permitted(
         actor,
@@ -290,18 +309,40 @@ pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Resp
         Action::Alter,
         "Permission denied: need alter-table",
     )?;
-    let body = body::object(state, exchange).await?;
-    let request = alter::decode(&body).map_err(|messages| Error::Contract {
-        status: 400,
-        code: "body_malformed",
-        messages,
-    })?;
+    let request = read_alter(state, exchange).await?;
     let name = entity.name().as_str();
     let before = definition(state, &client, &entity).await?;
     let permit = state.service.permit::<Alter>(&client, name)?;
-    let altered = state.service.alter_table(&permit, &request).await;
-    let altered = altered.map_err(|error| encode::refused(name, error))?;
-    let after = definition(state, &client, &altered).await?;
+    let table = state.service.alter_table(&permit, &request, &before).await;
+    let table = table.map_err(|error| encode::refused(name, error))?;
+    altered(state, exchange, &client, &request, before, &table).await
+}
+
+async fn read_alter(state: &State, exchange: &mut Exchange) -> Result<AlterRequest, Error> {
+    let body = body::object(state, exchange).await?;
+    alter::decode(&body).map_err(|messages| Error::Contract {
+        status: 400,
+        code: "body_malformed",
+        messages,
+    })
+}
+
+/// The change of a table that this request has made already: it was cut off then.
+fn resumed<'a>(state: &State, actor: &'a Actor) -> Option<(&'a Client, Changed)> {
+    let client = actor.as_ref()?;
+    Some((client, state.service.changed_before(client)?))
+}
+
+/// What an alter comes to: the table as it was and as it is.
+async fn altered(
+    state: &State,
+    exchange: &Exchange,
+    client: &Client,
+    request: &AlterRequest,
+    before: String,
+    altered: &Arc<Entity>,
+) -> Result<Response, Error> {
+    let after = definition(state, client, altered).await?;
     let mut body = named(state, exchange, altered.name().as_str());
     body.insert("altered".to_owned(), Json::from(before != after));
     body.insert("schema".to_owned(), Json::from(after));
@@ -314,6 +355,9 @@ pub(super) async fn alter(state: &State, exchange: &mut Exchange) -> Result<Resp
 /// Answers a drop.
 pub(super) async fn drop(state: &State, exchange: &mut Exchange) -> Result<Response, Error> {
     let actor = access::actor(state, exchange).await?;
+    if resumed(state, &actor).is_some() {
+        return reply::json(&json!({"ok": true}));
+    }
     let entity = find_table(state, exchange, &actor)?;
     let client = permitted(actor, &entity, Action::Drop, "Permission denied")?;
     let bytes = body::read(state, exchange).await?;

@@ -55,7 +55,7 @@ impl Media {
     }
 }
 
-pub use spooled::spool;
+pub use spooled::{hash, spool};
 
 /// What a body may take up.
 #[derive(Debug, Clone, Copy)]

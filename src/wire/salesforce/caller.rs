@@ -64,6 +64,9 @@ impl Version {
 /// # Errors
 /// [`Error::Unauthenticated`].
 pub async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+    if let Some(client) = exchange.admitted() {
+        return Ok(client);
+    }
     let token = credentials::bearer_or_oauth(exchange.headers());
     let client = state.service.authenticate(token).await?;
     exchange.admit(client)

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::model::{RecordError, RequestError};
 use crate::{
-    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use},
+    domain::{Api, Fault, Faults, Name, SqlType, coerce::Misfit, plan::Use, repeat::Refusal},
     error::{EngineError, Error},
     wire::operation::Envelope,
 };
@@ -177,6 +177,7 @@ pub fn complaints(error: &Error) -> Vec<Complaint> {
         Error::UnsupportedMediaType { .. } | Error::UnsupportedEncoding(_) => {
             one("UNSUPPORTED_MEDIA_TYPE", error.to_string())
         }
+        Error::Once(refusal) => one(of_repeat(*refusal), error.to_string()),
         Error::PreconditionFailed(_) => one("PRECONDITION_FAILED", error.to_string()),
         Error::TooManyMatches { .. }
         | Error::PreconditionUnusable { .. }
@@ -191,6 +192,8 @@ fn status(error: &Error) -> u16 {
     match error {
         Error::Invalid(faults) if faults.all().iter().all(is_not_found) => 404,
         Error::TooManyRequests { .. } | Error::TooManyRows { .. } => 403,
+        // Clients of the header know these statuses, whatever the API.
+        Error::Once(refusal) => refusal.status(),
         _ => match error.status() {
             409 => 400,
             other => other,
@@ -333,6 +336,15 @@ fn of_engine(error: &EngineError) -> Complaint {
         | EngineError::Stale { .. }
         | EngineError::Lost { .. }
         | EngineError::Unexpected { .. } => own("UNKNOWN_EXCEPTION"),
+    }
+}
+
+/// Salesforce has no such header; its words are nearest to these.
+fn of_repeat(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::Key => "INVALID_INPUT",
+        Refusal::Other | Refusal::Gone => "DUPLICATE_VALUE",
+        Refusal::Underway => "UNABLE_TO_LOCK_ROW",
     }
 }
 

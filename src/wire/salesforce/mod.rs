@@ -24,6 +24,7 @@ mod token;
 
 use super::operation::Operation;
 
+pub(super) use caller::identify;
 pub use token::PATH as TOKEN_PATH;
 
 /// The operations, specific paths first.

@@ -19,6 +19,7 @@ mod sink;
 mod soql;
 mod write;
 
+pub(super) use auth::identify;
 pub use routes::OPERATIONS;
 
 /// The header by which Socrata's clients tell its support which request they mean.

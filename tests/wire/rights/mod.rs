@@ -23,7 +23,7 @@ fn only(config: &mut Config, grants: &[GrantSpec]) {
 /// Another client, who may do everything.
 fn owner(config: &mut Config) {
     let mut client = config.auth.clients[0].clone();
-    client.id = "owner".to_owned();
+    "owner".clone_into(&mut client.id);
     client.hash = hash_secret("owner").unwrap();
     client.rights = Arc::new(Rights::everything());
     config.auth.clients.push(client);

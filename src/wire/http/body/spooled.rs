@@ -1,11 +1,15 @@
 //! Bodies that hold rows, into a spool: however long they are, no more than a part of them is in memory. Packed ones
 //! are unpacked on the way, and bounded by what comes out.
 
-use std::io::{self, Seek as _, Write};
+use std::io::{self, Read as _, Seek as _, Write};
 
 use flate2::write::MultiGzDecoder;
-use poem::Request;
-use tokio::{io::AsyncReadExt as _, task::spawn_blocking};
+use poem::{Body, Request};
+use sha2::{Digest as _, Sha256};
+use tokio::{
+    io::{AsyncReadExt as _, BufReader},
+    task::spawn_blocking,
+};
 
 use super::{
     Allowance, Media, announced_length, arriving::Arriving, content_encoding, discard, find_media,
@@ -37,11 +41,49 @@ pub async fn spool(
         Some(other) => return Err(Error::UnsupportedEncoding(shorten(&other))),
     };
     let media = find_media(request.headers(), takes)?;
+    let put = Put::new(packed, limit);
+    let (spool, _) = receive(request, put, allowance).await?;
+    Ok((media, spool))
+}
+
+/// Reads a body as it comes, whatever it is, hashes it, and puts it back to be read again.
+///
+/// # Errors
+/// As [`spool`].
+pub async fn hash(
+    request: &mut Request,
+    hash: Sha256,
+    allowance: Allowance,
+) -> Result<[u8; 32], Error> {
+    let mut put = Put::new(false, allowance.bytes);
+    put.hash = Some(hash);
+    let (mut spool, hash) = receive(request, put, allowance).await?;
+    let body = if spool.holds_in_memory(0) {
+        let mut bytes = Vec::new();
+        spool
+            .read_to_end(&mut bytes)
+            .map_err(|error| unkept(&error))?;
+        Body::from(bytes)
+    } else {
+        let file = spool.into_file().map_err(|error| unkept(&error))?;
+        let file = tokio::fs::File::from_std(file);
+        Body::from_async_read(BufReader::with_capacity(PART, file))
+    };
+    request.set_body(body);
+    Ok(hash.unwrap_or_default().finalize().into())
+}
+
+/// Reads a body away, to where it is put.
+async fn receive(
+    request: &mut Request,
+    mut put: Put,
+    allowance: Allowance,
+) -> Result<(Spool, Option<Sha256>), Error> {
+    let limit = allowance.bytes;
     announced_length(request.headers(), limit)?;
     let body = request.take_body().into_async_read();
     let body = body.take((limit as u64).saturating_add(1));
     let mut body = Arriving::new(body, allowance);
-    let mut put = Put::new(packed, limit);
     let mut part = Vec::with_capacity(PART.min(limit.saturating_add(1)));
     let mut length = 0;
     loop {
@@ -64,7 +106,7 @@ pub async fn spool(
             }
         }
         if read == 0 {
-            return Ok((media, put.finish().await?));
+            return put.finish().await;
         }
     }
 }
@@ -73,6 +115,8 @@ pub async fn spool(
 struct Put {
     to: To,
     limit: usize,
+    /// Of the body as it comes, where it is asked for.
+    hash: Option<Sha256>,
 }
 
 enum To {
@@ -91,7 +135,11 @@ impl Put {
         } else {
             To::Plain(Spool::new())
         };
-        Self { to, limit }
+        Self {
+            to,
+            limit,
+            hash: None,
+        }
     }
 
     /// Puts a part away; gives it back emptied. What may wait for the disk, or unpack to a lot, is done on a thread that
@@ -114,6 +162,9 @@ impl Put {
 
     fn write(&mut self, part: &[u8]) -> Result<(), Error> {
         let limit = self.limit;
+        if let Some(hash) = &mut self.hash {
+            hash.update(part);
+        }
         match &mut self.to {
             To::Plain(spool) => spool.write_all(part).map_err(|error| unkept(&error)),
             To::Packed(packer) => packer
@@ -122,7 +173,7 @@ impl Put {
         }
     }
 
-    async fn finish(self) -> Result<Spool, Error> {
+    async fn finish(self) -> Result<(Spool, Option<Sha256>), Error> {
         let may_wait = matches!(self.to, To::Packed(_));
         let work = move || {
             let mut spool = match self.to {
@@ -136,7 +187,7 @@ impl Put {
                 }
             };
             spool.rewind().map_err(|error| unkept(&error))?;
-            Ok(spool)
+            Ok((spool, self.hash))
         };
         if may_wait {
             spawn_blocking(work).await.map_err(lost)?
