@@ -197,7 +197,6 @@ mod tests {
             has_triggers: false,
             primary_key_name: None,
             row_number: None,
-            hidden: Vec::new(),
         };
         table.primary_key = table.indices().collect();
         let name = Name::parse("t").unwrap();
