@@ -84,6 +84,7 @@ pub struct Deed {
     /// What must hold of the row it is about: all of these.
     pub preconditions: Vec<Precondition>,
     steps: AtomicU32,
+    changes: AtomicU32,
     rows: AtomicU64,
     settled: AtomicU64,
     most_rows: Option<RowAllowance>,
@@ -139,8 +140,9 @@ impl Note {
 }
 
 impl Deed {
-    /// The step of a request's change of a table, of which it has one at most.
-    pub const CHANGE: u32 = i32::MAX as u32;
+    /// The number of its first change of a table. They are numbered apart from the writes of rows: whether there is
+    /// one depends on the table, and a request that is made again must find its writes under the same numbers.
+    pub const CHANGE: u32 = 1 << 30;
 
     /// A request of which nothing is known but who asks for what.
     #[must_use]
@@ -154,6 +156,7 @@ impl Deed {
             past: Vec::new(),
             preconditions: Vec::new(),
             steps: AtomicU32::new(0),
+            changes: AtomicU32::new(Self::CHANGE),
             rows: AtomicU64::new(0),
             settled: AtomicU64::new(1),
             most_rows: None,
@@ -172,6 +175,7 @@ impl Deed {
             past,
             preconditions: self.preconditions.clone(),
             steps: AtomicU32::new(0),
+            changes: AtomicU32::new(Self::CHANGE),
             rows: AtomicU64::new(self.rows.load(Ordering::Relaxed)),
             settled: AtomicU64::new(self.settled.load(Ordering::Relaxed)),
             most_rows: self.most_rows,
@@ -211,6 +215,11 @@ impl Deed {
     pub fn unsettled_rows(&self) -> u64 {
         let rows = self.rows.load(Ordering::Relaxed);
         rows.saturating_sub(self.settled.fetch_max(rows, Ordering::Relaxed))
+    }
+
+    /// The number of its next change of a table.
+    pub fn next_change(&self) -> u32 {
+        self.changes.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The number of its next write.

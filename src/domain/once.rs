@@ -193,10 +193,10 @@ mod tests {
             }],
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
+            hidden: Vec::new(),
             has_triggers: false,
             primary_key_name: None,
             row_number: None,
-            hidden: Vec::new(),
         };
         table.primary_key = table.indices().collect();
         let name = Name::parse("t").unwrap();

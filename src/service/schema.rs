@@ -301,7 +301,7 @@ impl Service {
         }
         let entry = LogEntry {
             log_id: deed.log_id,
-            step: deed.next_step(),
+            step: deed.next_change(),
             at: now(),
             client: client.id().to_owned(),
             api: deed.api.word().to_owned(),

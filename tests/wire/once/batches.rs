@@ -27,9 +27,9 @@ pub fn csv(rows: u64) -> String {
     csv
 }
 
-/// Many rows for a table without a key.
+/// many rows whose key the database counts.
 pub fn many(server: &Server, all_or_none: bool, body: String) -> RequestBuilder {
-    let path = format!("/CSSAPI/V2/lines/UpsertMany?AllOrNone={all_or_none}");
+    let path = format!("/CSSAPI/V2/notes/UpsertMany?AllOrNone={all_or_none}");
     let request = server.request(Method::POST, &path);
     request.header("content-type", "text/csv").body(body)
 }
@@ -41,14 +41,14 @@ async fn rows_in_every_form_are_written_once() {
     let lines = "{\"code\":\"C\"}\n{\"code\":\"C\"}\n";
     let array = json!([{"code": "C"}, {"code": "C"}]).to_string();
     let forms = [
-        ("/CSSAPI/V2/lines/UpsertMany", "text/csv", csv.to_owned()),
+        ("/CSSAPI/V2/notes/UpsertMany", "text/csv", csv.to_owned()),
         (
-            "/CSSAPI/V2/lines/UpsertMany",
+            "/CSSAPI/V2/notes/UpsertMany",
             "application/x-ndjson",
             lines.to_owned(),
         ),
         (
-            "/CSSAPI/V2/lines/UpsertMany",
+            "/CSSAPI/V2/notes/UpsertMany",
             "application/json",
             array.clone(),
         ),
@@ -116,6 +116,6 @@ async fn a_body_that_is_too_long_is_refused_as_ever() {
     let server = super::server_with(|config| config.limits.batch_bytes = 4096).await;
     let answer = ask(many(&server, false, csv(2_000)), "k").await;
     answer.fails(413, "body_too_large", &["4096"]);
-    let answer = ask(many(&server, false, csv(20)), "k").await;
+    let answer = ask(many(&server, false, csv(20)), "another").await;
     assert_eq!(answer.status, 200, "{answer:?}");
 }

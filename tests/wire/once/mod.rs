@@ -15,9 +15,11 @@ use crate::support::{Answer, Database, EVERYTHING, Server, Sql};
 const TABLES: Sql<'static> = Sql {
     sqlite:
         "CREATE TABLE notes (id INTEGER PRIMARY KEY, code \"nvarchar(20)\" COLLATE NOCASE, n int);
-             CREATE TABLE lines (code \"nvarchar(20)\" COLLATE NOCASE, n int);",
+             CREATE TABLE lines (code \"nvarchar(20)\" COLLATE NOCASE, n int);
+             CREATE TABLE pairs (a \"nvarchar(20)\" NOT NULL, b int NOT NULL, n int, PRIMARY KEY (a, b));",
     mssql: "CREATE TABLE notes (id bigint IDENTITY PRIMARY KEY, code nvarchar(20), n int);
-            CREATE TABLE lines (code nvarchar(20), n int);",
+            CREATE TABLE lines (code nvarchar(20), n int);
+            CREATE TABLE pairs (a nvarchar(20) NOT NULL, b int NOT NULL, n int, PRIMARY KEY (a, b));",
 };
 
 const ALL: Actions = Actions {
@@ -36,7 +38,7 @@ async fn server_with(change: impl FnOnce(&mut Config)) -> Server {
 }
 
 async fn server_on(database: Database, change: impl FnOnce(&mut Config)) -> Server {
-    Server::tables_on(database, TABLES, &["notes", "lines"], |config| {
+    Server::tables_on(database, TABLES, &["notes", "lines", "pairs"], |config| {
         config.datasette.database = Some("data".to_owned());
         for declared in &mut config.serving.declared {
             declared.actions = ALL;
@@ -176,6 +178,7 @@ async fn a_refusal_is_an_answer_too() {
     let first = ask(add(), "k").await;
     first.fails(400, "unknown_column", &["late"]);
     server.execute("ALTER TABLE lines ADD late int").await;
+    server.running.reload().await;
     is_the_same(&ask(add(), "k").await, &first);
     assert_eq!(ask(add(), "another").await.status, 200);
 }

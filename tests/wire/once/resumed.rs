@@ -83,6 +83,7 @@ async fn what_was_written_is_not_written_again_and_told_alike() {
 #[tokio::test]
 async fn what_is_gone_by_then_is_told_as_it_was() {
     let server = losing().await;
+    server.execute("INSERT INTO pairs VALUES ('x', 1, 1)").await;
     server
         .execute("INSERT INTO notes VALUES (1, 'A', 1), (2, 'A', 2), (3, 'A', 3), (4, 'A', 4), (5, 'A', 5)")
         .await;
@@ -100,8 +101,8 @@ async fn what_is_gone_by_then_is_told_as_it_was() {
         ),
         (
             Method::POST,
-            "/data/notes/4/-/update",
-            json!({"update": {"id": 44, "n": 7}, "return": true}),
+            "/data/pairs/x,1/-/update",
+            json!({"update": {"b": 2, "n": 7}, "return": true}),
         ),
         (
             Method::POST,
@@ -156,7 +157,7 @@ async fn a_batch_that_was_cut_off_goes_on_where_it_was() {
             "DROP TRIGGER kept_step;
              DELETE FROM upsertd_idempotency_steps WHERE part > 0;
              CREATE TRIGGER kept_step BEFORE DELETE ON upsertd_idempotency_steps BEGIN SELECT RAISE(IGNORE); END;
-             DELETE FROM lines WHERE n >= (SELECT json_array_length(outcome) - 1 FROM upsertd_idempotency_steps)",
+             DELETE FROM notes WHERE n >= (SELECT json_array_length(outcome) - 1 FROM upsertd_idempotency_steps)",
         )
         .await;
     let left = count(&server, "C").await;
@@ -164,8 +165,8 @@ async fn a_batch_that_was_cut_off_goes_on_where_it_was() {
     let resumed = ask(many(&server, false, csv(MANY)), "k").await;
     assert_eq!((resumed.status, body(&resumed)), (200, body(&first)));
     assert_eq!(count(&server, "C").await, MANY);
-    assert_eq!(server.count("lines", "n = 24999").await, 1);
-    assert_eq!(server.count("lines", "n = 0").await, 1);
+    assert_eq!(server.count("notes", "n = 24999").await, 1);
+    assert_eq!(server.count("notes", "n = 0").await, 1);
 }
 
 #[tokio::test]
