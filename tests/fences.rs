@@ -39,7 +39,10 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["src/access"]),
     ("argon2", &["src/access"]),
     ("csv", &["src/rows"]),
-    ("flate2", &["src/rows", "src/wire/http/body"]),
+    (
+        "flate2",
+        &["src/rows", "src/wire/http/body", "src/wire/once"],
+    ),
     ("reqwest", &["src/cli/load", "src/access/issuer"]),
     ("indicatif", &["src/cli/load"]),
     ("figment", &["src/config"]),

@@ -147,6 +147,7 @@ impl Driver<'_> {
         (ending, all)
     }
 
+    #[allow(dead_code)] // for the engine of one kind of server alone
     pub fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
         self.render_rows_noted(batch, first, rows, None)
     }

@@ -74,6 +74,8 @@ fn configured(peer: &TdsPeer) -> (TempDir, PathBuf) {
         [[auth.clients.grants]]
         entities = ["*"]
         allow = ["add", "edit", "view"]
+        [journal]
+        default = "off"
         [[entity]]
         name = "Parts"
         allow = ["add", "edit", "view"]
