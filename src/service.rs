@@ -344,13 +344,14 @@ impl Service {
             return done;
         }
         let run = async |permit: &Permit<O>| {
+            let note = note.as_ref().map(|note| note.now(permit.base()));
             let rendering = Rendering {
                 dialect: self.engine.capabilities().dialect,
                 note: note.as_deref(),
             };
             let (batch, impossible) = prepare(permit, &self.context(), rendering)?;
             let rule = batch.rule();
-            let running = self.engine.write(batch, note.clone(), deadline);
+            let running = self.engine.write(batch, note, deadline);
             let outcome = running.instrument(stage_span("engine")).await?;
             count_rows(permit, outcome.rows());
             match (outcome, impossible, rule) {

@@ -62,3 +62,27 @@ GO
 -- A password column can be closed on the server as well; the service names it in no statement:
 --
 --   DENY SELECT, UPDATE ON OBJECT::dbo.tblEmployees (PasswordHash) TO upsertd;
+--
+-- The service's own tables (upsertd migrate makes them) then want grants of their own: the journal is read and written
+-- to, and what an undoing undoes is noted in it; requests that are not to act twice are kept with their answers.
+--
+--   GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.upsertd_log TO upsertd;
+--   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_log_rows TO upsertd;
+--   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_log_errors TO upsertd;
+--   GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.upsertd_idempotency TO upsertd;
+--   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_idempotency_steps TO upsertd;
+
+-- What is too old is forgotten: of the service's own tables alone, which there are once upsertd migrate has run. Run
+-- this again afterwards.
+IF OBJECT_ID(N'dbo.upsertd_log', N'U') IS NOT NULL
+BEGIN
+    GRANT DELETE ON OBJECT::dbo.upsertd_log TO upsertd;
+    GRANT DELETE ON OBJECT::dbo.upsertd_log_rows TO upsertd;
+    GRANT DELETE ON OBJECT::dbo.upsertd_log_errors TO upsertd;
+END;
+IF OBJECT_ID(N'dbo.upsertd_idempotency', N'U') IS NOT NULL
+BEGIN
+    GRANT DELETE ON OBJECT::dbo.upsertd_idempotency TO upsertd;
+    GRANT DELETE ON OBJECT::dbo.upsertd_idempotency_steps TO upsertd;
+END;
+GO

@@ -122,6 +122,18 @@ pub struct Note {
 }
 
 impl Note {
+    /// The same of the entity as it is by now.
+    #[must_use]
+    pub fn now(self: &Arc<Self>, entity: &Arc<Entity>) -> Arc<Self> {
+        if Arc::ptr_eq(&self.entity, entity) {
+            return Arc::clone(self);
+        }
+        Arc::new(Self {
+            entity: Arc::clone(entity),
+            ..self.as_ref().clone()
+        })
+    }
+
     /// How much of the change is kept.
     #[must_use]
     pub fn keeping(&self) -> Keeping {

@@ -82,7 +82,7 @@ impl Outcome {
             let key = done.key.iter();
             let key = key.map(|value| json!(value.as_ref().map(text_of)));
             let row = [json!(number), json!(letter(done.outcome))];
-            Json::from_iter(row.into_iter().chain(key))
+            row.into_iter().chain(key).collect::<Json>()
         };
         let rows = rows.into_iter().map(row);
         Self(std::iter::once(json!("rows")).chain(rows).collect())
@@ -193,10 +193,10 @@ mod tests {
             }],
             primary_key: Vec::new(),
             unique_keys: Vec::new(),
+            hidden: Vec::new(),
             has_triggers: false,
             primary_key_name: None,
             row_number: None,
-            hidden: Vec::new(),
         };
         table.primary_key = table.indices().collect();
         let name = Name::parse("t").unwrap();

@@ -125,6 +125,7 @@ impl Service {
             let entity = Arc::clone(trial.entity());
             let permit = self.grant_again(asked, &entity)?;
             let told = permit.clone();
+            run.note = run.note.map(|note| note.now(&entity));
             run.discretion = Self::discretion(permit.client(), permit.entity());
             let ended = if run.request.atomic {
                 run.together(permit).await

@@ -129,3 +129,36 @@ fn what_the_example_shows_switched_off_can_be_switched_on() {
     assert!(config.server.public_url.is_some());
     assert!(config.serving.all_tables.is_some());
 }
+
+/// The tests that the auditor's section names, and whether there are such functions.
+#[test]
+fn every_test_that_the_readme_names_exists() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let (_, section) = readme.split_once("## For an auditor").unwrap();
+    let (section, _) = section.split_once("By the [OWASP").unwrap();
+    let quoted = section.split('`').skip(1).step_by(2);
+    let named: Vec<&str> = quoted
+        .filter(|name| name.matches('_').count() > 2)
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let mut pending = vec![root.join("tests")];
+    let mut code = String::new();
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(
+                std::fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            code.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+    for name in named {
+        assert!(
+            code.contains(&format!("fn {name}(")),
+            "there is no test '{name}'"
+        );
+    }
+}

@@ -138,7 +138,7 @@ on_sql_server!(
     repeats::what_a_write_came_to_is_kept_with_it,
     repeats::what_became_of_rows_is_kept_with_them,
     repeats::an_answer_is_kept_until_it_is_forgotten,
-    repeats::a_claim_is_one_s_alone,
+    concurrency::a_claim_is_one_s_alone,
 );
 
 /// Runs each function of the suite on the embedded engine.

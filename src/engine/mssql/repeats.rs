@@ -53,7 +53,7 @@ impl Repeats for MssqlEngine {
         };
         let request = next(&rows::request_columns())?.into_iter().next();
         let steps = next(&rows::step_columns())?;
-        request.map(|row| rows::recalled(row, steps)).transpose()
+        request.map(|row| rows::recalled(row, &steps)).transpose()
     }
 
     async fn keep(

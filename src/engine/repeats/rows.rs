@@ -23,7 +23,7 @@ pub(in crate::engine) fn step_columns() -> Vec<SqlType> {
 }
 
 /// Reads a request and its steps.
-pub(in crate::engine) fn recalled(request: Row, steps: Vec<Row>) -> Result<Recalled, EngineError> {
+pub(in crate::engine) fn recalled(request: Row, steps: &[Row]) -> Result<Recalled, EngineError> {
     let mut cells = request.into_iter();
     let mut next = || cells.next().flatten();
     let Some(Value::Binary(fingerprint)) = next() else {
@@ -47,11 +47,11 @@ pub(in crate::engine) fn recalled(request: Row, steps: Vec<Row>) -> Result<Recal
     Ok(Recalled {
         fingerprint: fingerprint.try_into().map_err(|_| unexpected())?,
         answer,
-        steps: steps.into_iter().map(step).collect::<Result<_, _>>()?,
+        steps: steps.iter().map(step).collect::<Result<_, _>>()?,
     })
 }
 
-fn step(row: Row) -> Result<(u32, u64, Outcome), EngineError> {
+fn step(row: &Row) -> Result<(u32, u64, Outcome), EngineError> {
     match row.as_slice() {
         [
             Some(Value::Int(step)),

@@ -277,7 +277,9 @@ impl Engine for SqliteEngine {
         record: SchemaRecord,
         deadline: Instant,
     ) -> Result<SchemaOutcome, EngineError> {
+        let journal = Arc::clone(&self.journal);
         let work = Box::new(move |conn: &_| {
+            journal.look_away(conn)?;
             let outcome = schema::execute(conn, &batch)?;
             if outcome == SchemaOutcome::Done {
                 once::keep_change(conn, &record)?;

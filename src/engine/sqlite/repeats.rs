@@ -55,7 +55,7 @@ impl Repeats for SqliteEngine {
                 return Ok(None);
             };
             let steps = Statement::fixed(STEPS, vec![key], rows::step_columns());
-            rows::recalled(request, query(conn, &steps)?).map(Some)
+            rows::recalled(request, &query(conn, &steps)?).map(Some)
         };
         self.readers.run(deadline, read).await
     }

@@ -87,6 +87,14 @@ impl<'n> Journal<'n> {
         Some(this)
     }
 
+    /// The same, whose rows are found by another key of the table, if they are found by one.
+    pub(super) fn found_by(mut self, key: &[ColumnIndex]) -> Self {
+        if !self.key.is_empty() {
+            self.key = key.to_vec();
+        }
+        self
+    }
+
     /// The same of these columns, if it keeps any.
     pub(super) fn with(mut self, columns: &[ColumnIndex]) -> Self {
         if self.keeps_rows() {

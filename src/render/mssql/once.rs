@@ -28,8 +28,12 @@ const REQUEST: &str = "IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency]
      THROW 1875001404, N'The request has its answer already.', 1;\nEND;\nINSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])\n\
      SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x \
      FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);\n";
-const STEP: &str = "INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])\n\
+/// The places of what a write comes to are taken before it writes: a second one of the same request waits there for the
+/// first one's end, and not in front of what that has written.
+const PLACE: &str = "INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])\n\
      SELECT @once_key, @once_step, ";
+const STEP: &str = "UPDATE [dbo].[upsertd_idempotency_steps] SET [outcome] = ";
+const OF_STEP: &str = " WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;\n";
 
 impl<'n> Record<'n> {
     /// The record of a write with this note; `None` where the request may act again.
@@ -87,9 +91,19 @@ impl<'n> Record<'n> {
         });
     }
 
-    /// Keeps the request itself.
+    /// Keeps the request itself, and takes the place of its write.
     pub(super) fn push_request(sql: &mut Sql) {
-        sql.push_syntax(REQUEST);
+        sql.push_syntax(REQUEST)
+            .push_syntax(PLACE)
+            .push_syntax("0, N'';\n");
+    }
+
+    /// Keeps the request itself, and takes the places of its rows; `from` adds where they come from.
+    pub(super) fn push_request_of_rows(sql: &mut Sql, from: impl FnOnce(&mut Sql)) {
+        sql.push_syntax(REQUEST)
+            .push_syntax(PLACE)
+            .push_syntax("s.number, N''");
+        from(sql);
     }
 
     /// Keeps that a row was inserted; `generated` is the type of the key that is reported, and adds it.
@@ -98,7 +112,7 @@ impl<'n> Record<'n> {
         sql: &mut Sql,
         generated: Option<(&SqlType, impl FnOnce(&mut Sql))>,
     ) {
-        sql.push_syntax(STEP).push_syntax("0, N'[\"inserted\",' + ");
+        sql.push_syntax(STEP).push_syntax("N'[\"inserted\",' + ");
         match generated.filter(|(ty, _)| image::travels(self.dialect, ty)) {
             Some((ty, push)) => {
                 sql.push_syntax("COALESCE(");
@@ -109,26 +123,38 @@ impl<'n> Record<'n> {
                 sql.push_syntax("N'null'");
             }
         }
-        sql.push_syntax(" + N']';\n");
+        sql.push_syntax(" + N']'").push_syntax(OF_STEP);
     }
 
     /// Keeps that rows were updated.
     pub(super) fn push_updated(sql: &mut Sql) {
         sql.push_syntax(STEP)
-            .push_syntax("0, N'[\"updated\",' + CAST(@a AS nvarchar(20)) + N']';\n");
+            .push_syntax("N'[\"updated\",' + CAST(@a AS nvarchar(20)) + N']'")
+            .push_syntax(OF_STEP);
     }
 
-    /// Begins to keep what became of rows, each by itself: up to where they come from.
+    /// Begins to keep what became of rows, each by itself: up to the condition that tells which.
     pub(super) fn push_rows(
         sql: &mut Sql,
         letter: impl FnOnce(&mut Sql),
         key: impl FnOnce(&mut Sql),
     ) {
-        sql.push_syntax(STEP)
-            .push_syntax("s.number, N'[\"rows\",[' + CAST(s.number AS nvarchar(20)) + N',\"' + ");
+        sql.push_syntax("UPDATE o SET outcome = ")
+            .push_syntax("N'[\"rows\",[' + CAST(s.number AS nvarchar(20)) + N',\"' + ");
         letter(sql);
         key(sql.push_syntax(" + N'\"'"));
-        sql.push_syntax(" + N']]'");
+        sql.push_syntax(
+            " + N']]' FROM #upsertd AS s JOIN [dbo].[upsertd_idempotency_steps] AS o ON o.part = s.number \
+             WHERE o.key_hash = @once_key AND o.step = @once_step AND ",
+        );
+    }
+
+    /// Gives the places of rows back that were not done.
+    pub(super) fn push_rest(sql: &mut Sql) {
+        sql.push_syntax(
+            "DELETE FROM [dbo].[upsertd_idempotency_steps] WHERE [key_hash] = @once_key AND [step] = @once_step \
+             AND [outcome] = N'' AND [part] BETWEEN @P1 AND @P2;\n",
+        );
     }
 
     /// Adds a value of a row's own key, as an element of an array after others.

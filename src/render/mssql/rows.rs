@@ -156,6 +156,11 @@ impl<'p> Renderer<'p> {
             let readable = |column: &ColumnIndex| plan.entity.readable(*column);
             plan.report_keys && key.columns.iter().all(readable)
         });
+        // Who may not see the row's key has another one reported: by that one a row is found as well.
+        let journal = match &own {
+            Some(key) => journal.map(|journal| journal.found_by(&key.columns)),
+            None => journal,
+        };
         Self {
             table: plan.entity.table(),
             shapes: Shapes::of(plan),

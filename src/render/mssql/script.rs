@@ -122,6 +122,9 @@ impl<'e> Script<'e> {
             record.push_bound(&mut self.sql);
         }
         self.sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
+        if self.record.is_some() {
+            Record::push_request(&mut self.sql);
+        }
     }
 
     fn journals_rows(&self) -> bool {
@@ -275,7 +278,6 @@ impl<'e> Script<'e> {
         let key = self.generated_key().map(|key| &self.table.column(key).ty);
         let (judged, journal) = (self.judged.is_some(), self.journal.as_ref());
         let sql = &mut self.sql;
-        Record::push_request(sql);
         if updates && inserts {
             sql.push_syntax("IF @n = 0\nBEGIN\n");
         }

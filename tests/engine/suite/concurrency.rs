@@ -11,6 +11,9 @@ use crate::{
     rows::{Batch, row},
 };
 
+// A claim is given back on the way, while others are asked for.
+pub use super::repeats::a_claim_is_one_s_alone;
+
 pub async fn one_missing_key_upserted_at_once_makes_one_row(engine: &dyn Engine) {
     let driver = Driver::new(engine).await;
     // VendorName has no unique key: nothing but the engine keeps a second row out.

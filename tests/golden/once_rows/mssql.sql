@@ -17,6 +17,14 @@ DECLARE @log_id uniqueidentifier = @P4, @log_step int = @P5, @log_client nvarcha
 DECLARE @log_created int = 0, @log_updated int = 0, @log_deleted int = 0;
 BEGIN TRY
 BEGIN TRANSACTION;
+IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
+BEGIN
+THROW 1875001404, N'The request has its answer already.', 1;
+END;
+INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
+SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
+INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
+SELECT @once_key, @once_step, s.number, N'' FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
 SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
 WHILE @round <= @rounds
 BEGIN
@@ -43,10 +51,8 @@ INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], [client], [api], [entit
 VALUES (@log_id, @log_step, SYSUTCDATETIME(), @log_client, @log_api, @log_entity, @log_table, @log_operation, @log_clause, @log_columns, @log_created, @log_updated, @log_deleted);
 END;
 END;
-INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
-SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, s.number, N'["rows",[' + CAST(s.number AS nvarchar(20)) + N',"' + CASE WHEN s.found = 0 THEN N'c' ELSE N'u' END + N'"' + N',' + COALESCE(N'"' + CAST(s.o0 AS nvarchar(50)) + N'"', N'null') + N',' + COALESCE(N'"' + STRING_ESCAPE(CAST(s.o1 AS nvarchar(max)), 'json') + N'"', N'null') + N']]' FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 AND (s.found = 1);
+UPDATE o SET outcome = N'["rows",[' + CAST(s.number AS nvarchar(20)) + N',"' + CASE WHEN s.found = 0 THEN N'c' ELSE N'u' END + N'"' + N',' + COALESCE(N'"' + CAST(s.o0 AS nvarchar(50)) + N'"', N'null') + N',' + COALESCE(N'"' + STRING_ESCAPE(CAST(s.o1 AS nvarchar(max)), 'json') + N'"', N'null') + N']]' FROM #upsertd AS s JOIN [dbo].[upsertd_idempotency_steps] AS o ON o.part = s.number WHERE o.key_hash = @once_key AND o.step = @once_step AND s.number BETWEEN @P1 AND @P2 AND (s.found = 1);
+DELETE FROM [dbo].[upsertd_idempotency_steps] WHERE [key_hash] = @once_key AND [step] = @once_step AND [outcome] = N'' AND [part] BETWEEN @P1 AND @P2;
 SELECT s.number, s.shape, s.found, s.o0, CAST(s.o1 AS nvarchar(2)) AS o1 FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 ORDER BY s.number;
 SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;

@@ -15,6 +15,14 @@ DECLARE @found TABLE (number bigint, times int);
 DECLARE @once_key binary(32) = @P4, @once_client nvarchar(256) = @P5, @once_fingerprint binary(32) = @P6, @once_step int = @P7;
 BEGIN TRY
 BEGIN TRANSACTION;
+IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
+BEGIN
+THROW 1875001404, N'The request has its answer already.', 1;
+END;
+INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
+SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
+INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
+SELECT @once_key, @once_step, s.number, N'' FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
 SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2;
 WHILE @round <= @rounds
 BEGIN
@@ -28,10 +36,8 @@ SET @written = @written + @@ROWCOUNT;
 SET @round = @round + 1;
 END;
 IF @written <> @expected THROW 50000, N'The database passed over a row.', 1;
-INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
-SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, s.number, N'["rows",[' + CAST(s.number AS nvarchar(20)) + N',"' + CASE WHEN s.found = 0 THEN N'c' WHEN s.found = 1 THEN N'd' ELSE N'u' END + N'"' + N']]' FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 AND (s.found = 1);
+UPDATE o SET outcome = N'["rows",[' + CAST(s.number AS nvarchar(20)) + N',"' + CASE WHEN s.found = 0 THEN N'c' WHEN s.found = 1 THEN N'd' ELSE N'u' END + N'"' + N']]' FROM #upsertd AS s JOIN [dbo].[upsertd_idempotency_steps] AS o ON o.part = s.number WHERE o.key_hash = @once_key AND o.step = @once_step AND s.number BETWEEN @P1 AND @P2 AND (s.found = 1);
+DELETE FROM [dbo].[upsertd_idempotency_steps] WHERE [key_hash] = @once_key AND [step] = @once_step AND [outcome] = N'' AND [part] BETWEEN @P1 AND @P2;
 SELECT s.number, s.shape, s.found FROM #upsertd AS s WHERE s.number BETWEEN @P1 AND @P2 ORDER BY s.number;
 SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;

@@ -6,6 +6,14 @@ DECLARE @n int = 0, @a int = 0, @id decimal(38,0);
 DECLARE @once_key binary(32) = @P1, @once_client nvarchar(256) = @P2, @once_fingerprint binary(32) = @P3, @once_step int = @P4;
 BEGIN TRY
 BEGIN TRANSACTION;
+IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
+BEGIN
+THROW 1875001404, N'The request has its answer already.', 1;
+END;
+INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
+SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
+INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
+SELECT @once_key, @once_step, 0, N'';
 UPDATE [sales].[tblOrders] WITH (UPDLOCK, SERIALIZABLE) SET [OrderNo] = @P5, [CustomerId] = @P6, [Status] = @P7 WHERE [OrderId] = @P8;
 SELECT @n = @@ROWCOUNT, @a = CASE WHEN @@ROWCOUNT > @P9 THEN 0 ELSE @@ROWCOUNT END;
 IF @n = 0
@@ -15,21 +23,13 @@ SELECT @a = @@ROWCOUNT, @id = SCOPE_IDENTITY();
 END;
 IF @a = CASE @n WHEN 0 THEN 1 ELSE @n END
 BEGIN
-IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
-BEGIN
-THROW 1875001404, N'The request has its answer already.', 1;
-END;
-INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
-SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
 IF @n = 0
 BEGIN
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, 0, N'["inserted",' + COALESCE(N'"' + CAST(@id AS nvarchar(50)) + N'"', N'null') + N']';
+UPDATE [dbo].[upsertd_idempotency_steps] SET [outcome] = N'["inserted",' + COALESCE(N'"' + CAST(@id AS nvarchar(50)) + N'"', N'null') + N']' WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;
 END
 ELSE
 BEGIN
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, 0, N'["updated",' + CAST(@a AS nvarchar(20)) + N']';
+UPDATE [dbo].[upsertd_idempotency_steps] SET [outcome] = N'["updated",' + CAST(@a AS nvarchar(20)) + N']' WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;
 END;
 SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;

@@ -9,6 +9,14 @@ SELECT TOP (0) CAST(t.[CountryCode] AS nvarchar(2)) AS k0, CAST(NULL AS nvarchar
 DECLARE @once_key binary(32) = @P9, @once_client nvarchar(256) = @P10, @once_fingerprint binary(32) = @P11, @once_step int = @P12;
 BEGIN TRY
 BEGIN TRANSACTION;
+IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
+BEGIN
+THROW 1875001404, N'The request has its answer already.', 1;
+END;
+INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
+SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
+INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
+SELECT @once_key, @once_step, 0, N'';
 INSERT INTO #upsertd_log (k0, [before])
 SELECT @P13, CAST(N'[' AS nvarchar(max)) + N'"' + STRING_ESCAPE(CAST(t.[CountryCode] AS nvarchar(max)), 'json') + N'"' + N',' + N'"' + STRING_ESCAPE(CAST(t.[CountryName] AS nvarchar(max)), 'json') + N'"' + N']' FROM [dbo].[tblCountries] AS t WITH (UPDLOCK, SERIALIZABLE) WHERE [CountryCode] = @P14;
 UPDATE [dbo].[tblCountries] WITH (UPDLOCK, SERIALIZABLE) SET [CountryCode] = @P13, [CountryName] = @P15 WHERE [CountryCode] = @P14;
@@ -24,21 +32,13 @@ INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], [client], [api], [entit
 VALUES (@log_id, @log_step, SYSUTCDATETIME(), @log_client, @log_api, @log_entity, @log_table, @log_operation, @log_clause, @log_columns, CASE @n WHEN 0 THEN @a ELSE 0 END, CASE @n WHEN 0 THEN 0 ELSE @a END, 0);
 INSERT INTO [dbo].[upsertd_log_rows] ([log_id], [step], [number], [before], [after])
 SELECT @log_id, @log_step, ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) - 1, l.[before], CAST(N'[' AS nvarchar(max)) + N'"' + STRING_ESCAPE(CAST(t.[CountryCode] AS nvarchar(max)), 'json') + N'"' + N',' + N'"' + STRING_ESCAPE(CAST(t.[CountryName] AS nvarchar(max)), 'json') + N'"' + N']' FROM #upsertd_log AS l LEFT JOIN [dbo].[tblCountries] AS t ON t.[CountryCode] = l.k0;
-IF EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key AND [status] IS NOT NULL)
-BEGIN
-THROW 1875001404, N'The request has its answer already.', 1;
-END;
-INSERT INTO [dbo].[upsertd_idempotency] ([key_hash], [client], [fingerprint], [at])
-SELECT @once_key, @once_client, @once_fingerprint, SYSUTCDATETIME() WHERE NOT EXISTS (SELECT 1 AS x FROM [dbo].[upsertd_idempotency] WITH (UPDLOCK, SERIALIZABLE) WHERE [key_hash] = @once_key);
 IF @n = 0
 BEGIN
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, 0, N'["inserted",' + COALESCE(N'"' + STRING_ESCAPE(CAST(@P13 AS nvarchar(max)), 'json') + N'"', N'null') + N']';
+UPDATE [dbo].[upsertd_idempotency_steps] SET [outcome] = N'["inserted",' + COALESCE(N'"' + STRING_ESCAPE(CAST(@P13 AS nvarchar(max)), 'json') + N'"', N'null') + N']' WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;
 END
 ELSE
 BEGIN
-INSERT INTO [dbo].[upsertd_idempotency_steps] ([key_hash], [step], [part], [outcome])
-SELECT @once_key, @once_step, 0, N'["updated",' + CAST(@a AS nvarchar(20)) + N']';
+UPDATE [dbo].[upsertd_idempotency_steps] SET [outcome] = N'["updated",' + CAST(@a AS nvarchar(20)) + N']' WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;
 END;
 SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;

@@ -223,3 +223,39 @@ async fn making_changing_and_dropping_tables_is_noted() {
     let told = explain(&server, &log_id).await;
     assert_eq!(told["writes"][0]["rows"][0]["after"]["note"], "new");
 }
+
+#[tokio::test]
+async fn a_column_that_was_watched_can_be_changed_and_dropped() {
+    let server = vendors(|_| ()).await;
+    update(&server, "code = 'a'", &[("city", json!("Linz"))]).await;
+    let alter = async |key: Option<&str>, operation: Value| {
+        let request = server.request(reqwest::Method::POST, "/data/vendor/-/alter");
+        let request = match key {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
+        let request = request.json(&json!({"operations": [operation]}));
+        done(&Answer::of(request.send().await.unwrap()).await)
+    };
+    let renamed = json!({"op": "rename_column", "args": {"name": "name", "to": "title"}});
+    alter(None, renamed).await;
+    let log_id = update(&server, "code = 'a'", &[("title", json!("A"))]).await;
+    let told = explain(&server, &log_id).await;
+    assert_eq!(
+        told["writes"][0]["rows"][0]["before"]["title"], "Alpha",
+        "{told}"
+    );
+    // A request that is to act once changes tables in another way.
+    let dropped = json!({"op": "drop_column", "args": {"name": "title"}});
+    alter(Some("drop-1"), dropped).await;
+    super::undo(&server, &log_id)
+        .await
+        .fails(409, "undo_refused", &["title"]);
+    let log_id = update(&server, "code = 'a'", &[("city", json!("Wels"))]).await;
+    // Another process changes the table behind the service's back.
+    server.execute("ALTER TABLE vendor DROP COLUMN logo").await;
+    update(&server, "code = 'b'", &[("city", json!("Wels"))]).await;
+    super::undo(&server, &log_id)
+        .await
+        .fails(409, "undo_refused", &["logo"]);
+}

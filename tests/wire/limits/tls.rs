@@ -182,3 +182,19 @@ async fn a_service_without_a_usable_certificate_does_not_start() {
         assert!(refused.contains(words), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn whether_a_service_with_tls_is_ready_can_be_asked_on_its_machine() {
+    let folder = TempDir::new().unwrap();
+    let (certificate, key, _) = certificate();
+    fs::write(folder.path().join("certificate.pem"), certificate).unwrap();
+    fs::write(folder.path().join("key.pem"), key).unwrap();
+    let server = serve(folder.path()).await;
+    for (path, ready) in [("/health/ready", true), ("/nowhere", false)] {
+        let mut asking = std::process::Command::new(env!("CARGO_BIN_EXE_upsertd"));
+        asking.args(["healthcheck", "--url", &format!("{}{path}", server.base)]);
+        let asked = tokio::task::spawn_blocking(move || asking.output());
+        let asked = asked.await.unwrap().unwrap();
+        assert_eq!(asked.status.success(), ready, "{asked:?}");
+    }
+}

@@ -1,6 +1,6 @@
 //! How each endpoint is asked: one request for every operation that there is, and requests that name a column in each place
 //! where that operation takes one. In paths and bodies `{E}` stands for the entity, `{C}` for a row's code, `{K}` for its
-//! key, `{I}` for its Salesforce id, `{X}` for a column.
+//! key, `{I}` for its Salesforce id, `{X}` for a column, `{L}` for the log's id of a write to the entity.
 
 /// What an operation does when it is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,14 @@ const GET: &str = "GET, HEAD";
 const ANY: &str = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
 /// Every operation's request.
-pub const ASKS: &[&[Ask]] = &[CONTRACT_INSIGHT, SOCRATA, SALESFORCE, DATASETTE, COMMON];
+pub const ASKS: &[&[Ask]] = &[
+    CONTRACT_INSIGHT,
+    SOCRATA,
+    SALESFORCE,
+    DATASETTE,
+    ADMIN,
+    COMMON,
+];
 
 const CONTRACT_INSIGHT: &[Ask] = &[
     ask(
@@ -596,6 +603,25 @@ const DATASETTE: &[Ask] = &[
         (ANY, "/{database}/-/{action}"),
         Lists,
         "/data/-/create",
+        "",
+        &[],
+    ),
+];
+
+/// That what they tell goes by the rights on the entity that was written is shown with the journal itself.
+const ADMIN: &[Ask] = &[
+    ask((GET, "/admin/log"), Lists, "/admin/log", "", &[]),
+    ask(
+        (GET, "/admin/log/{log_id}"),
+        Lists,
+        "/admin/log/{L}",
+        "",
+        &[],
+    ),
+    ask(
+        ("POST", "/admin/log/{log_id}/undo"),
+        Lists,
+        "/admin/log/{L}/undo",
         "",
         &[],
     ),

@@ -108,6 +108,8 @@ pub struct World {
     pub server: Server,
     /// Each row's Salesforce id, by its code.
     ids: Vec<(String, String)>,
+    /// The log's id of a write to the table.
+    written: String,
 }
 
 /// What stands for what in a request.
@@ -177,6 +179,7 @@ impl World {
         let mut world = Self {
             server,
             ids: Vec::new(),
+            written: String::new(),
         };
         for code in ["a", "xout", "xnil"] {
             let path = format!("/services/data/v59.0/sobjects/depoq/code/{code}");
@@ -189,7 +192,9 @@ impl World {
         }
         let owner = Credential::Bearer(token(Caller::Owner, 600));
         let gone = world.send(Method::DELETE, "/resource/depoq/xnil.json", "", &owner);
-        assert_eq!(gone.await.status, 200);
+        let gone = gone.await;
+        assert_eq!(gone.status, 200);
+        gone.header("x-log-id").clone_into(&mut world.written);
         world
     }
 
@@ -212,6 +217,7 @@ impl World {
             .replace("{K}", key)
             .replace("{I}", &self.ids[row].1)
             .replace("{X}", names.column)
+            .replace("{L}", &self.written)
     }
 
     pub async fn ask(&self, ask: &Ask, names: Names<'_>, who: &Credential) -> Answer {

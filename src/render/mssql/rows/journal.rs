@@ -101,7 +101,7 @@ impl Renderer<'_> {
         journal.push_table_as_t(sql);
         sql.push_syntax(" ON ");
         self.push_match(sql);
-        self.push_of_this_round(sql.push_syntax(" WHERE "));
+        Self::push_of_this_round(sql.push_syntax(" WHERE "));
         sql.push_syntax(" AND s.found = 1");
         self.push_of_shapes(sql, changing);
         self.push_seeking(sql);
@@ -119,11 +119,11 @@ impl Renderer<'_> {
                     .push_name(&self.column(*index).name);
             })
             .push_syntax(" INTO @told (");
-        self.push_told_places(sql, journal, "a");
+        Self::push_told_places(sql, journal, "a");
         sql.push_syntax(")");
     }
 
-    fn push_told_places(&self, sql: &mut Sql, journal: &Journal<'_>, name: &'static str) {
+    fn push_told_places(sql: &mut Sql, journal: &Journal<'_>, name: &'static str) {
         sql.push_list(journal.columns(), ", ", |sql, index| {
             sql.push_syntax(name).push_number(index.position());
         });
@@ -143,7 +143,7 @@ impl Renderer<'_> {
         );
         self.push_to_insert(sql, number);
         sql.push_syntax(") AS q JOIN (SELECT ");
-        self.push_told_places(sql, journal, "a");
+        Self::push_told_places(sql, journal, "a");
         sql.push_syntax(
             ", ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS nth FROM @told) AS m ON m.nth = q.nth;\n\
              DELETE FROM @told;\n",
@@ -155,9 +155,9 @@ impl Renderer<'_> {
         let Some(journal) = self.keeps() else {
             return;
         };
-        let deletes = |shape: &RowShape| shape.action == RowAction::Delete;
-        let updated = self.shapes_that(|shape| changes(shape) && !deletes(shape));
-        let deleted = self.shapes_that(|shape| changes(shape) && deletes(shape));
+        let goes = |shape: &RowShape| shape.action == RowAction::Delete;
+        let updated = self.shapes_that(|shape| changes(shape) && !goes(shape));
+        let deleted = self.shapes_that(|shape| changes(shape) && goes(shape));
         let looked = self.shapes_that(|shape| shape.insert.is_ok() && looks(shape));
         let plain = self.shapes_that(|shape| shape.insert.is_ok() && !looks(shape));
         if !updated.is_empty() || !looked.is_empty() {
@@ -171,7 +171,7 @@ impl Renderer<'_> {
         if !deleted.is_empty() {
             sql.push_syntax(LOG_ROWS)
                 .push_syntax("s.number, s.[before], NULL FROM #upsertd AS s WHERE ");
-            self.push_of_this_round(sql);
+            Self::push_of_this_round(sql);
             sql.push_syntax(" AND s.found = 1");
             self.push_of_shapes(sql, &deleted);
             sql.push_syntax(";\n");
@@ -202,7 +202,7 @@ impl Renderer<'_> {
                 sql.push_syntax("s.o").push_number(place);
             });
         }
-        self.push_of_this_round(sql.push_syntax(" WHERE "));
+        Self::push_of_this_round(sql.push_syntax(" WHERE "));
         sql.push_syntax(" AND (");
         self.push_cases(sql, of);
         sql.push_syntax(")");
@@ -221,7 +221,7 @@ impl Renderer<'_> {
         });
     }
 
-    fn push_of_this_round(&self, sql: &mut Sql) {
+    fn push_of_this_round(sql: &mut Sql) {
         sql.push_syntax(MEANT).push_syntax(OF_ROUND);
     }
 
@@ -230,7 +230,6 @@ impl Renderer<'_> {
         let Some(record) = &self.record else {
             return;
         };
-        Record::push_request(sql);
         let of = |action: RowAction| self.shapes_that(|shape| shape.action == action);
         let named = [
             (of(RowAction::Delete), RowOutcome::Deleted),
@@ -258,14 +257,24 @@ impl Renderer<'_> {
                 }
             },
         );
-        sql.push_syntax(" FROM #upsertd AS s WHERE ")
-            .push_syntax(MEANT)
-            .push_syntax(" AND (s.found = 1");
+        sql.push_syntax(MEANT).push_syntax(" AND (s.found = 1");
         if !self.shapes.inserting.is_empty() {
             sql.push_syntax(" OR s.found = 0");
             self.push_of_shapes(sql, &self.shapes.inserting);
         }
         sql.push_syntax(");\n");
+        Record::push_rest(sql);
+    }
+
+    /// Keeps the request, before any of its rows is written, where it is not to act again.
+    pub(super) fn push_request(&self, sql: &mut Sql) {
+        if self.record.is_some() {
+            Record::push_request_of_rows(sql, |sql| {
+                sql.push_syntax(" FROM #upsertd AS s WHERE ")
+                    .push_syntax(MEANT)
+                    .push_syntax(";\n");
+            });
+        }
     }
 
     /// Counts what was done, in the batch's log row, which its first part makes.
@@ -273,18 +282,18 @@ impl Renderer<'_> {
         if self.journal.is_none() {
             return;
         }
-        let deletes = |shape: &RowShape| shape.action == RowAction::Delete;
+        let goes = |shape: &RowShape| shape.action == RowAction::Delete;
         let counts = [
             ("@log_created", "s.found = 0", self.shapes.inserting.clone()),
             (
                 "@log_updated",
                 "s.found = 1",
-                self.shapes_that(|shape| changes(shape) && !deletes(shape)),
+                self.shapes_that(|shape| changes(shape) && !goes(shape)),
             ),
             (
                 "@log_deleted",
                 "s.found = 1",
-                self.shapes_that(|shape| changes(shape) && deletes(shape)),
+                self.shapes_that(|shape| changes(shape) && goes(shape)),
             ),
         ];
         let counts: Vec<_> = counts.iter().filter(|(_, _, of)| !of.is_empty()).collect();

@@ -50,6 +50,7 @@ impl Renderer<'_> {
 
     /// All rounds. What was not written as it should be ends it with an error.
     pub(super) fn push_write(&self, sql: &mut Sql) {
+        self.push_request(sql);
         sql.push_syntax("SELECT @rounds = MAX(s.round) FROM #upsertd AS s WHERE ")
             .push_syntax(MEANT)
             .push_syntax(";\nWHILE @round <= @rounds\nBEGIN\n");
