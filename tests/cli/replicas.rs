@@ -10,7 +10,7 @@ use crate::{
     process::{Serving, example},
 };
 
-async fn token(http: &reqwest::Client, serving: &Serving, id: &str, secret: &str) -> String {
+pub async fn token(http: &reqwest::Client, serving: &Serving, id: &str, secret: &str) -> String {
     let form = [
         ("grant_type", "client_credentials"),
         ("client_id", id),

@@ -66,7 +66,7 @@ pub struct Allowance {
     pub from: Instant,
     /// How long after that the body must be complete.
     pub time: Duration,
-    /// For how long fewer bytes may come than [`arriving::RATE`] wants.
+    /// For how long fewer bytes may come than the least rate wants.
     pub stall: Duration,
 }
 

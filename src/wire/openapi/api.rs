@@ -115,6 +115,20 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
     let mut done = response(200, &[], Some(doc.answer));
     done.headers.extend(conditional.and_then(Conditional::tag));
     let headers = conditional.map(Conditional::params).unwrap_or_default();
+    let key = operation.acts().then(|| MetaOperationParam {
+        name: "Idempotency-Key".to_owned(),
+        schema: String::schema_ref(),
+        in_type: MetaParamIn::Header,
+        description: Some(
+            "A key of the caller's own, 1 to 255 characters: the request acts once, however often it is sent with it, \
+             and a repetition gets the first answer, with `Idempotency-Replayed: true`."
+                .to_owned(),
+        ),
+        required: false,
+        deprecated: false,
+        explode: false,
+        style: None,
+    });
     let schemes = doc.secured.then_some([OAUTH2, BEARER]);
     MetaOperation {
         method: operation.verb.method(),
@@ -122,7 +136,7 @@ fn describe(operation: &Operation, doc: &Doc) -> MetaOperation {
         summary: Some(doc.summary),
         description: Some(doc.description),
         external_docs: None,
-        params: params.chain(headers).collect(),
+        params: params.chain(headers).chain(key).collect(),
         request: doc.body.map(|body| MetaRequest {
             description: None,
             content: vec![media(body)],
@@ -217,7 +231,8 @@ fn meaning(status: u16) -> &'static str {
         404 => "There is no such entity.",
         405 => "The path takes another method.",
         409 => {
-            "A unique key, a foreign key or a check of the database does not allow it. Nothing was written."
+            "A unique key, a foreign key or a check of the database does not allow it, or the first request with this \
+             Idempotency-Key still runs. Nothing was written."
         }
         408 => {
             "The body did not arrive in time, or too slowly; the connection is closed. Nothing was written."
@@ -226,6 +241,7 @@ fn meaning(status: u16) -> &'static str {
         413 => "The body is larger than allowed.",
         414 => "The URL is longer than allowed.",
         415 => "The Content-Type is not supported.",
+        422 => "Another request was made with this Idempotency-Key. Nothing was written.",
         429 => "Too many requests, or too many rows, in too short a time; try again.",
         500 => "A defect of the service; the log has it under the log id.",
         503 => "The database is busy or cannot be reached; try again.",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::conditional::{self, Conditional};
 use crate::{
+    domain::repeat::Refusal,
     error::Error,
     wire::{
         health,
@@ -49,6 +50,15 @@ fn at_the_door(operation: &Operation, doc: &Doc) -> Vec<Error> {
             Error::TooManyRequests { retry_after: 0 },
             Error::TooManyRows { retry_after: 0 },
         ]);
+    }
+    if operation.acts() {
+        let refusals = [
+            Refusal::Key,
+            Refusal::Other,
+            Refusal::Underway,
+            Refusal::Gone,
+        ];
+        errors.extend(refusals.map(Error::Once));
     }
     if !health::OPERATIONS.iter().any(|o| o.path == operation.path) {
         errors.push(Error::OVERLOADED);

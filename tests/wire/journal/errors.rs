@@ -1,4 +1,4 @@
-//! Requests that failed are found by their LogId.
+//! Requests that failed are found by their `LogId`.
 
 use serde_json::{Value, json};
 

@@ -51,7 +51,7 @@ async fn vendors(change: impl FnOnce(&mut Config)) -> Server {
 /// Another client with these grants; its secret is its id.
 fn client(config: &mut Config, id: &str, grants: &[GrantSpec]) {
     let mut client = config.auth.clients[0].clone();
-    client.id = id.to_owned();
+    id.clone_into(&mut client.id);
     client.hash = hash_secret(id).unwrap();
     let grants = grants.iter().map(|grant| grant.grant().unwrap());
     client.rights = Arc::new(Rights::new(grants.collect()));

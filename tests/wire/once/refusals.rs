@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{MAKING, Making, ask, count, is_replayed, is_the_same, server, server_on};
-use crate::support::{Answer, Database, Server};
+use crate::support::{Answer, Database, Server, Sql};
 
 /// What an API says: its own code, and all of its text.
 fn told(answer: &Answer) -> (String, String) {
@@ -102,10 +102,8 @@ async fn twice_at_once(server: &Server, making: &Making, key: &str) -> (Answer, 
     let mut holder = server.session().await;
     holder.execute("BEGIN IMMEDIATE").await;
     let send = || Box::pin(making.send(server, key, "A"));
-    let (refused, running) = match futures_util::future::select(send(), send()).await {
-        futures_util::future::Either::Left((refused, running)) => (refused, running),
-        futures_util::future::Either::Right((refused, running)) => (refused, running),
-    };
+    let first = futures_util::future::select(send(), send()).await;
+    let (refused, running) = first.factor_first();
     holder.execute("COMMIT").await;
     (refused, running.await)
 }
@@ -169,5 +167,25 @@ async fn of_many_at_once_one_acts() {
             .count(),
         1
     );
+    assert_eq!(count(&server, "A").await, 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_was_too_long_to_be_kept_is_gone_and_nothing_is_done() {
+    let server = server().await;
+    let first = MAKING[0].send(&server, "k", "A").await;
+    assert_eq!(first.status, 200, "{first:?}");
+    let gone = Sql {
+        sqlite: "UPDATE upsertd_idempotency SET headers = replace(headers, '\"plain\"', '\"gone\"'), body = x''",
+        mssql: "UPDATE dbo.upsertd_idempotency SET headers = REPLACE(headers, '\"plain\"', '\"gone\"'), body = 0x",
+    };
+    server.execute(gone).await;
+    let repeated = MAKING[0].send(&server, "k", "A").await;
+    repeated.fails(
+        409,
+        "idempotency_answer_gone",
+        &["was done", "nothing was done now"],
+    );
+    assert_eq!(repeated.header("retry-after"), "");
     assert_eq!(count(&server, "A").await, 1);
 }
