@@ -147,10 +147,6 @@ impl Driver<'_> {
         (ending, all)
     }
 
-    pub fn render_rows(&self, batch: &Batch, first: u64, rows: &[Row]) -> RowsBatch {
-        self.render_rows_noted(batch, first, rows, None)
-    }
-
     fn render_rows_noted(
         &self,
         batch: &Batch,
