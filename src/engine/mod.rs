@@ -1,6 +1,7 @@
 //! The only place that does database I/O. An engine runs rendered statements; it plans nothing and
 //! decides nothing about rights.
 
+mod cells;
 pub mod error;
 pub mod ledger;
 pub mod mssql;

@@ -210,16 +210,7 @@ impl<'e> Driver<'e> {
             tuples: tuples(values),
         };
         let draft = plan::plan_insert(entity, &request, &self.context());
-        let plan = policy::approve::<policy::Insert>(
-            &policy::authorize(
-                &upsertd::access::Client::operator(),
-                &policy::Seen::whole(entity),
-            )
-            .unwrap(),
-            draft,
-            ROW_CAP,
-        )
-        .unwrap();
+        let plan = policy::approve::<policy::Insert>(&permit(entity), draft, ROW_CAP).unwrap();
         let note = self.note(entity, None);
         let dialect = self.engine.capabilities().dialect;
         let batch = dialect.render_insert(&plan, note.as_deref());
@@ -238,16 +229,7 @@ impl<'e> Driver<'e> {
             clause: Some(clause(condition)),
         };
         let draft = plan::plan_update(entity, &request, &self.context());
-        let plan = policy::approve::<policy::Update>(
-            &policy::authorize(
-                &upsertd::access::Client::operator(),
-                &policy::Seen::whole(entity),
-            )
-            .unwrap(),
-            draft,
-            ROW_CAP,
-        )
-        .unwrap();
+        let plan = policy::approve::<policy::Update>(&permit(entity), draft, ROW_CAP).unwrap();
         let note = self.note(entity, Some(condition));
         let dialect = self.engine.capabilities().dialect;
         let batch = dialect.render_update(&plan, note.as_deref());
@@ -280,16 +262,7 @@ impl<'e> Driver<'e> {
             allow_multi_update: many,
         };
         let draft = plan::plan_upsert(entity, &request, &self.context());
-        let plan = policy::approve::<policy::Upsert>(
-            &policy::authorize(
-                &upsertd::access::Client::operator(),
-                &policy::Seen::whole(entity),
-            )
-            .unwrap(),
-            draft,
-            ROW_CAP,
-        )
-        .unwrap();
+        let plan = policy::approve::<policy::Upsert>(&permit(entity), draft, ROW_CAP).unwrap();
         let note = self.note(entity, Some(condition));
         let dialect = self.engine.capabilities().dialect;
         let batch = dialect.render_upsert(&plan, note.as_deref());
@@ -299,16 +272,7 @@ impl<'e> Driver<'e> {
     pub async fn get(&self, entity: &str, request: &GetRequest) -> Rows {
         let entity = self.entity(entity);
         let draft = plan::plan_select(entity, request, &self.context());
-        let plan = policy::approve::<policy::Read>(
-            &policy::authorize(
-                &upsertd::access::Client::operator(),
-                &policy::Seen::whole(entity),
-            )
-            .unwrap(),
-            draft,
-            ROW_CAP,
-        )
-        .unwrap();
+        let plan = policy::approve::<policy::Read>(&permit(entity), draft, ROW_CAP).unwrap();
         let query = self.engine.capabilities().dialect.render_select(&plan);
         self.engine.query(query, deadline()).await.unwrap()
     }
@@ -357,4 +321,10 @@ pub fn everything() -> GetRequest {
         start: 0,
         length: Some(1000),
     }
+}
+
+/// All of an entity, for whoever owns the database.
+pub fn permit<O: policy::Operation>(entity: &Arc<Entity>) -> policy::Permit<O> {
+    let owner = upsertd::access::Client::operator();
+    policy::authorize(&owner, &policy::Seen::whole(entity)).unwrap()
 }

@@ -2,15 +2,22 @@
 //! `sql/<engine>/journal/`.
 
 use jiff::civil::DateTime;
-use uuid::Uuid;
 
 use crate::{
     domain::{
         Length, Row, SqlType, Value,
         journal::{ChangedRow, LogEntry, LogError, LogRow, UndoStep},
     },
-    engine::EngineError,
+    engine::{
+        EngineError,
+        cells::Cells,
+        store::rows::{number, text},
+    },
+    render::Param,
 };
+
+/// What these rows are of.
+const PLACE: &str = "the journal";
 
 pub(in crate::engine) const TEXT: SqlType = SqlType::NVarChar(Length::Max);
 const AT: SqlType = SqlType::DateTime2 { scale: 3 };
@@ -58,9 +65,58 @@ pub(in crate::engine) fn error_columns() -> Vec<SqlType> {
     ]
 }
 
+/// A moment as a parameter.
+pub(in crate::engine) fn moment(at: Option<DateTime>) -> Param {
+    Param {
+        value: at.map(Value::DateTime),
+        ty: AT,
+    }
+}
+
+/// An error as parameters; `id` is its id in the form that the engine keeps ids in.
+pub(in crate::engine) fn of_error(id: Param, error: &LogError) -> Vec<Param> {
+    let optional = |given: &Option<String>| text(given.as_deref().unwrap_or_default());
+    vec![
+        id,
+        moment(Some(error.at)),
+        optional(&error.client),
+        text(&error.api),
+        optional(&error.entity),
+        text(&error.operation),
+        number(error.status.into()),
+        text(&error.code),
+        text(&error.message),
+        optional(&error.detail),
+    ]
+}
+
+/// A log row without rows of its own as parameters.
+pub(in crate::engine) fn of_entry(id: Param, entry: &LogEntry) -> Vec<Param> {
+    vec![
+        id,
+        number(entry.step.into()),
+        moment(Some(entry.at)),
+        text(&entry.client),
+        text(&entry.api),
+        text(&entry.entity),
+        text(&entry.table),
+        text(&entry.operation),
+    ]
+}
+
+/// Which rows of a step are meant, as parameters.
+pub(in crate::engine) fn of_rows(id: Param, step: u32, start: u32, length: u32) -> Vec<Param> {
+    vec![
+        id,
+        number(step.into()),
+        number(start.into()),
+        number(length.into()),
+    ]
+}
+
 /// Reads a log row.
 pub(in crate::engine) fn entry(row: Row) -> Result<LogEntry, EngineError> {
-    let mut cells = Cells(row.into_iter());
+    let mut cells = Cells::of(row, PLACE);
     Ok(LogEntry {
         log_id: cells.some_id()?,
         step: cells.count()?,
@@ -71,7 +127,7 @@ pub(in crate::engine) fn entry(row: Row) -> Result<LogEntry, EngineError> {
         table: cells.some_text()?,
         operation: cells.some_text()?,
         clause: cells.text()?,
-        columns: cells.text()?.map(|text| json(&text)).transpose()?,
+        columns: cells.json()?,
         created: cells.count()?,
         updated: cells.count()?,
         deleted: cells.count()?,
@@ -81,17 +137,17 @@ pub(in crate::engine) fn entry(row: Row) -> Result<LogEntry, EngineError> {
 
 /// Reads a changed row.
 pub(in crate::engine) fn row(row: Row) -> Result<LogRow, EngineError> {
-    let mut cells = Cells(row.into_iter());
+    let mut cells = Cells::of(row, PLACE);
     Ok(LogRow {
-        number: cells.number()?,
-        before: cells.text()?.map(|text| json(&text)).transpose()?,
-        after: cells.text()?.map(|text| json(&text)).transpose()?,
+        number: cells.some_number()?,
+        before: cells.json()?,
+        after: cells.json()?,
     })
 }
 
 /// Reads an error.
 pub(in crate::engine) fn error(row: Row) -> Result<LogError, EngineError> {
-    let mut cells = Cells(row.into_iter());
+    let mut cells = Cells::of(row, PLACE);
     Ok(LogError {
         log_id: cells.some_id()?,
         at: cells.moment()?,
@@ -108,8 +164,8 @@ pub(in crate::engine) fn error(row: Row) -> Result<LogError, EngineError> {
 
 /// Reads a row that is not as it is expected to be, as the journal kept it.
 pub(in crate::engine) fn changed(row: Row, step: &UndoStep) -> Result<ChangedRow, EngineError> {
-    let mut cells = Cells(row.into_iter());
-    let values: Vec<serde_json::Value> = json(&cells.some_text()?)?;
+    let mut cells = Cells::of(row, PLACE);
+    let values: Vec<serde_json::Value> = cells.some_json()?;
     let entity = &step.note.entity;
     let table = entity.table();
     let named = step.columns.iter().zip(values);
@@ -120,61 +176,4 @@ pub(in crate::engine) fn changed(row: Row, step: &UndoStep) -> Result<ChangedRow
             .map(|(index, value)| (table.column(*index).name.as_str().to_owned(), value))
             .collect(),
     })
-}
-
-fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, EngineError> {
-    serde_json::from_str(text).map_err(|_| unexpected("something that is no JSON array"))
-}
-
-/// The cells of a row, first one first.
-struct Cells(std::vec::IntoIter<Option<Value>>);
-
-impl Cells {
-    fn text(&mut self) -> Result<Option<String>, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Text(text))) => Ok(Some(text)),
-            Some(None) => Ok(None),
-            _ => Err(unexpected("no text")),
-        }
-    }
-
-    fn some_text(&mut self) -> Result<String, EngineError> {
-        self.text()?.ok_or_else(|| unexpected("NULL"))
-    }
-
-    fn number(&mut self) -> Result<i64, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Int(number))) => Ok(number),
-            _ => Err(unexpected("no number")),
-        }
-    }
-
-    fn count<N: TryFrom<i64>>(&mut self) -> Result<N, EngineError> {
-        N::try_from(self.number()?).map_err(|_| unexpected("a number that is none of rows"))
-    }
-
-    fn id(&mut self) -> Result<Option<Uuid>, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Guid(id))) => Ok(Some(id)),
-            Some(None) => Ok(None),
-            _ => Err(unexpected("no id")),
-        }
-    }
-
-    fn some_id(&mut self) -> Result<Uuid, EngineError> {
-        self.id()?.ok_or_else(|| unexpected("NULL"))
-    }
-
-    fn moment(&mut self) -> Result<DateTime, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::DateTime(at))) => Ok(at),
-            _ => Err(unexpected("no moment")),
-        }
-    }
-}
-
-fn unexpected(what: &str) -> EngineError {
-    EngineError::Unexpected {
-        detail: format!("the journal holds {what} where something else should be"),
-    }
 }

@@ -49,13 +49,6 @@ fn id(id: Uuid) -> Param {
     }
 }
 
-fn moment(at: DateTime) -> Param {
-    Param {
-        value: Some(Value::DateTime(at)),
-        ty: SqlType::DateTime2 { scale: 3 },
-    }
-}
-
 /// What narrows a list, in the order of the statements' parameters.
 fn narrowing(filter: &LogFilter) -> Vec<Param> {
     let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
@@ -64,13 +57,13 @@ fn narrowing(filter: &LogFilter) -> Vec<Param> {
         None => (EVER.1, Uuid::nil()),
     };
     vec![
-        moment(filter.from.unwrap_or(EVER.0)),
-        moment(filter.until.unwrap_or(EVER.1)),
+        rows::moment(Some(filter.from.unwrap_or(EVER.0))),
+        rows::moment(Some(filter.until.unwrap_or(EVER.1))),
         text(&filter.client),
         text(&filter.api),
         text(&filter.entity),
         text(&filter.operation),
-        moment(at),
+        rows::moment(Some(at)),
         id(after),
     ]
 }
@@ -88,18 +81,6 @@ impl MssqlEngine {
         let first = asked.await?.into_iter().next().unwrap_or_default();
         let rows = first.into_iter();
         rows.map(|row| decode::row(row, query.columns())).collect()
-    }
-
-    fn dialect(&self) -> Mssql {
-        let [plain, with_nulls] = self.dialects;
-        if self
-            .null_parameters
-            .load(std::sync::atomic::Ordering::Relaxed)
-        {
-            with_nulls
-        } else {
-            plain
-        }
     }
 }
 
@@ -150,12 +131,7 @@ impl Ledger for MssqlEngine {
         length: u32,
         deadline: Instant,
     ) -> Result<Vec<LogRow>, EngineError> {
-        let params = vec![
-            id(log_id),
-            own::number(step.into()),
-            own::number(start.into()),
-            own::number(length.into()),
-        ];
+        let params = rows::of_rows(id(log_id), step, start, length);
         let asked = self.ask(ROWS, params, rows::row_columns(), deadline);
         asked.await?.into_iter().map(rows::row).collect()
     }
@@ -170,20 +146,8 @@ impl Ledger for MssqlEngine {
     }
 
     async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError> {
-        let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
         for error in errors {
-            let params = vec![
-                id(error.log_id),
-                moment(error.at),
-                text(&error.client),
-                own::text(&error.api),
-                text(&error.entity),
-                own::text(&error.operation),
-                own::number(error.status.into()),
-                own::text(&error.code),
-                own::text(&error.message),
-                text(&error.detail),
-            ];
+            let params = rows::of_error(id(error.log_id), error);
             let note = Statement::fixed(NOTE_ERROR, params, Vec::new());
             self.own(note, deadline).await?;
         }
@@ -191,16 +155,7 @@ impl Ledger for MssqlEngine {
     }
 
     async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError> {
-        let params = vec![
-            id(entry.log_id),
-            own::number(entry.step.into()),
-            moment(entry.at),
-            own::text(&entry.client),
-            own::text(&entry.api),
-            own::text(&entry.entity),
-            own::text(&entry.table),
-            own::text(&entry.operation),
-        ];
+        let params = rows::of_entry(id(entry.log_id), entry);
         let note = Statement::fixed(NOTE_ENTRY, params, Vec::new());
         self.own(note, deadline).await.map(drop)
     }
@@ -211,7 +166,7 @@ impl Ledger for MssqlEngine {
         most: u32,
         deadline: Instant,
     ) -> Result<u64, EngineError> {
-        let params = vec![moment(before), own::number(most.into())];
+        let params = vec![rows::moment(Some(before)), own::number(most.into())];
         let prune = Statement::fixed(PRUNE, params, vec![SqlType::Int]);
         let forgotten = own::only_number(self.own(prune, deadline).await?)?;
         Ok(u64::try_from(forgotten).unwrap_or_default())
@@ -227,7 +182,7 @@ impl Ledger for MssqlEngine {
         let lease = self.pool.lease(deadline).await?;
         let mut stage = Stage::new(lease, self.options.isolation, deadline);
         let retry = Retry::until(deadline, self.options.lock_timeout, false);
-        let (undo, dialect) = (undo.clone(), self.dialect());
+        let (undo, dialect) = (undo.clone(), *self.dialect());
         // In a task of its own, which goes on when nobody waits for it any more.
         let task = tokio::spawn(async move {
             let undone = put_back(&mut stage, &undo, keep, dialect, retry).await;

@@ -139,6 +139,16 @@ impl MssqlEngine {
         demo::create(&self.options).await
     }
 
+    /// The dialect that the server takes.
+    fn dialect(&self) -> &Mssql {
+        let [plain, with_nulls] = &self.dialects;
+        if self.null_parameters.load(Ordering::Relaxed) {
+            with_nulls
+        } else {
+            plain
+        }
+    }
+
     /// Asks something that changes nothing, so that it can be asked again on another connection.
     async fn read(
         &self,
@@ -170,16 +180,15 @@ impl MssqlEngine {
 #[async_trait]
 impl Engine for MssqlEngine {
     fn capabilities(&self) -> Capabilities<'_> {
-        let null_parameters = self.null_parameters.load(Ordering::Relaxed);
-        let [plain, with_nulls] = &self.dialects;
+        let dialect = self.dialect();
         Capabilities {
-            dialect: if null_parameters { with_nulls } else { plain },
+            dialect,
             fraction_digits: None,
             parameters: Some(PARAMETERS),
             pattern_units: Some(PATTERN_UNITS),
             chunk_rows: 2_000,
             // The same servers: Babelfish has the type, and stamps nothing.
-            row_versions: null_parameters,
+            row_versions: dialect.null_parameters,
         }
     }
 

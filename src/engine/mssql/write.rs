@@ -27,21 +27,27 @@ pub(super) async fn write(
     lock_timeout: Duration,
     deadline: Instant,
 ) -> Result<WriteOutcome, EngineError> {
-    let WriteBatch::Script {
-        script,
-        otherwise,
-        rule,
-    } = batch
-    else {
-        return Err(EngineError::Unexpected {
-            detail: "steps where SQL Server takes a script".to_owned(),
-        });
-    };
+    let (script, otherwise, rule) = script_of(batch)?;
     let races = rule.is_some() && otherwise == Otherwise::Insert;
-    let script = Arc::new(script);
     let retry = Retry::until(deadline, lock_timeout, races);
     let results = run(pool, &script, retry, deadline).await?;
     report(results, &script, otherwise, rule)
+}
+
+/// The script of a write, with what it does when no row matches and how many rows it may touch.
+fn script_of(
+    batch: WriteBatch,
+) -> Result<(Arc<Statement>, Otherwise, Option<MatchRule>), EngineError> {
+    match batch {
+        WriteBatch::Script {
+            script,
+            otherwise,
+            rule,
+        } => Ok((Arc::new(script), otherwise, rule)),
+        _ => Err(EngineError::Unexpected {
+            detail: "steps where SQL Server takes a script".to_owned(),
+        }),
+    }
 }
 
 /// Runs a write if preconditions hold of the row that it is about.
@@ -52,17 +58,7 @@ pub(super) async fn write_guarded(
     options: &MssqlOptions,
     deadline: Instant,
 ) -> Result<WriteOutcome, EngineError> {
-    let WriteBatch::Script {
-        script,
-        otherwise,
-        rule,
-    } = batch
-    else {
-        return Err(EngineError::Unexpected {
-            detail: "steps where SQL Server takes a script".to_owned(),
-        });
-    };
-    let script = Arc::new(script);
+    let (script, otherwise, rule) = script_of(batch)?;
     let guarded = Guarded {
         guard: guard.into(),
         script: Arc::clone(&script),

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use rusqlite::Connection;
 use uuid::Uuid;
 
-use super::{SqliteEngine, batch::query, errors::translate, undo};
+use super::{SqliteEngine, batch::query, undo};
 use crate::{
     domain::{
         Row, SqlType, Value,
@@ -49,18 +49,11 @@ fn optional(text: Option<&String>) -> Param {
     }
 }
 
-fn moment(at: Option<DateTime>) -> Param {
-    Param {
-        value: at.map(Value::DateTime),
-        ty: SqlType::DateTime2 { scale: 3 },
-    }
-}
-
 /// What narrows a list, in the order of the statements' parameters.
 fn narrowing(filter: &LogFilter) -> Vec<Param> {
     vec![
-        moment(filter.from),
-        moment(filter.until),
+        rows::moment(filter.from),
+        rows::moment(filter.until),
         optional(filter.client.as_ref()),
         optional(filter.api.as_ref()),
         optional(filter.entity.as_ref()),
@@ -156,12 +149,7 @@ impl Ledger for SqliteEngine {
         length: u32,
         deadline: Instant,
     ) -> Result<Vec<LogRow>, EngineError> {
-        let params = vec![
-            id(log_id),
-            own::number(step.into()),
-            own::number(start.into()),
-            own::number(length.into()),
-        ];
+        let params = rows::of_rows(id(log_id), step, start, length);
         self.look_up(ROWS, params, rows::row_columns(), rows::row, deadline)
             .await
     }
@@ -178,19 +166,7 @@ impl Ledger for SqliteEngine {
 
     async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError> {
         let note = |error: &LogError| {
-            let text = |text: &Option<String>| own::text(text.as_deref().unwrap_or_default());
-            let params = vec![
-                id(error.log_id),
-                moment(Some(error.at)),
-                text(&error.client),
-                own::text(&error.api),
-                text(&error.entity),
-                own::text(&error.operation),
-                own::number(error.status.into()),
-                own::text(&error.code),
-                own::text(&error.message),
-                text(&error.detail),
-            ];
+            let params = rows::of_error(id(error.log_id), error);
             Statement::fixed(NOTE_ERROR, params, Vec::new())
         };
         let notes: Vec<Statement> = errors.iter().map(note).collect();
@@ -203,16 +179,7 @@ impl Ledger for SqliteEngine {
     }
 
     async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError> {
-        let params = vec![
-            id(entry.log_id),
-            own::number(entry.step.into()),
-            moment(Some(entry.at)),
-            own::text(&entry.client),
-            own::text(&entry.api),
-            own::text(&entry.entity),
-            own::text(&entry.table),
-            own::text(&entry.operation),
-        ];
+        let params = rows::of_entry(id(entry.log_id), entry);
         let note = Statement::fixed(NOTE_ENTRY, params, Vec::new());
         self.own(deadline, move |conn| query(conn, &note).map(drop))
             .await
@@ -246,7 +213,13 @@ impl Ledger for SqliteEngine {
 /// Forgets the oldest; a write whose rows are too many at once goes bit by bit.
 fn prune(conn: &Connection, before: DateTime, most: u32) -> Result<u64, EngineError> {
     let bound = first_id_from(before);
-    let old = || vec![moment(Some(before)), id(bound), own::number(most.into())];
+    let old = || {
+        vec![
+            rows::moment(Some(before)),
+            id(bound),
+            own::number(most.into()),
+        ]
+    };
     let columns = vec![rows::TEXT, SqlType::BigInt];
     let writes = query(conn, &Statement::fixed(PRUNE_OLD, old(), columns))?;
     let mut forgotten = 0;
@@ -280,9 +253,4 @@ fn first_id_from(moment: DateTime) -> Uuid {
     let at = jiff::tz::TimeZone::UTC.to_timestamp(moment);
     let milliseconds = at.map_or(0, |at| u64::try_from(at.as_millisecond()).unwrap_or(0));
     uuid::Builder::from_unix_timestamp_millis(milliseconds.saturating_add(1), &[0; 10]).into_uuid()
-}
-
-/// The errors of SQLite in the words of an engine.
-pub(super) fn run(conn: &Connection, sql: &str) -> Result<(), EngineError> {
-    conn.execute_batch(sql).map_err(translate)
 }

@@ -11,7 +11,7 @@ use super::{
         Counts, Journal,
         stored::{self, Stored},
     },
-    ledger::{rows_before, run},
+    ledger::rows_before,
 };
 use crate::{
     domain::{
@@ -263,4 +263,8 @@ fn passed_over() -> EngineError {
     EngineError::Trigger {
         detail: "a row could not be put back as it was".to_owned(),
     }
+}
+
+fn run(conn: &Connection, sql: &'static str) -> Result<(), EngineError> {
+    conn.execute_batch(sql).map_err(translate)
 }

@@ -7,9 +7,12 @@ use crate::{
         credential::{ClientRecord, RevokedToken},
         sql_type::Length,
     },
-    engine::EngineError,
+    engine::{EngineError, cells::Cells},
     render::Param,
 };
+
+/// What these rows are of.
+const PLACE: &str = "one of the service's own tables";
 
 const TEXT: SqlType = SqlType::NVarChar(Length::Max);
 
@@ -68,7 +71,7 @@ pub(in crate::engine) fn token_columns() -> Vec<SqlType> {
 
 /// Reads a client.
 pub(in crate::engine) fn client(row: Row) -> Result<ClientRecord, EngineError> {
-    let mut cells = Cells(row.into_iter());
+    let mut cells = Cells::of(row, PLACE);
     let id = cells.some_text()?;
     let secret = cells.text()?;
     let (former, until) = (cells.text()?, cells.number()?);
@@ -88,7 +91,7 @@ pub(in crate::engine) fn client(row: Row) -> Result<ClientRecord, EngineError> {
 
 /// Reads a withdrawn token.
 pub(in crate::engine) fn token(row: Row) -> Result<RevokedToken, EngineError> {
-    let mut cells = Cells(row.into_iter());
+    let mut cells = Cells::of(row, PLACE);
     Ok(RevokedToken {
         id: cells.some_text()?,
         until: cells.some_number()?,
@@ -97,53 +100,7 @@ pub(in crate::engine) fn token(row: Row) -> Result<RevokedToken, EngineError> {
 
 /// Reads the one number of one row.
 pub(in crate::engine) fn only_number(rows: Vec<Row>) -> Result<i64, EngineError> {
-    let row = rows
-        .into_iter()
-        .next()
-        .ok_or_else(|| unexpected("no row"))?;
-    Cells(row.into_iter()).some_number()
-}
-
-/// The cells of a row, first one first.
-struct Cells(std::vec::IntoIter<Option<Value>>);
-
-impl Cells {
-    fn text(&mut self) -> Result<Option<String>, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Text(text))) => Ok(Some(text)),
-            Some(None) => Ok(None),
-            _ => Err(unexpected("no text")),
-        }
-    }
-
-    fn some_text(&mut self) -> Result<String, EngineError> {
-        self.text()?.ok_or_else(|| unexpected("NULL"))
-    }
-
-    fn number(&mut self) -> Result<Option<i64>, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Int(number))) => Ok(Some(number)),
-            Some(None) => Ok(None),
-            _ => Err(unexpected("no number")),
-        }
-    }
-
-    fn some_number(&mut self) -> Result<i64, EngineError> {
-        self.number()?.ok_or_else(|| unexpected("NULL"))
-    }
-
-    fn flag(&mut self) -> Result<bool, EngineError> {
-        match self.0.next() {
-            Some(Some(Value::Bool(flag))) => Ok(flag),
-            _ => Err(unexpected("no bit")),
-        }
-    }
-}
-
-fn unexpected(what: &str) -> EngineError {
-    EngineError::Unexpected {
-        detail: format!(
-            "one of the service's own tables holds {what} where something else should be"
-        ),
-    }
+    // A row that is not there has no cell either.
+    let row = rows.into_iter().next().unwrap_or_default();
+    Cells::of(row, PLACE).some_number()
 }

@@ -8,7 +8,10 @@ pub(super) mod image;
 pub(super) use at_once::AtOnce;
 
 use self::image::{travels, without_order};
-use super::{Mssql, Sql, push_table};
+use super::{
+    Mssql, Sql, push_table,
+    variables::{self, Variable},
+};
 use crate::{
     domain::{ColumnIndex, Default, Keeping, Length, Note, SqlType, Table, Value, entity::Guard},
     render::Param,
@@ -26,7 +29,7 @@ pub(super) struct Journal<'n> {
 }
 
 /// The values that a log row is made of, as variables of the script: each with its declared type.
-const VARIABLES: [(&str, &str); 9] = [
+const VARIABLES: [Variable; 9] = [
     ("@log_id", "uniqueidentifier"),
     ("@log_step", "int"),
     ("@log_client", "nvarchar(256)"),
@@ -179,35 +182,14 @@ impl<'n> Journal<'n> {
         self.keeps_rows().then(|| names.to_string())
     }
 
-    /// Declares the variables; `push` adds what each is set to.
-    fn push_variables(&self, sql: &mut Sql, mut push: impl FnMut(&mut Sql, Param)) {
-        sql.push_syntax("DECLARE ").push_list(
-            VARIABLES.iter().zip(self.values()),
-            ", ",
-            |sql, ((name, ty), param)| {
-                sql.push_syntax(name).push_syntax(" ").push_syntax(ty);
-                // Without a value it is NULL already.
-                if param.value.is_some() {
-                    push(sql.push_syntax(" = "), param);
-                }
-            },
-        );
-        sql.push_syntax(";\n");
-    }
-
     /// Declares the variables with parameters of the statement's own.
     pub(super) fn push_bound(&self, sql: &mut Sql) {
-        self.push_variables(sql, |sql, param| {
-            sql.push_param(param.value, &param.ty);
-        });
+        variables::push_bound(sql, &VARIABLES, self.values());
     }
 
     /// Declares the variables with the parameters from a position on (from 0); there is one for each that has a value.
-    pub(super) fn push_placed(&self, sql: &mut Sql, mut position: usize) {
-        self.push_variables(sql, |sql, _| {
-            sql.push_row_value(position);
-            position += 1;
-        });
+    pub(super) fn push_placed(&self, sql: &mut Sql, position: usize) {
+        variables::push_placed(sql, &VARIABLES, self.values(), position);
     }
 
     /// Adds the log row; `counts` adds how many rows were created, updated and deleted.

@@ -13,6 +13,7 @@ mod script;
 mod select;
 mod test;
 mod undo;
+mod variables;
 
 use std::{str::FromStr, sync::Arc};
 

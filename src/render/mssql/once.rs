@@ -1,7 +1,11 @@
 //! What a write has come to, kept with it in its transaction, so that a request that is made again does not act again:
 //! rows of `upsertd_idempotency_steps`, each of which is there once. In what form is said in `domain::once`.
 
-use super::{Mssql, Sql, journal::image};
+use super::{
+    Mssql, Sql,
+    journal::image,
+    variables::{self, Variable},
+};
 use crate::{
     domain::{Note, SqlType, Value, deed::Once},
     render::Param,
@@ -15,7 +19,7 @@ pub(super) struct Record<'n> {
 }
 
 /// Its values, as variables of the script: each with its declared type.
-const VARIABLES: [(&str, &str); 4] = [
+const VARIABLES: [Variable; 4] = [
     ("@once_key", "binary(32)"),
     ("@once_client", "nvarchar(256)"),
     ("@once_fingerprint", "binary(32)"),
@@ -63,32 +67,14 @@ impl<'n> Record<'n> {
         ]
     }
 
-    fn push_variables(&self, sql: &mut Sql, mut push: impl FnMut(&mut Sql, Param)) {
-        let variables = VARIABLES.iter().zip(self.values());
-        sql.push_syntax("DECLARE ")
-            .push_list(variables, ", ", |sql, ((name, ty), param)| {
-                sql.push_syntax(name)
-                    .push_syntax(" ")
-                    .push_syntax(ty)
-                    .push_syntax(" = ");
-                push(sql, param);
-            })
-            .push_syntax(";\n");
-    }
-
     /// Declares the variables with parameters of the statement's own.
     pub(super) fn push_bound(&self, sql: &mut Sql) {
-        self.push_variables(sql, |sql, param| {
-            sql.push_param(param.value, &param.ty);
-        });
+        variables::push_bound(sql, &VARIABLES, self.values());
     }
 
     /// Declares the variables with the parameters from a position on (from 0).
-    pub(super) fn push_placed(&self, sql: &mut Sql, mut position: usize) {
-        self.push_variables(sql, |sql, _| {
-            sql.push_row_value(position);
-            position += 1;
-        });
+    pub(super) fn push_placed(&self, sql: &mut Sql, position: usize) {
+        variables::push_placed(sql, &VARIABLES, self.values(), position);
     }
 
     /// Keeps the request itself, and takes the place of its write.
