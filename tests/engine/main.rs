@@ -25,10 +25,10 @@ use upsertd::engine::{
     sqlite::{SqliteEngine, SqliteOptions},
 };
 
-/// Runs each function of the suite as a test on each engine.
-macro_rules! on_every_engine {
-    ($($module:ident::$case:ident),+ $(,)?) => {
-        mod sqlite {
+/// Runs functions of the suite on the embedded engine.
+macro_rules! on_sqlite {
+    ($name:ident: $($module:ident::$case:ident),+ $(,)?) => {
+        mod $name {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
@@ -39,8 +39,13 @@ macro_rules! on_every_engine {
                 }
             )+
         }
+    };
+}
 
-        mod mssql {
+/// Runs functions of the suite on a SQL Server, and against what one has said before.
+macro_rules! on_sql_server {
+    ($live:ident, $recorded:ident: $($module:ident::$case:ident),+ $(,)?) => {
+        mod $live {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
@@ -55,7 +60,7 @@ macro_rules! on_every_engine {
             )+
         }
 
-        mod recorded {
+        mod $recorded {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $case() {
@@ -68,6 +73,14 @@ macro_rules! on_every_engine {
                 }
             )+
         }
+    };
+}
+
+/// Runs functions of the suite on each engine.
+macro_rules! on_every_engine {
+    ($($module:ident::$case:ident),+ $(,)?) => {
+        on_sqlite!(sqlite: $($module::$case),+);
+        on_sql_server!(mssql, recorded: $($module::$case),+);
     };
 }
 
@@ -88,84 +101,18 @@ async fn on_server(database: &OwnDatabase) -> Arc<dyn Engine> {
     Arc::new(Insistent { engine, babelfish })
 }
 
-/// Runs each function of the suite on SQL Server alone, whose scripts are what it is about.
-macro_rules! on_sql_server {
-    ($($module:ident::$case:ident),+ $(,)?) => {
-        mod mssql_scripts {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $case() {
-                    let Some(database) = super::OwnDatabase::create().await else {
-                        super::mssql_server::print_skipped();
-                        return;
-                    };
-                    let engine = super::on_server(&database).await;
-                    super::suite::$module::$case(engine.as_ref()).await;
-                    engine.close().await;
-                }
-            )+
-        }
-
-        mod recorded_scripts {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $case() {
-                    let (module, case) = (stringify!($module), stringify!($case));
-                    let Some(replay) = super::Replay::begin(module, case).await else {
-                        return;
-                    };
-                    super::suite::$module::$case(&replay.engine).await;
-                    replay.end().await;
-                }
-            )+
-        }
-    };
-}
-
+// The scripts of one kind of server are what these are about.
 on_sql_server!(
+    mssql_scripts, recorded_scripts:
     journal::a_write_is_kept_with_its_rows,
     journal::a_batch_is_kept_with_its_rows,
     journal::a_batch_in_parts_has_one_log_row,
     journal::what_is_not_kept_leaves_no_trace,
     journal::rows_may_only_be_counted,
-    undoing::values_of_every_type_are_put_back,
-    undoing::what_was_made_changed_and_deleted_is_put_back,
-    undoing::an_undoing_is_undone,
-    undoing::rows_that_have_changed_since_are_named,
-    undoing::what_cannot_come_back_is_said_before_it_is_tried,
-    undoing::a_history_undone_backwards_comes_back_to_its_start,
-    undoing::the_journal_is_listed_and_pruned,
     repeats::what_a_write_came_to_is_kept_with_it,
     repeats::what_became_of_rows_is_kept_with_them,
     repeats::an_answer_is_kept_until_it_is_forgotten,
     concurrency::a_claim_is_one_s_alone,
-);
-
-/// Runs each function of the suite on the embedded engine.
-macro_rules! on_sqlite {
-    ($($module:ident::$case:ident),+ $(,)?) => {
-        mod sqlite_journal {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-                async fn $case() {
-                    let folder = tempfile::tempdir().unwrap();
-                    let engine = super::embedded(&folder.path().join("suite.db")).await;
-                    super::suite::$module::$case(engine.as_ref()).await;
-                    engine.close().await;
-                }
-            )+
-        }
-    };
-}
-
-on_sqlite!(
-    undoing::values_of_every_type_are_put_back,
-    undoing::what_was_made_changed_and_deleted_is_put_back,
-    undoing::an_undoing_is_undone,
-    undoing::rows_that_have_changed_since_are_named,
-    undoing::what_cannot_come_back_is_said_before_it_is_tried,
-    undoing::a_history_undone_backwards_comes_back_to_its_start,
-    undoing::the_journal_is_listed_and_pruned,
 );
 
 on_every_engine!(
@@ -204,6 +151,13 @@ on_every_engine!(
     own::each_migration_runs_once_whoever_else_starts,
     own::a_client_is_written_by_whoever_knows_its_last_version,
     own::a_withdrawn_token_is_known_until_it_would_have_expired,
+    undoing::values_of_every_type_are_put_back,
+    undoing::what_was_made_changed_and_deleted_is_put_back,
+    undoing::an_undoing_is_undone,
+    undoing::rows_that_have_changed_since_are_named,
+    undoing::what_cannot_come_back_is_said_before_it_is_tried,
+    undoing::a_history_undone_backwards_comes_back_to_its_start,
+    undoing::the_journal_is_listed_and_pruned,
     concurrency::one_missing_key_upserted_at_once_makes_one_row,
     concurrency::overlapping_batches_written_at_once_are_all_written,
     concurrency::a_caller_that_stops_waiting_leaves_nothing_open,
