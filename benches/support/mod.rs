@@ -62,14 +62,17 @@ impl Server {
 
     /// Serves the table `items` with so much of its changes in the journal.
     pub fn spawn_journalled(config: &Path, url: &str, journal: &str) -> Self {
-        let entities = ITEMS.replace("\n[journal]\ndefault = \"off\"\n", "");
-        let entities = format!("{entities}\n[journal]\ndefault = \"{journal}\"\n");
-        Self::spawn_entities(config, url, "", &entities)
+        Self::spawn_configured(config, &settings(url, "", ITEMS, journal))
     }
 
     /// Serves entities that are declared in a text of the configuration.
     pub fn spawn_entities(config: &Path, url: &str, database: &str, entities: &str) -> Self {
-        std::fs::write(config, settings(url, database, entities)).unwrap();
+        // What the journal costs is measured by itself.
+        Self::spawn_configured(config, &settings(url, database, entities, "off"))
+    }
+
+    fn spawn_configured(config: &Path, settings: &str) -> Self {
+        std::fs::write(config, settings).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_upsertd"));
         command.arg("serve").arg("--config").arg(config);
         Self::spawn(command, token)
@@ -112,7 +115,7 @@ table = "items"
 allow = ["add", "edit", "view"]
 "#;
 
-fn settings(url: &str, database: &str, entities: &str) -> String {
+fn settings(url: &str, database: &str, entities: &str, journal: &str) -> String {
     let mut hash = Command::new(env!("CARGO_BIN_EXE_upsertd"))
         .arg("hash-secret")
         .stdin(Stdio::piped())
@@ -137,6 +140,8 @@ secret_hash = "{}"
 entities = ["*"]
 allow = ["view", "add", "edit", "delete", "alter", "drop", "create", "explain", "undo"]
 {entities}
+[journal]
+default = "{journal}"
 [log]
 level = "warn"
 "#,
