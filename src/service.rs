@@ -166,12 +166,12 @@ impl Service {
         entity: &Arc<Entity>,
     ) -> Result<Option<Arc<Entity>>, Error> {
         let seen = self.find_seen(client, entity.name().as_str())?;
-        if seen.entity != *entity {
-            return Ok(Some(seen.entity));
+        if seen.entity() != entity {
+            return Ok(Some(seen.into_entity()));
         }
-        let fresh = self.served.doubt(&seen.base, self.deadline()).await?;
+        let fresh = self.served.doubt(seen.base(), self.deadline()).await?;
         let seen = fresh.and_then(|fresh| self.see(client, &fresh));
-        Ok(seen.map(|seen| seen.entity))
+        Ok(seen.map(policy::Seen::into_entity))
     }
 
     /// The permit for the entity as it is by now, for a request that names what is not known of it: the tables are

@@ -120,7 +120,7 @@ impl<O> Permit<O> {
 /// # Errors
 /// The action that the entity does not allow.
 pub fn authorize<O: Operation>(client: &Client, seen: &Seen) -> Result<Permit<O>, Action> {
-    let Seen { base, entity } = seen;
+    let (base, entity) = (seen.base(), seen.entity());
     let allowed = entity.actions();
     if let Some(refused) = O::ACTIONS.iter().find(|action| !allowed.allow(**action)) {
         return Err(*refused);
@@ -146,7 +146,7 @@ pub fn authorize_rows(
     seen: &Seen,
     actions: &[Action],
 ) -> Result<Permit<WriteRows>, Action> {
-    let allowed = seen.entity.actions();
+    let allowed = seen.entity().actions();
     match actions.iter().find(|action| !allowed.allow(**action)) {
         Some(refused) => Err(*refused),
         None => authorize(client, seen),

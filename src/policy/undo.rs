@@ -19,8 +19,8 @@ pub enum UndoBan {
 pub fn approve_undoing(seen: &[Seen], undo: Undo) -> Result<Approved<Undo>, UndoBan> {
     for (index, step) in undo.steps.iter().enumerate() {
         let own = step.note.entity.name();
-        let seen = seen.get(index).filter(|seen| seen.base.name() == own);
-        let entity = match seen.map(|seen| &seen.entity) {
+        let seen = seen.get(index).filter(|seen| seen.base().name() == own);
+        let entity = match seen.map(Seen::entity) {
             Some(entity) if entity.actions().allow(Action::Undo) => entity,
             _ => return Err(UndoBan::Action(own.clone())),
         };

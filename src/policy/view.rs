@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use crate::domain::{Action, Actions, Entity, Predicate, rights::Scope};
 
-/// An entity as a client sees it, and as it is.
+/// An entity as a client sees it, and as it is. It can be made here alone.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// As it is.
-    pub base: Arc<Entity>,
-    /// As the client sees it.
-    pub entity: Arc<Entity>,
+    base: Arc<Entity>,
+    entity: Arc<Entity>,
 }
 
 /// Lays rights over an entity; `rows` is what they come to for its rows. `None` where the client has no right to it: to
@@ -32,6 +30,24 @@ pub fn see(base: &Arc<Entity>, scope: &Scope<'_>, rows: Option<Predicate>) -> Op
 }
 
 impl Seen {
+    /// The entity as it is.
+    #[must_use]
+    pub fn base(&self) -> &Arc<Entity> {
+        &self.base
+    }
+
+    /// As the client sees it.
+    #[must_use]
+    pub fn entity(&self) -> &Arc<Entity> {
+        &self.entity
+    }
+
+    /// As the client sees it, by itself.
+    #[must_use]
+    pub fn into_entity(self) -> Arc<Entity> {
+        self.entity
+    }
+
     /// All of an entity, as whoever owns the database sees it.
     #[must_use]
     pub fn whole(entity: &Arc<Entity>) -> Self {

@@ -74,7 +74,7 @@ impl Service {
         policy::authorize_rows(client, &found, actions).map_err(|action| {
             tracing::debug!(client = client.id(), "refused");
             Error::Forbidden {
-                entity: found.entity.name().clone(),
+                entity: found.entity().name().clone(),
                 action,
             }
         })

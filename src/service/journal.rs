@@ -262,7 +262,7 @@ impl Service {
         };
         let seen = self.see(client, base)?;
         let own = entry.client == client.id();
-        let shown = seen.entity.actions().explain && (seen.entity.rows().is_none() || own);
+        let shown = seen.entity().actions().explain && (seen.entity().rows().is_none() || own);
         let open = rights.on(base.name()).is_open();
         shown.then_some(Visible {
             seen: Some(seen),
@@ -289,8 +289,8 @@ impl Visible {
         let Some(seen) = &self.seen else {
             return self.open;
         };
-        match seen.entity.table().find(column) {
-            Some(index) => seen.entity.readable(index),
+        match seen.entity().table().find(column) {
+            Some(index) => seen.entity().readable(index),
             // It is not there any more.
             None => self.open,
         }
@@ -338,7 +338,7 @@ impl Visible {
             after: row.after.map(shown),
         });
         let key = self.seen.as_ref().map_or_else(Vec::new, |seen| {
-            let table = seen.entity.table();
+            let table = seen.entity().table();
             let name = |index| table.column(index).name.as_str().to_owned();
             let names = table.row_key().iter().map(|index| name(*index));
             let kept = entry.columns.as_deref().unwrap_or_default();

@@ -350,7 +350,7 @@ impl Service {
         plan: impl FnOnce(Surroundings<'_>) -> T,
     ) -> T {
         let seen = catalog.entities().filter_map(|base| self.see(client, base));
-        let seen: Vec<Arc<Entity>> = seen.map(|seen| seen.entity).collect();
+        let seen: Vec<Arc<Entity>> = seen.map(policy::Seen::into_entity).collect();
         plan(Surroundings {
             catalog,
             seen: &seen,

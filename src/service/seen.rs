@@ -89,7 +89,7 @@ impl Service {
     /// # Errors
     /// [`Error::UnknownEntity`], also where the client has no right to it.
     pub fn entity_of(&self, client: &Client, name: &str) -> Result<Arc<Entity>, Error> {
-        Ok(self.find_seen(client, name)?.entity)
+        Ok(self.find_seen(client, name)?.into_entity())
     }
 
     /// The entity that a name means, as a client sees it, or closed to one who has no right to it, or to nobody: for an API
@@ -112,7 +112,7 @@ impl Service {
         base: &Arc<Entity>,
     ) -> Arc<Entity> {
         let seen = client.and_then(|client| self.see(client, base));
-        seen.map_or_else(|| Arc::new(base.closed()), |seen| seen.entity)
+        seen.map_or_else(|| Arc::new(base.closed()), Seen::into_entity)
     }
 
     /// Every entity that a client has a right to, as the client sees it.
@@ -120,7 +120,7 @@ impl Service {
     pub fn entities_of(&self, client: &Client) -> Vec<Arc<Entity>> {
         let catalog = self.catalog();
         let seen = catalog.entities().filter_map(|base| self.see(client, base));
-        seen.map(|seen| seen.entity).collect()
+        seen.map(Seen::into_entity).collect()
     }
 
     pub(super) fn find_seen(&self, client: &Client, name: &str) -> Result<Seen, Error> {
@@ -176,7 +176,7 @@ pub(super) fn grant<O: Operation>(client: &Client, seen: &Seen) -> Result<Permit
     policy::authorize(client, seen).map_err(|action| {
         tracing::debug!(client = client.id(), "refused");
         Error::Forbidden {
-            entity: seen.entity.name().clone(),
+            entity: seen.entity().name().clone(),
             action,
         }
     })

@@ -144,13 +144,10 @@ impl<'e> Driver<'e> {
             Some(Arc::new(entity.with_journal(Keeping::Full)))
         };
         let undo = plan::plan_undo(undone, &entries, find, &Arc::new(deed))?;
+        let everything = upsertd::domain::Rights::everything();
         let seen = undo.steps.iter().map(|step| {
-            let base = Arc::clone(&step.note.entity);
-            let entity = base.seen(Actions::all(), |_| (true, true), None);
-            policy::Seen {
-                base,
-                entity: Arc::new(entity),
-            }
+            let base = &step.note.entity;
+            policy::see(base, &everything.on(base.name()), None).unwrap()
         });
         let seen: Vec<_> = seen.collect();
         let approved = policy::approve_undoing(&seen, undo).unwrap();

@@ -175,7 +175,7 @@ impl Service {
                 continue;
             };
             let seen = self.see(client, base);
-            if seen.is_some_and(|seen| seen.entity.actions().undo) {
+            if seen.is_some_and(|seen| seen.entity().actions().undo) {
                 continue;
             }
             return Err(Error::Forbidden {
