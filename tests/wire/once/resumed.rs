@@ -23,7 +23,6 @@ pub async fn losing_with(change: impl FnOnce(&mut Config)) -> Server {
         .execute(
             "CREATE TRIGGER lost_answer BEFORE UPDATE ON upsertd_idempotency BEGIN SELECT RAISE(IGNORE); END;
              CREATE TRIGGER lost_first BEFORE INSERT ON upsertd_idempotency WHEN NEW.status IS NOT NULL
-                 AND EXISTS (SELECT 1 FROM upsertd_idempotency_steps WHERE key_hash = NEW.key_hash)
                  AND NOT EXISTS (SELECT 1 FROM upsertd_idempotency WHERE key_hash = NEW.key_hash)
              BEGIN SELECT RAISE(IGNORE); END;
              CREATE TRIGGER kept_step BEFORE DELETE ON upsertd_idempotency_steps BEGIN SELECT RAISE(IGNORE); END;",
