@@ -2,6 +2,7 @@
 
 mod asks;
 mod everywhere;
+mod making;
 mod random;
 mod rows;
 mod world;
