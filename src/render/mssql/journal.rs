@@ -53,7 +53,7 @@ const LOG_ROW: &str = "INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], 
 pub(super) const LOG_ROWS: &str = "INSERT INTO [dbo].[upsertd_log_rows] ([log_id], [step], [number], [before], [after])\nSELECT @log_id, @log_step, ";
 
 /// Whether a variable can hold values of a type.
-fn holds(ty: &SqlType) -> bool {
+pub(super) fn holds(ty: &SqlType) -> bool {
     !matches!(ty, SqlType::RowVersion | SqlType::Other(_))
 }
 
@@ -130,12 +130,19 @@ impl<'n> Journal<'n> {
         Some(this)
     }
 
-    /// The same, whose rows are found by another key of the table, if they are found by one.
+    /// The same, whose rows are found by another key of the table; where nothing can be found by that, they are only
+    /// counted.
     pub(super) fn found_by(mut self, key: &[ColumnIndex]) -> Self {
-        if !self.key.is_empty() {
+        if self.finds_by(key) {
             self.key = key.to_vec();
+        } else {
+            self.columns.clear();
         }
         self
+    }
+
+    fn finds_by(&self, key: &[ColumnIndex]) -> bool {
+        key.iter().all(|index| holds(&self.table.column(*index).ty))
     }
 
     /// The same of these columns, if it keeps any.

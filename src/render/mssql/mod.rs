@@ -7,6 +7,7 @@ mod guard;
 mod journal;
 mod judged;
 mod once;
+mod one_row;
 mod operand;
 mod rows;
 mod schema;
