@@ -18,7 +18,7 @@ pub use permit::{
     Describe, Insert, Operation, Permit, Planned, Read, Update, Upsert, WriteRows, authorize,
     authorize_rows,
 };
-pub use undo::{UndoBan, approve_undoing};
+pub use undo::{UndoBan, approve_undoing, depends_on_columns};
 pub use view::{Seen, see};
 
 pub use schema::{

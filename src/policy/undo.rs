@@ -8,15 +8,31 @@ use crate::domain::{Action, ColumnIndex, Entity, Name, journal::Undo};
 pub enum UndoBan {
     /// It has not the right on this entity.
     Action(Name),
-    /// Columns of this entity that the request may have changed are not all the client's to write.
+    /// Columns of this entity that would be put back are not all the client's to write.
     Columns(Name),
 }
 
-/// Approves the undoing of a request by a client that sees these entities, one for each step.
+/// Whether it depends on the columns that it puts back if a client that sees these entities, one for each step, may undo
+/// a request.
+#[must_use]
+pub fn depends_on_columns(seen: &[Seen], undo: &Undo) -> bool {
+    let mut steps = undo.steps.iter().zip(seen);
+    steps.any(|(step, seen)| {
+        let mut columns = step.columns.iter();
+        columns.any(|index| !is_open(seen.entity(), *index))
+    })
+}
+
+/// Approves the undoing of a request by a client that sees these entities, one for each step. `put_back` are the columns
+/// that a step writes; all that were kept of it where there are none for a step.
 ///
 /// # Errors
 /// The first ban.
-pub fn approve_undoing(seen: &[Seen], undo: Undo) -> Result<Approved<Undo>, UndoBan> {
+pub fn approve_undoing(
+    seen: &[Seen],
+    undo: Undo,
+    put_back: &[Vec<ColumnIndex>],
+) -> Result<Approved<Undo>, UndoBan> {
     for (index, step) in undo.steps.iter().enumerate() {
         let own = step.note.entity.name();
         let seen = seen.get(index).filter(|seen| seen.base().name() == own);
@@ -24,7 +40,8 @@ pub fn approve_undoing(seen: &[Seen], undo: Undo) -> Result<Approved<Undo>, Undo
             Some(entity) if entity.actions().allow(Action::Undo) => entity,
             _ => return Err(UndoBan::Action(own.clone())),
         };
-        if step.columns.iter().any(|index| !is_open(entity, *index)) {
+        let columns = put_back.get(index).unwrap_or(&step.columns);
+        if columns.iter().any(|index| !is_open(entity, *index)) {
             return Err(UndoBan::Columns(own.clone()));
         }
     }

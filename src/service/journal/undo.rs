@@ -8,8 +8,8 @@ use super::{Service, undone_by};
 use crate::{
     access::Client,
     domain::{
-        Action, Deed, Entity,
-        journal::{ChangedRow, LogEntry, Undo, Undone},
+        Action, ColumnIndex, Deed, Entity,
+        journal::{ChangedRow, LogEntry, LogRow, Undo, Undone},
     },
     engine::ledger::Ledger,
     error::Error,
@@ -20,6 +20,8 @@ use crate::{
 
 /// How deep undoings of undoings are followed.
 const DEEPEST: usize = 64;
+/// The rows of the journal that are looked at together.
+const AT_ONCE: u32 = 1000;
 /// The most rows that a refusal names.
 const MOST_NAMED: usize = 20;
 
@@ -105,8 +107,11 @@ impl Service {
         };
         let batch = UndoBatch::new(approved);
         match ledger.undo(&batch, !dry_run, deadline).await? {
-            Undone::Changed(changed) if !dry_run => Err(changed_since(&changed)),
-            Undone::Changed(changed) => {
+            Undone::Changed(mut changed) => {
+                self.leave_out_hidden(client, &mut changed);
+                if !dry_run {
+                    return Err(changed_since(&changed));
+                }
                 undoing.changed = changed;
                 Ok(Some(undoing))
             }
@@ -115,6 +120,22 @@ impl Service {
                 undoing.by = by.map(|deed| deed.log_id);
                 Ok(Some(undoing))
             }
+        }
+    }
+
+    /// Leaves out of the rows' keys what the client may not read.
+    fn leave_out_hidden(&self, client: &Client, changed: &mut [ChangedRow]) {
+        let catalog = self.catalog();
+        for row in changed {
+            let seen = catalog.find(&row.entity);
+            let seen = seen.and_then(|base| self.see(client, base));
+            row.key.retain(|(name, _)| {
+                let entity = seen.as_ref().map(Seen::entity);
+                entity.is_some_and(|entity| {
+                    let index = entity.table().find(name);
+                    index.is_some_and(|index| entity.readable(index))
+                })
+            });
         }
     }
 
@@ -155,18 +176,26 @@ impl Service {
         let find = |name: &str| catalog.find(name).cloned();
         let deed = client.deed().cloned().unwrap_or_else(|| anonymous(client));
         let planned = match plan::plan_undo(log_id, entries, find, &deed) {
-            Ok(undo) => match policy::approve_undoing(&self.seen_of(client, &undo), undo) {
-                Ok(approved) => Some(approved),
-                Err(UndoBan::Columns(entity)) => {
-                    refusals.push(format!(
-                        "columns of \"{}\" that it may have changed are not all yours to write",
-                        entity.as_str()
-                    ));
-                    None
+            Ok(undo) => {
+                let seen = self.seen_of(client, &undo);
+                let put_back = if policy::depends_on_columns(&seen, &undo) {
+                    put_back(ledger, &undo, deadline).await?
+                } else {
+                    Vec::new()
+                };
+                match policy::approve_undoing(&seen, undo, &put_back) {
+                    Ok(approved) => Some(approved),
+                    Err(UndoBan::Columns(entity)) => {
+                        refusals.push(format!(
+                            "columns of \"{}\" that would be put back are not all yours to write",
+                            entity.as_str()
+                        ));
+                        None
+                    }
+                    // Said by whoever asks for it.
+                    Err(UndoBan::Action(_)) => None,
                 }
-                // Said by whoever asks for it.
-                Err(UndoBan::Action(_)) => None,
-            },
+            }
             Err(problems) => {
                 refusals.extend(problems.iter().map(ToString::to_string));
                 None
@@ -201,6 +230,44 @@ impl Service {
             });
         }
         Ok(())
+    }
+}
+
+/// The columns that each step of an undoing puts back: what an update changed, and every value of rows that were deleted.
+/// Rows that were made are only taken away.
+async fn put_back(
+    ledger: &dyn Ledger,
+    undo: &Undo,
+    deadline: Instant,
+) -> Result<Vec<Vec<ColumnIndex>>, Error> {
+    let mut all = Vec::with_capacity(undo.steps.len());
+    for step in &undo.steps {
+        let mut written = vec![false; step.columns.len()];
+        let mut start = 0;
+        loop {
+            let rows = ledger.rows(undo.log_id, step.step, start, AT_ONCE, deadline);
+            let rows = rows.await?;
+            for row in &rows {
+                mark_written(&mut written, row);
+            }
+            if rows.len() < AT_ONCE as usize {
+                break;
+            }
+            start += AT_ONCE;
+        }
+        let columns = step.columns.iter().zip(written);
+        all.push(columns.filter(|(_, w)| *w).map(|(c, _)| *c).collect());
+    }
+    Ok(all)
+}
+
+fn mark_written(written: &mut [bool], row: &LogRow) {
+    let Some(before) = &row.before else {
+        return;
+    };
+    for (place, (value, written)) in before.iter().zip(written).enumerate() {
+        let now = row.after.as_ref().and_then(|after| after.get(place));
+        *written |= now.map_or(!value.is_null(), |now| now != value);
     }
 }
 

@@ -41,7 +41,7 @@ async fn without_the_right_nothing_is_there() {
 }
 
 #[tokio::test]
-async fn columns_that_are_not_the_client_s_are_left_out_and_refuse_an_undoing() {
+async fn columns_that_are_not_the_client_s_are_left_out_and_refuse_an_undoing_that_writes_them() {
     let server = vendors(|config| {
         let narrow = GrantSpec {
             read_except: vec!["rate".to_owned()],
@@ -67,6 +67,34 @@ async fn columns_that_are_not_the_client_s_are_left_out_and_refuse_an_undoing() 
     let undo = format!("{path}/undo");
     let undo = ask_as(&server, "narrow", Method::POST, &undo, &Value::Null).await;
     undo.fails(409, "undo_refused", &["not all yours to write"]);
+}
+
+#[tokio::test]
+async fn columns_that_are_not_the_client_s_refuse_no_undoing_that_leaves_them_alone() {
+    let server = vendors(|config| {
+        let narrow = GrantSpec {
+            write_except: vec!["rate".to_owned()],
+            ..grant(&["view", "add", "edit", "delete", "explain", "undo"])
+        };
+        client(config, "narrow", &[narrow]);
+    })
+    .await;
+    let start = everything(&server).await;
+    let undo = async |log_id: &str| {
+        let path = format!("/admin/log/{log_id}/undo");
+        ask_as(&server, "narrow", Method::POST, &path, &Value::Null).await
+    };
+    // The column has values in these rows, and keeps them.
+    let log_id = update(&server, "rate > 0", &[("city", json!("Linz"))]).await;
+    assert_ne!(everything(&server).await, start);
+    assert_eq!(undo(&log_id).await.status, 200);
+    assert_eq!(everything(&server).await, start);
+    // A row that is taken away is not written.
+    let made = json!({"Tuples": [tuple("code", "new"), tuple("rate", 5)]});
+    let made = server.post("vendor", "Add", made).await;
+    let made = undo(&done(&made)).await;
+    assert_eq!(made.status, 200, "{made:?}");
+    assert_eq!(everything(&server).await, start);
 }
 
 #[tokio::test]
