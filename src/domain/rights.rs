@@ -105,6 +105,14 @@ impl Rights {
         self.grants.iter().any(whole) && self.grants.iter().all(open)
     }
 
+    /// Whether there is no entity, column or row of which they leave out what the journal has. What an error tells may be
+    /// about any.
+    #[must_use]
+    pub fn explain_everything(&self) -> bool {
+        let open = |g: &Grant| !g.deny.explain && g.read == Columns::All && g.rows.is_none();
+        self.on_all().explain && self.grants.iter().all(open)
+    }
+
     /// Whether two entities are under the same grants, so that neither is open to what the other is not.
     #[must_use]
     pub fn treat_alike(&self, one: &Name, other: &Name) -> bool {

@@ -71,10 +71,12 @@ impl Service {
         }
         self.check_right(client, &entries)?;
         let (planned, outlook) = self.planned(client, log_id, &entries, deadline).await?;
+        let told = entries.iter();
+        let told = told.filter(|entry| self.visible(client, entry).is_some());
         let mut undoing = Undoing {
             undone: log_id,
             by: None,
-            steps: entries.iter().rev().map(step).collect(),
+            steps: told.rev().map(step).collect(),
             refusals: outlook.refusals,
             losses: outlook.losses,
             changed: Vec::new(),
