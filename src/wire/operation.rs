@@ -350,6 +350,11 @@ impl Exchange {
         self.admitted.clone()
     }
 
+    /// The client need not be asked for again.
+    pub fn keep(&mut self, client: Client) {
+        self.admitted = Some(client);
+    }
+
     /// From now on the client's request is not to act twice.
     pub fn once(&mut self, client: Client, once: Once, past: Vec<(u32, u64, Outcome)>) {
         let deed = client.deed().map(|deed| deed.once(once, past));
