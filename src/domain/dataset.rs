@@ -119,6 +119,21 @@ pub enum LocationProblem {
 }
 
 impl Dataset {
+    /// Whether a place is made up of a column.
+    #[must_use]
+    pub fn is_of_a_place(&self, column: ColumnIndex) -> bool {
+        let made_of = |place: &Location| [place.latitude, place.longitude].contains(&column);
+        self.locations.iter().any(made_of)
+    }
+
+    /// Whether a place has this name, which no column may have then.
+    #[must_use]
+    pub fn has_place(&self, name: &Name) -> bool {
+        self.locations
+            .iter()
+            .any(|place| place.name.matches(name.as_str()))
+    }
+
     /// Forgets the places that are made up of one of these columns.
     pub(super) fn hide(&mut self, columns: &[ColumnIndex]) {
         self.locations.retain(|place| {

@@ -2,7 +2,7 @@
 //! add up, denied ones are taken away from all of them, and every restriction holds that any grant makes: another
 //! grant never lifts one.
 
-use super::{Actions, Name, request::ClauseSource};
+use super::{Action, Actions, Name, request::ClauseSource};
 
 /// Everything that a client was granted. Nothing is the default.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -105,6 +105,22 @@ impl Rights {
         self.grants.iter().any(whole) && self.grants.iter().all(open)
     }
 
+    /// Whether there is no entity, column or row of which they leave out what the journal has. What an error tells may be
+    /// about any.
+    #[must_use]
+    pub fn explain_everything(&self) -> bool {
+        let open = |g: &Grant| !g.deny.explain && g.read == Columns::All && g.rows.is_none();
+        self.on_all().explain && self.grants.iter().all(open)
+    }
+
+    /// Whether anything may be written by them, on any entity.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        let reading = Actions::of([Action::View, Action::Explain]);
+        let writes = |g: &Grant| g.allow.without(reading) != Actions::NONE;
+        self.grants.iter().any(writes)
+    }
+
     /// Whether two entities are under the same grants, so that neither is open to what the other is not.
     #[must_use]
     pub fn treat_alike(&self, one: &Name, other: &Name) -> bool {
@@ -202,7 +218,6 @@ impl<'r> Scope<'r> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::domain::Action;
 
     fn name(text: &str) -> Name {
         Name::parse(text).unwrap()

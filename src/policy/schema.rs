@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Approved, Operation, Permit};
 use crate::access::Client;
 use crate::domain::{
-    Action, ColumnIndex, Entity, Fault, Faults, Guard,
+    Action, ColumnIndex, Entity, Fault, Faults, Guard, Name,
     plan::Draft,
     schema::{AlterPlan, Change, CreatePlan, DropPlan, SchemaFault},
 };
@@ -76,6 +76,14 @@ pub fn approve_alter(
 ) -> Result<Approved<AlterPlan>, Faults> {
     let own = permit.entity();
     let mut faults = draft.faults;
+    let names = draft.plan.iter().flat_map(|plan| &plan.changes);
+    for name in names.filter_map(named_anew) {
+        let taken = |entity: &Entity| entity.dataset().has_place(name);
+        if taken(own) || entities.iter().any(|other| taken(other)) {
+            let name = name.clone();
+            faults.push(Fault::Schema(SchemaFault::ColumnExists { name }));
+        }
+    }
     let changes = draft.plan.iter().flat_map(|plan| &plan.changes);
     for (index, kind) in changes.filter_map(touched) {
         let name = &own.table().column(index).name;
@@ -141,6 +149,15 @@ fn touched(change: &Change) -> Option<(ColumnIndex, Touch)> {
     }
 }
 
+/// The name that a column gets.
+fn named_anew(change: &Change) -> Option<&Name> {
+    match change {
+        Change::Add(column) => Some(&column.name),
+        Change::Rename { to, .. } => Some(to),
+        Change::Alter(_) | Change::Drop { .. } | Change::RenameTable { .. } => None,
+    }
+}
+
 /// What is protected by its name must keep it, what is protected at all must stay, and what the configuration names
 /// must be there.
 fn is_kept(entity: &Entity, index: ColumnIndex, touch: Touch) -> bool {
@@ -155,5 +172,7 @@ fn is_kept(entity: &Entity, index: ColumnIndex, touch: Touch) -> bool {
     };
     let keys = entity.keys();
     let mut declared = keys.external_ids().iter().chain(keys.row_identifier());
-    guarded || declared.any(|key| key.columns.contains(&index))
+    guarded
+        || declared.any(|key| key.columns.contains(&index))
+        || entity.dataset().is_of_a_place(index)
 }

@@ -2,10 +2,12 @@
 //! on it. It closes nothing itself.
 
 use std::{
+    collections::HashMap,
     io,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
+    time::Duration,
 };
 
 use hyper::body::{Body, Frame, SizeHint};
@@ -15,6 +17,9 @@ use tokio::{
 };
 
 use super::Bounds;
+
+/// What of an answer has to be taken in a second, in bytes, where it is not one answer that a connection waits for.
+const LEAST: u64 = 500;
 
 /// How far a connection is.
 #[derive(Debug)]
@@ -34,6 +39,39 @@ struct State {
     heard: Option<Instant>,
     /// Since when the other end takes nothing.
     stuck: Option<Instant>,
+    /// Bytes that it has taken.
+    sent: u64,
+    /// Answers of which the next part is not wanted yet, where several share the connection: a stream's window may be
+    /// closed while the connection is open (RFC 9113, section 5.2).
+    waiting: HashMap<u64, Waiting>,
+    /// The number of the next request.
+    next: u64,
+}
+
+/// An answer that waits for the other end.
+#[derive(Debug, Clone, Copy)]
+struct Waiting {
+    since: Instant,
+    /// What the connection had sent by then.
+    sent: u64,
+}
+
+impl State {
+    /// Whether an answer waits for so long while hardly anything is taken over the whole connection. Where others go on, it
+    /// is their connection too, and it is looked at again.
+    fn is_left_waiting(&mut self, now: Instant, stall: Duration) -> bool {
+        let (sent, least) = (self.sent, LEAST.saturating_mul(stall.as_secs().max(1)));
+        for waiting in self.waiting.values_mut() {
+            if now.saturating_duration_since(waiting.since) < stall {
+                continue;
+            }
+            if sent.saturating_sub(waiting.sent) < least {
+                return true;
+            }
+            *waiting = Waiting { since: now, sent };
+        }
+        false
+    }
 }
 
 /// What a connection has come to.
@@ -57,6 +95,9 @@ impl Pace {
             since: now,
             heard: None,
             stuck: None,
+            sent: 0,
+            waiting: HashMap::new(),
+            next: 0,
         }))
     }
 
@@ -70,12 +111,18 @@ impl Pace {
         state.running += 1;
         state.begun = true;
         state.multiplexed |= multiplexed;
-        Running(Arc::clone(self))
+        state.next += 1;
+        Running {
+            pace: Arc::clone(self),
+            number: state.next,
+            shares: multiplexed,
+        }
     }
 
-    fn end(&self, now: Instant) {
+    fn end(&self, number: u64, now: Instant) {
         let mut state = self.state();
         state.running = state.running.saturating_sub(1);
+        state.waiting.remove(&number);
         if state.running == 0 {
             state.since = now;
             state.heard = None;
@@ -89,7 +136,15 @@ impl Pace {
         }
     }
 
-    fn wrote<T>(&self, written: &Poll<io::Result<T>>) {
+    fn wrote(&self, written: &Poll<io::Result<usize>>) {
+        self.took(written);
+        if let Poll::Ready(Ok(bytes)) = written {
+            let mut state = self.state();
+            state.sent = state.sent.saturating_add(*bytes as u64);
+        }
+    }
+
+    fn took<T>(&self, written: &Poll<io::Result<T>>) {
         let mut state = self.state();
         match written {
             Poll::Pending if state.stuck.is_none() => state.stuck = Some(Instant::now()),
@@ -100,10 +155,12 @@ impl Pace {
 
     /// What it has come to by now.
     pub fn due(&self, now: Instant, bounds: &Bounds) -> Due {
-        let state = self.state();
+        let mut state = self.state();
         let (until, then) = if let Some(stuck) = state.stuck {
             let slow = Due::Slow("the answer is not taken");
             (stuck + bounds.stall, slow)
+        } else if state.is_left_waiting(now, bounds.stall) {
+            return Due::Slow("an answer is not taken");
         } else if state.running > 0 {
             // A body has a time of its own. Looked at again soon: it may be stuck by then.
             return Due::Until(now + bounds.stall.min(bounds.idle));
@@ -125,27 +182,46 @@ impl Pace {
 
 /// A request that runs.
 #[derive(Debug)]
-pub struct Running(Arc<Pace>);
+pub struct Running {
+    pace: Arc<Pace>,
+    number: u64,
+    /// Whether others may run beside it.
+    shares: bool,
+}
+
+impl Running {
+    /// Notes whether the other end has to ask for the next part of the answer; if not, it is being made.
+    fn waits(&self, waits: bool) {
+        if !self.shares {
+            return;
+        }
+        let mut state = self.pace.state();
+        if waits {
+            let (since, sent) = (Instant::now(), state.sent);
+            state.waiting.insert(self.number, Waiting { since, sent });
+        } else {
+            state.waiting.remove(&self.number);
+        }
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.0.end(Instant::now());
+        self.pace.end(self.number, Instant::now());
     }
 }
 
 /// A body until the end of which its request runs.
 pub struct Paced<B> {
     body: B,
-    _running: Running,
+    running: Running,
 }
 
 impl<B> Paced<B> {
     /// The body of a request's answer.
     pub fn new(body: B, running: Running) -> Self {
-        Self {
-            body,
-            _running: running,
-        }
+        running.waits(true);
+        Self { body, running }
     }
 }
 
@@ -157,7 +233,9 @@ impl<B: Body + Unpin> Body for Paced<B> {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        let part = Pin::new(&mut self.body).poll_frame(context);
+        self.running.waits(part.is_ready());
+        part
     }
 
     fn is_end_stream(&self) -> bool {
@@ -219,7 +297,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
-        self.pace.wrote(&flushed);
+        self.pace.took(&flushed);
         flushed
     }
 
@@ -281,16 +359,37 @@ mod tests {
         let opened = Instant::now();
         let pace = Arc::new(Pace::new(opened));
         let _running = pace.begin(false);
-        pace.wrote::<()>(&Poll::Pending);
+        pace.wrote(&Poll::Pending);
         let stuck = pace.state().stuck;
-        pace.wrote::<()>(&Poll::Pending);
+        pace.wrote(&Poll::Pending);
         assert_eq!(pace.state().stuck, stuck, "since the first time");
         let late = Instant::now() + 20 * SECOND;
         assert_eq!(
             pace.due(late, &bounds()),
             Due::Slow("the answer is not taken")
         );
-        pace.wrote(&Poll::Ready(Ok(())));
+        pace.wrote(&Poll::Ready(Ok(1)));
         assert!(matches!(pace.due(late, &bounds()), Due::Until(_)));
+    }
+
+    #[test]
+    fn an_answer_among_several_that_nobody_takes_is_given_up_unless_others_go_on() {
+        let pace = Arc::new(Pace::new(Instant::now()));
+        let (one, other) = (pace.begin(true), pace.begin(true));
+        one.waits(true);
+        let late = |times: u32| Instant::now() + times * 20 * SECOND;
+        assert!(matches!(pace.due(late(0), &bounds()), Due::Until(_)));
+        // The other one takes what a body has to bring at least.
+        pace.wrote(&Poll::Ready(Ok(10_000)));
+        assert!(matches!(pace.due(late(1), &bounds()), Due::Until(_)));
+        pace.wrote(&Poll::Ready(Ok(9_999)));
+        let slow = Due::Slow("an answer is not taken");
+        assert_eq!(pace.due(late(2), &bounds()), slow);
+        one.waits(false);
+        assert!(matches!(pace.due(late(2), &bounds()), Due::Until(_)));
+        other.waits(true);
+        drop(other);
+        assert!(matches!(pace.due(late(9), &bounds()), Due::Until(_)));
+        drop(one);
     }
 }

@@ -8,8 +8,8 @@ mod together;
 
 use std::{sync::Arc, time::Instant};
 
-use self::run::{Ended, Patience, Run};
-use super::{Client, Service, count_rows, guard, once};
+use self::run::{Ended, Patience, Run, Tally};
+use super::{Client, Service, guard, once};
 use crate::{
     domain::{
         Action,
@@ -114,6 +114,7 @@ impl Service {
             source: Some(source),
             sink,
             counts: BatchCounts::default(),
+            tally: Tally::of(asked),
             written: false,
             doubts: true,
             note,
@@ -135,7 +136,6 @@ impl Service {
             match ended {
                 Ok(written) => {
                     let counts = run.counts;
-                    count_rows(asked, counts.all());
                     return Ok((Batch { counts, written }, run.sink));
                 }
                 // Of rows that stand each for itself, each part has been tried again by itself.
@@ -143,7 +143,6 @@ impl Service {
                     if run.request.atomic && patience.waits_for(&error).await => {}
                 Err(Ended::Failed(error)) => {
                     if run.written || !trial.again(Some(&error)).await? {
-                        count_rows(asked, run.counts.all());
                         return Err(Self::told(&told, error));
                     }
                 }

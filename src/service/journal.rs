@@ -113,7 +113,7 @@ impl Service {
         }
     }
 
-    /// Requests that failed, newest first; the client's own, unless it may explain everything.
+    /// Requests that failed, newest first; the client's own, unless it may explain everything and nothing is kept from it.
     ///
     /// # Errors
     /// The journal cannot be read.
@@ -126,8 +126,8 @@ impl Service {
         let deadline = self.deadline();
         let ledger = self.ledger()?;
         self.errors.flush(deadline).await;
-        if !client.rights().on_all().explain {
-            let own = client.id();
+        let own = (!client.rights().explain_everything()).then(|| client.id());
+        if let Some(own) = own {
             if filter.client.as_deref().is_some_and(|asked| asked != own) {
                 return Ok(LogPage {
                     entries: Vec::new(),
@@ -146,6 +146,10 @@ impl Service {
             log_id: error.log_id,
             step: 0,
         });
+        if let Some(own) = own {
+            // The database may compare without regard to case; `corp:ada` is not `corp:Ada`.
+            entries.retain(|error| error.client.as_deref() == Some(own));
+        }
         Ok(LogPage { entries, next })
     }
 
@@ -198,7 +202,7 @@ impl Service {
         }
         let error = ledger.error(log_id, deadline).await?;
         let mine = |error: &LogError| {
-            error.client.as_deref() == Some(client.id()) || client.rights().on_all().explain
+            error.client.as_deref() == Some(client.id()) || client.rights().explain_everything()
         };
         let error = error.filter(mine);
         if steps.is_empty() && error.is_none() {
@@ -257,8 +261,10 @@ impl Service {
         let Some(base) = catalog.find(&entry.entity) else {
             // What is not served any more is for those who may see everything.
             let name = crate::domain::Name::parse(entry.entity.as_str()).ok()?;
-            let open = rights.on(&name).is_open();
-            return (rights.on_all().explain && open).then_some(Visible { seen: None, open });
+            let scope = rights.on(&name);
+            let open = scope.is_open();
+            let shown = rights.on_all().explain && scope.actions.explain && open;
+            return shown.then_some(Visible { seen: None, open });
         };
         let seen = self.see(client, base)?;
         let own = entry.client == client.id();

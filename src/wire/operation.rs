@@ -6,7 +6,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
 
 use poem::{
     Request, Response,
-    http::{HeaderMap, HeaderName, Method},
+    http::{HeaderMap, HeaderName, Method, header, uri::Authority},
 };
 use poem_openapi::{
     registry::{MetaSchemaRef, Registry},
@@ -350,6 +350,11 @@ impl Exchange {
         self.admitted.clone()
     }
 
+    /// The client need not be asked for again.
+    pub fn keep(&mut self, client: Client) {
+        self.admitted = Some(client);
+    }
+
     /// From now on the client's request is not to act twice.
     pub fn once(&mut self, client: Client, once: Once, past: Vec<(u32, u64, Outcome)>) {
         let deed = client.deed().map(|deed| deed.once(once, past));
@@ -369,6 +374,19 @@ impl Exchange {
     #[must_use]
     pub fn entity(&self) -> &str {
         self.captures.get("entity")
+    }
+
+    /// Scheme and host by which the caller has come here, for a link that leads back; `None` where it names no host. One who
+    /// came over TLS, up to here or up to a trusted proxy, is led back over it.
+    #[must_use]
+    pub fn origin(&self) -> Option<String> {
+        let named = self.headers().get(header::HOST);
+        let named = named.and_then(|host| host.to_str().ok());
+        // HTTP/2 has it in the URI.
+        let authority = self.request.uri().authority();
+        let host = named.or_else(|| authority.map(Authority::as_str))?;
+        let scheme = if self.peer.secure { "https" } else { "http" };
+        Some(format!("{scheme}://{host}"))
     }
 
     /// The request's headers.

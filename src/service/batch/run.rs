@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::{RowSink, RowSource, plan::Planner};
 use crate::{
     domain::{
-        Entity, Fault, Faults, Note,
+        Deed, Entity, Fault, Faults, Note,
         batch::{BatchCounts, BatchKey, BatchRequest, RowDone},
     },
     engine::{Engine, EngineError, rows::RowReport},
@@ -54,6 +54,29 @@ impl Patience {
     }
 }
 
+/// Rows that a request has touched, counted when it ends: also where its caller has hung up and nobody hears of them.
+pub(super) struct Tally {
+    deed: Option<Arc<Deed>>,
+    rows: u64,
+}
+
+impl Tally {
+    pub(super) fn of(permit: &Permit<WriteRows>) -> Self {
+        Self {
+            deed: permit.client().deed().cloned(),
+            rows: 0,
+        }
+    }
+}
+
+impl Drop for Tally {
+    fn drop(&mut self) {
+        if let Some(deed) = &self.deed {
+            deed.count_rows(self.rows);
+        }
+    }
+}
+
 /// Why a run did not come to its end.
 pub(super) enum Ended {
     Failed(Error),
@@ -77,6 +100,7 @@ pub(super) struct Run<S, K> {
     pub(super) source: Option<S>,
     pub(super) sink: K,
     pub(super) counts: BatchCounts,
+    pub(super) tally: Tally,
     /// Whether something was written that stays.
     pub(super) written: bool,
     /// Whether a column that is not known may still have come into the table meanwhile.
@@ -109,6 +133,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
     pub(super) fn start_over(&mut self, old: &Entity, fresh: &Entity) -> Result<(), Error> {
         self.request.key = rebind(&self.request.key, old, fresh)?;
         self.counts = BatchCounts::default();
+        self.tally.rows = 0;
         self.sink.clear();
         self.source.as_mut().ok_or_else(lost_planner)?.rewind()
     }
@@ -142,6 +167,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         &mut self,
         results: Vec<(u64, Result<RowDone, Error>)>,
     ) -> Result<(), Error> {
+        self.tally.rows += results.len() as u64;
         for (number, result) in results {
             match &result {
                 Ok(done) => self.counts.count(done.outcome),
@@ -188,5 +214,27 @@ fn rebind(key: &BatchKey, old: &Entity, fresh: &Entity) -> Result<BatchKey, Erro
 pub(super) fn lost_planner() -> Error {
     Error::Internal {
         detail: "a batch was not planned to its end".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::Api;
+
+    #[test]
+    fn rows_are_counted_though_nobody_waits_for_the_end_of_the_run() {
+        let deed = Deed::new(Uuid::now_v7(), "erp".into(), Api::ContractInsight, "test");
+        let deed = Arc::new(deed);
+        let run = Tally {
+            deed: Some(Arc::clone(&deed)),
+            rows: 2000,
+        };
+        drop(run);
+        // The first row was taken when the request came.
+        assert_eq!(deed.unsettled_rows(), 1999);
     }
 }

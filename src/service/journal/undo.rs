@@ -94,7 +94,10 @@ impl Service {
             }));
         }
         let (planned, outlook) = self.planned(client, log_id, &entries, deadline).await?;
+        let told = entries.iter();
+        let told = told.filter(|entry| self.visible(client, entry).is_some());
         let mut undoing = Undoing {
+            steps: told.rev().map(step).collect(),
             refusals: outlook.refusals,
             ..Undoing::of(log_id, &entries, outlook.losses)
         };

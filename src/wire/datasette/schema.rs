@@ -478,9 +478,7 @@ fn base_url(state: &State, exchange: &Exchange) -> String {
     if state.public_url.is_some() {
         return state.public_base();
     }
-    let host = exchange.headers().get(poem::http::header::HOST);
-    let host = host
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    format!("http://{host}{}", state.base_path)
+    let origin = exchange.origin();
+    let origin = origin.as_deref().unwrap_or("http://localhost");
+    format!("{origin}{}", state.base_path)
 }

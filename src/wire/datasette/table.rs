@@ -301,16 +301,12 @@ fn next_url(state: &State, exchange: &Exchange, mark: &str) -> String {
     }
     let query = query.append_pair("_next", mark).finish();
     let path = uri.path();
-    let host = exchange
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok());
-    match (&state.public_url, host) {
+    match (&state.public_url, exchange.origin()) {
         (Some(url), _) => {
             let root = url.strip_suffix(&state.base_path).unwrap_or(url);
             format!("{root}{path}?{query}")
         }
-        (None, Some(host)) => format!("http://{host}{path}?{query}"),
+        (None, Some(origin)) => format!("{origin}{path}?{query}"),
         (None, None) => format!("{path}?{query}"),
     }
 }

@@ -52,6 +52,12 @@ pub(super) async fn run(
     let Some(client) = identify(state, operation.envelope.api, exchange).await? else {
         return (operation.handler)(state, exchange).await;
     };
+    // Whoever may write nothing is refused by the operation, also what was answered when he could, or to a client of which
+    // he has the app token alone.
+    if !client.rights().may_write() {
+        exchange.keep(client);
+        return (operation.handler)(state, exchange).await;
+    }
     let key = key::read(exchange.headers())?;
     let allowance = if state.batch.bytes > state.max_body_bytes {
         state.batch_allowance(exchange.started)

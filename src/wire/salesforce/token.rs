@@ -139,11 +139,9 @@ fn instance_url(state: &State, exchange: &Exchange) -> String {
     if base.contains("://") {
         return base;
     }
-    let host = exchange.headers().get(header::HOST);
-    let host = host
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("localhost");
-    format!("http://{host}{base}")
+    let origin = exchange.origin();
+    let origin = origin.as_deref().unwrap_or("http://localhost");
+    format!("{origin}{base}")
 }
 
 /// The URL that names the user in the organization. Clients take the two ids from its end.

@@ -35,11 +35,22 @@ async fn an_app_token_alone_views_and_does_not_write() {
         assert_eq!(get(&server, PATH, Some(wrong)).await.status, 403, "{wrong}");
     }
     let rows = json!([{"countrycode": "XX", "countryname": "Nowhere"}]);
-    let write = server.http.post(format!("{}{PATH}", server.base));
-    let write = write.header("X-App-Token", &text).json(&rows);
-    let refused = Answer::of(write.send().await.unwrap()).await;
+    let write = || {
+        let write = server.http.post(format!("{}{PATH}", server.base));
+        write.header("idempotency-key", "k").json(&rows)
+    };
+    let write_as_application = async || {
+        let sent = write().header("X-App-Token", &text).send().await;
+        Answer::of(sent.unwrap()).await
+    };
+    let refused = write_as_application().await;
     assert_eq!(refused.status, 403, "{refused:?}");
     assert_eq!(server.count("tblCountries", "CountryCode = 'XX'").await, 0);
+    // Nor is it told what became of a write of the client itself.
+    let written = write().bearer_auth(&server.token).send().await.unwrap();
+    assert_eq!(written.status(), 200);
+    let refused = write_as_application().await;
+    assert_eq!(refused.status, 403, "{refused:?}");
     // A credential that does not hold is not mended by it.
     let mixed = server.http.get(format!("{}{PATH}", server.base));
     let mixed = mixed.header("X-App-Token", &text).bearer_auth("x.y.z");

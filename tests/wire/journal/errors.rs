@@ -1,6 +1,7 @@
 //! Requests that failed are found by their `LogId`.
 
 use serde_json::{Value, json};
+use upsertd::access::GrantSpec;
 
 use super::{client, explain, grant, vendors};
 use crate::support::{Answer, CLIENT, tuple};
@@ -85,4 +86,47 @@ async fn whoever_only_says_who_he_is_is_not_journalled() {
     }
     let listed = server.get("/admin/log?errors=true").await.json();
     assert_eq!(listed["errors"], json!([]));
+}
+
+#[tokio::test]
+async fn the_errors_of_others_are_for_whom_nothing_is_kept_from() {
+    let all = || GrantSpec {
+        entities: vec!["*".to_owned()],
+        ..grant(&["view", "explain"])
+    };
+    let denied = GrantSpec {
+        deny: vec!["explain".to_owned()],
+        ..grant(&[])
+    };
+    let columns = GrantSpec {
+        read_except: vec!["rate".to_owned()],
+        ..grant(&[])
+    };
+    let rows = GrantSpec {
+        rows: Some("city = 'Graz'".to_owned()),
+        ..grant(&[])
+    };
+    let server = vendors(|config| {
+        for (id, restriction) in [("denied", denied), ("columns", columns), ("rows", rows)] {
+            client(config, id, &[all(), restriction]);
+        }
+    })
+    .await;
+    let body = json!({"Tuples": [tuple("rate", "hush")], "Clause": "code = 'a'"});
+    let failed = server.post("vendor", "Update", body).await;
+    assert_eq!(failed.status, 400);
+    let one = format!("/admin/log/{}", failed.header("x-log-id"));
+    for id in ["denied", "columns", "rows"] {
+        let ask = async |path: &str| {
+            super::ask_as(&server, id, reqwest::Method::GET, path, &Value::Null).await
+        };
+        ask(&one).await.fails(404, "unknown_log_id", &[]);
+        // Its own it sees: that it has just asked for what it may not see.
+        for error in ask("/admin/log?errors=true").await.json()["errors"]
+            .as_array()
+            .unwrap()
+        {
+            assert_eq!(error["client"], id, "{error}");
+        }
+    }
 }

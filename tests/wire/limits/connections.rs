@@ -120,3 +120,37 @@ async fn a_body_that_stops_is_given_up_long_before_its_time_is_over() {
         assert!(answered.contains("500 bytes a second"), "{answered}");
     }
 }
+
+/// A frame of HTTP/2 (RFC 9113, section 4.1).
+fn frame(kind: u8, flags: u8, stream: u8, payload: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(payload.len()).unwrap();
+    let head = [0, 0, length, kind, flags, 0, 0, 0, stream];
+    [&head[..], payload].concat()
+}
+
+/// A field of a head, written out (RFC 7541, section 6.2.2).
+fn field(name: &str, value: &str) -> Vec<u8> {
+    let text = |text: &str| [&[u8::try_from(text.len()).unwrap()], text.as_bytes()].concat();
+    [vec![0], text(name), text(value)].concat()
+}
+
+#[tokio::test]
+async fn an_answer_whose_stream_is_kept_closed_is_given_up() {
+    let server = Server::demo_with(|config| config.server.body_stall = SOON).await;
+    let head = [
+        field(":method", "GET"),
+        field(":scheme", "http"),
+        field(":authority", "x"),
+        field(":path", "/health/live"),
+    ];
+    let sent = [
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+        // Nothing of any answer's body is wanted: SETTINGS_INITIAL_WINDOW_SIZE is 0.
+        frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]),
+        frame(1, 5, 1, &head.concat()),
+    ];
+    let mut stream = server.connect().await;
+    stream.write_all(&sent.concat()).await.unwrap();
+    let answered = until_closed(&mut stream).await;
+    assert!(!answered.contains("live"), "{answered}");
+}

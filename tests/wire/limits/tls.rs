@@ -103,6 +103,32 @@ async fn a_secret_is_taken_over_tls() {
 }
 
 #[tokio::test]
+async fn whoever_came_over_tls_is_led_back_over_it() {
+    let folder = TempDir::new().unwrap();
+    let (certificate, key, _) = certificate();
+    fs::write(folder.path().join("certificate.pem"), certificate).unwrap();
+    fs::write(folder.path().join("key.pem"), key).unwrap();
+    let server = Server::demo_with(|config| {
+        config.server.tls = Some(files(folder.path()));
+        config.datasette.database = Some("data".to_owned());
+    })
+    .await;
+    assert!(server.base.starts_with("https://"));
+    let page = server.get("/data/tblCustomers.json?_size=1").await;
+    let next = page.json()["next_url"].as_str().unwrap().to_owned();
+    assert!(next.starts_with(&server.base), "{next}");
+    let form = [
+        ("grant_type", "password"),
+        ("username", CLIENT),
+        ("password", SECRET),
+    ];
+    let url = format!("{}/services/oauth2/token", server.base);
+    let token = Answer::of(server.http.post(url).form(&form).send().await.unwrap()).await;
+    let token = token.json();
+    assert_eq!(token["instance_url"], server.base.as_str(), "{token}");
+}
+
+#[tokio::test]
 async fn a_renewed_certificate_is_served_and_a_broken_one_is_not() {
     let folder = TempDir::new().unwrap();
     let (first, first_key, first_der) = certificate();

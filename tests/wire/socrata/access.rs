@@ -177,3 +177,36 @@ async fn an_answer_has_a_tag_by_which_it_is_not_sent_again() {
         .header("if-none-match", &tag);
     assert_eq!(Answer::of(request.send().await.unwrap()).await.status, 200);
 }
+
+#[tokio::test]
+async fn the_columns_of_a_place_stay_and_none_gets_its_name() {
+    let server = Server::with_tables_and(EARTHQUAKES, &["earthquakes"], |config| {
+        super::as_earthquakes(config);
+        config.datasette.database = Some("data".to_owned());
+        config.serving.declared[0].actions.alter = true;
+    })
+    .await;
+    for (operation, told) in [
+        (
+            json!({"op": "drop_column", "args": {"name": "latitude"}}),
+            "latitude",
+        ),
+        (
+            json!({"op": "rename_column", "args": {"name": "longitude", "to": "lon"}}),
+            "longitude",
+        ),
+        (
+            json!({"op": "add_column", "args": {"name": "Location", "type": "text"}}),
+            "duplicate column name: Location",
+        ),
+    ] {
+        let body = json!({"operations": [operation]});
+        let request = server.request(Method::POST, "/data/earthquakes/-/alter");
+        let answer = Answer::of(request.json(&body).send().await.unwrap()).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(answer.text.contains(told), "{answer:?}");
+    }
+    let token = format!("OAuth {}", server.token);
+    let read = get_with(&server, PATH, &[("authorization", &token)]).await;
+    assert_eq!(read.status, 200);
+}
