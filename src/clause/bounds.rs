@@ -4,7 +4,10 @@ use super::{
     Limits,
     refusal::{Refusal, too_large},
 };
-use crate::domain::Literal;
+use crate::domain::{
+    Literal, Tree,
+    predicate::{Condition, RawTest},
+};
 
 /// Counts what one clause uses of its [`Limits`].
 #[derive(Debug)]
@@ -60,6 +63,36 @@ impl<'a> Bounds<'a> {
         self.check_rules(self.rules)
     }
 
+    /// A condition that was read by others, at this depth.
+    pub(super) fn take(&mut self, condition: &Condition, depth: usize) -> Result<(), Refusal> {
+        let rule = match condition {
+            Tree::All(branches) | Tree::Any(branches) => {
+                self.check_depth(depth)?;
+                return branches
+                    .iter()
+                    .try_for_each(|branch| self.take(branch, depth + 1));
+            }
+            Tree::Not(branch) => {
+                self.check_depth(depth)?;
+                return self.take(branch, depth + 1);
+            }
+            Tree::Leaf(rule) => rule,
+        };
+        self.take_rule()?;
+        let at = &rule.column;
+        let mut take = |value: &Literal| self.take_value(at, value.clone()).map(|_| ());
+        match &rule.test {
+            RawTest::Compare(_, value) => take(value),
+            RawTest::In { values, .. } => values.iter().try_for_each(take),
+            RawTest::Between { low, high, .. } => {
+                take(low)?;
+                take(high)
+            }
+            RawTest::Like { pattern, .. } => self.take_length(at, pattern.length()),
+            RawTest::Empty { .. } | RawTest::Null { .. } => Ok(()),
+        }
+    }
+
     /// One more value; `at` names its rule for the message.
     pub(super) fn take_value(&mut self, at: &str, value: Literal) -> Result<Literal, Refusal> {
         match &value {
@@ -71,9 +104,15 @@ impl<'a> Bounds<'a> {
 
     /// One more value or pattern.
     pub(super) fn take_text(&mut self, at: &str, text: &str) -> Result<(), Refusal> {
-        let limit = self.limits.value_length;
         // A character has at least one byte: only a text of more bytes than the limit need be counted.
-        if text.len() > limit && text.chars().count() > limit {
+        let short = text.len() <= self.limits.value_length;
+        self.take_length(at, if short { 0 } else { text.chars().count() })
+    }
+
+    /// One more value or pattern, of so many characters.
+    fn take_length(&mut self, at: &str, length: usize) -> Result<(), Refusal> {
+        let limit = self.limits.value_length;
+        if length > limit {
             return Err(too_large(format!(
                 "{at}: the value has more than {limit} characters, the limit."
             )));

@@ -61,6 +61,7 @@ fn parse_source(source: &ClauseSource, bounds: &mut Bounds<'_>) -> Result<Condit
         }
         ClauseSource::QueryBuilder(json) => query_builder::parse(json, bounds),
         ClauseSource::Condition(condition) => return Ok(condition.clone()),
+        ClauseSource::Asked(condition) => bounds.take(condition, 1).map(|()| condition.clone()),
         ClauseSource::All(sources) => {
             let all = sources.iter().map(|source| parse_source(source, bounds));
             return all.collect::<Result<_, _>>().map(Tree::All);

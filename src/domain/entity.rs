@@ -146,10 +146,17 @@ impl Entity {
         rows: Option<Predicate>,
     ) -> Self {
         let table = &self.table;
-        let columns = table.every().map(|i| columns(&table.column(i).name));
+        let actions = actions.and(self.grantable());
+        // To whoever writes nothing a column that may only be written is none at all.
+        let writes = [Action::Add, Action::Edit, Action::Alter, Action::Undo];
+        let writes = writes.into_iter().any(|action| actions.allow(action));
+        let columns = table.every().map(|i| {
+            let (reads, may_write) = columns(&table.column(i).name);
+            (reads, may_write && (reads || writes))
+        });
         let columns = columns.collect();
         let mut seen = Self {
-            actions: actions.and(self.grantable()),
+            actions,
             view: Some(View { columns, rows }),
             ..self.clone()
         };

@@ -93,6 +93,12 @@ impl LikePattern {
         Self(merged)
     }
 
+    /// How many characters and wildcards it has.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.len()
+    }
+
     /// The pattern as T-SQL text, for `LIKE … ESCAPE '\'`.
     #[must_use]
     pub fn to_sql(&self) -> String {

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod batch;
+pub mod change;
 pub mod code_page;
 pub mod coerce;
 pub mod credential;
@@ -33,6 +34,7 @@ pub mod table;
 pub mod value;
 
 pub use action::{Action, Actions};
+pub use change::{ChangeEntry, ChangeMemory, ChangeNote};
 pub use code_page::CodePage;
 pub use deed::{Api, Deed, Keeping, Note};
 pub use entity::{Entity, Guard};

@@ -1,6 +1,7 @@
 //! What is kept of a request that is not to act twice: what its writes came to, until there is an answer, and the answer.
 
 use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
 use super::{
     ColumnIndex, Entity, Literal, SqlType, Value, WriteOutcome,
@@ -11,7 +12,8 @@ use super::{
 /// What a write has come to, as it was kept in the write's own transaction: a JSON array. Values are texts that turn back
 /// into what they were.
 ///
-/// `["inserted", key]` (NULL where no key was generated), `["updated", rows]`, or for rows of a batch
+/// `["inserted", key]` (NULL where no key was generated), `["updated", rows]`, `["undone", id]`, `["table", name, memo]` for
+/// a change of a table, or for rows of a batch
 /// `["rows", [number, letter, key, …], …]` with the letters of [`letter`]; only rows that were done are among them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome(pub Json);
@@ -86,6 +88,21 @@ impl Outcome {
         };
         let rows = rows.into_iter().map(row);
         Self(std::iter::once(json!("rows")).chain(rows).collect())
+    }
+
+    /// That of one step of an undoing, which the journal has under this id.
+    #[must_use]
+    pub fn of_undoing(by: Uuid) -> Self {
+        Self(json!(["undone", by.to_string()]))
+    }
+
+    /// Under which id the journal has the undoing; `None` where it is none of one.
+    #[must_use]
+    pub fn undoing(&self) -> Option<Uuid> {
+        match (self.0.get(0)?.as_str()?, self.0.get(1)?.as_str()?) {
+            ("undone", id) => Uuid::parse_str(id).ok(),
+            _ => None,
+        }
     }
 
     /// What a write with a condition came to; `key` is the column of which it reports the generated value. `None` where

@@ -20,6 +20,8 @@ pub enum ClauseSource {
     Text(String),
     /// A condition that an API has made itself. The bounds on clauses do not hold for it: whoever makes it bounds it.
     Condition(Condition),
+    /// A condition that a caller wrote in a form of its API's own: the bounds on clauses hold for it.
+    Asked(Condition),
     /// Several that must all hold. Never empty.
     All(Vec<ClauseSource>),
 }
@@ -31,7 +33,7 @@ impl ClauseSource {
         match self {
             Self::QueryBuilder(json) => json.to_string(),
             Self::Text(text) => text.clone(),
-            Self::Condition(condition) => format!("{condition:?}"),
+            Self::Condition(condition) | Self::Asked(condition) => format!("{condition:?}"),
             Self::All(list) => {
                 let all: Vec<String> = list.iter().map(Self::text).collect();
                 all.join(" AND ")

@@ -76,12 +76,6 @@ pub trait Ledger: Send + Sync {
     /// [`EngineError`].
     async fn note_errors(&self, errors: &[LogError], deadline: Instant) -> Result<(), EngineError>;
 
-    /// Notes what is no write of rows: that tables were made, changed or dropped.
-    ///
-    /// # Errors
-    /// [`EngineError`].
-    async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError>;
-
     /// Forgets writes and errors from before a moment, so many of either at most; how many there were.
     ///
     /// # Errors

@@ -22,7 +22,7 @@ use crate::{
 use ledger::Ledger;
 use repeats::Repeats;
 use rows::{Ending, RowReport, Together};
-use schema::{SchemaOutcome, SchemaRecord};
+use schema::SchemaOutcome;
 use store::Store;
 
 pub use error::EngineError;
@@ -116,20 +116,6 @@ pub trait Engine: Send + Sync + std::fmt::Debug {
         batch: SchemaBatch,
         deadline: Instant,
     ) -> Result<SchemaOutcome, EngineError>;
-
-    /// The same for a request that is not to act twice. An engine that keeps nothing with a change of tables relies on
-    /// the database, which makes no table twice, and drops none that is gone.
-    ///
-    /// # Errors
-    /// As [`Engine::change_schema`].
-    async fn change_schema_once(
-        &self,
-        batch: SchemaBatch,
-        _record: SchemaRecord,
-        deadline: Instant,
-    ) -> Result<SchemaOutcome, EngineError> {
-        self.change_schema(batch, deadline).await
-    }
 
     /// Writes one part of a batch, all of its rows or none. What became of the rows holds only when it was done;
     /// otherwise the reports of those that failed say why.

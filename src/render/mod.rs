@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{
-        Note, Table,
+        ChangeNote, Note, Table,
         plan::{GuardPlan, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
@@ -50,11 +50,11 @@ pub trait Dialect: Send + Sync + std::fmt::Debug {
     /// Delete every row, for a batch that replaces them all.
     fn render_clear(&self, permit: &Permit<WriteRows>, note: Option<&Note>) -> Statement;
     /// Make a table.
-    fn render_create(&self, plan: &Approved<CreatePlan>) -> SchemaBatch;
+    fn render_create(&self, plan: &Approved<CreatePlan>, note: Option<&ChangeNote>) -> SchemaBatch;
     /// Change a table.
-    fn render_alter(&self, plan: &Approved<AlterPlan>) -> SchemaBatch;
+    fn render_alter(&self, plan: &Approved<AlterPlan>, note: Option<&ChangeNote>) -> SchemaBatch;
     /// Drop a table.
-    fn render_drop(&self, plan: &Approved<DropPlan>) -> SchemaBatch;
+    fn render_drop(&self, plan: &Approved<DropPlan>, note: Option<&ChangeNote>) -> SchemaBatch;
     /// Read what the catalog does not tell of a table's columns: for each its name, the text of its default, and the
     /// table and column that it refers to.
     fn render_details(&self, table: &Table) -> Statement;

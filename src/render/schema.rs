@@ -1,7 +1,7 @@
 //! A change of tables, ready for an engine: steps of one transaction, or one script.
 
 use super::Statement;
-use crate::domain::{Name, SqlType};
+use crate::domain::{ChangeNote, Name, SqlType};
 
 /// Tables made, changed or dropped, all of it or nothing.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub enum SchemaStep {
     Unless(Statement, SchemaRefusal),
     /// A column that is changed in a way for which the table has to be written anew.
     Rebuild(Rebuild),
+    /// What is noted of the change.
+    Keep(ChangeNote),
 }
 
 /// Why a change is not made.

@@ -194,16 +194,19 @@ impl<L: Lexis> SqlText<L> {
         self.push_name(name)
     }
 
-    /// Adds a parameter's placeholder and binds its value.
+    /// Adds a parameter's placeholder and binds its value. Of a statement that is run for rows, the same value travels once
+    /// however often it is asked for: what there is of one condition for each of its shapes has room beside theirs.
     pub fn push_param(&mut self, value: Option<Value>, ty: &SqlType) -> &mut Self {
-        self.statement.params.push(Param {
-            value,
-            ty: ty.clone(),
+        let ty = ty.clone();
+        let param = Param { value, ty };
+        let params = &mut self.statement.params;
+        let known = params.iter().position(|known| *known == param);
+        let place = known.filter(|_| self.before > 0).unwrap_or_else(|| {
+            params.push(param);
+            params.len() - 1
         });
-        let number = self.before + self.statement.params.len();
         self.statement.text.push_str(L::PARAM_PREFIX);
-        self.statement.text.push_str(&number.to_string());
-        self
+        self.push_number(self.before + place + 1)
     }
 
     /// Adds the placeholder of a value of the row that a [`RowStatement`] is run for; positions count from 0.

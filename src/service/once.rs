@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Client, Service};
 use crate::{
     domain::{
-        Deed, Entity, Note, WriteOutcome,
+        ChangeMemory, Deed, Entity, Note, WriteOutcome,
         batch::RowDone,
         deed::Once,
         once::{Answer, Outcome, Recalled},
@@ -18,7 +18,6 @@ use crate::{
     engine::{
         EngineError,
         repeats::{Claim, Repeats},
-        schema::SchemaRecord,
     },
     error::Error,
 };
@@ -77,7 +76,7 @@ impl Service {
             fingerprint,
         };
         let claim = repeats.claim(&once, deadline).await?;
-        let claim = claim.ok_or(Error::Once(Refusal::Underway))?;
+        // Also while it is claimed: an answer may be kept before its holder lets go.
         let past = match repeats.recall(&once, deadline).await? {
             Some(Recalled { fingerprint, .. }) if fingerprint != once.fingerprint => {
                 return Err(Error::Once(Refusal::Other));
@@ -89,6 +88,7 @@ impl Service {
             Some(Recalled { steps, .. }) => steps,
             None => Vec::new(),
         };
+        let claim = claim.ok_or(Error::Once(Refusal::Underway))?;
         Ok(Begun::Turn(Turn {
             once,
             past,
@@ -164,22 +164,8 @@ pub struct Changed {
 }
 
 /// What is kept with a change of a table, which is called this afterwards.
-pub(super) fn change(client: &Client, table: &str, memo: &str) -> Option<SchemaRecord> {
-    record(client, Some(Outcome(json!(["table", table, memo]))))
-}
-
-/// What is kept with a change that takes back the one before.
-pub(super) fn no_change(client: &Client) -> Option<SchemaRecord> {
-    record(client, None)
-}
-
-fn record(client: &Client, outcome: Option<Outcome>) -> Option<SchemaRecord> {
-    let deed = client.deed()?;
-    deed.once.as_ref()?;
-    Some(SchemaRecord {
-        deed: Arc::clone(deed),
-        outcome,
-    })
+pub(super) fn change(table: &str, memo: &str) -> ChangeMemory {
+    ChangeMemory::Keep(Outcome(json!(["table", table, memo])))
 }
 
 /// What a write with a condition had come to when its request was made before, if it had.

@@ -13,16 +13,12 @@ use super::{
 use crate::{
     catalog::Catalog,
     domain::{
-        Action, Entity, Keeping, Name, Value,
-        journal::{LogEntry, now},
+        Action, ChangeEntry, ChangeMemory, ChangeNote, Entity, Keeping, Name, Value,
         schema::{
             AlterPlan, AlterRequest, Change, ChangeSpec, ColumnDetail, ColumnSpec, CreateRequest,
         },
     },
-    engine::{
-        EngineError,
-        schema::{SchemaOutcome, SchemaRecord},
-    },
+    engine::{EngineError, schema::SchemaOutcome},
     error::Error,
     plan::{self, Surroundings},
     policy::{self, Alter, Approved, CreatePermit, Describe, Drop, Permit},
@@ -78,17 +74,17 @@ impl Service {
         });
         let plan = stage("approve", || policy::approve_create(permit, draft))?;
         let dialect = self.engine.capabilities().dialect;
-        let batch = stage("render", || dialect.render_create(&plan));
-        let record = once::change(client, plan.plan().name.as_str(), "");
-        let changed = self.change_schema(batch, record, deadline).await;
+        let name = plan.plan().name.as_str();
+        let keeping = self.served.serving().journal;
+        let entry = entry(client, keeping, (name, name.to_owned()), true);
+        let note = note(client, entry, once::change(name, ""));
+        let batch = stage("render", || dialect.render_create(&plan, note.as_ref()));
+        let changed = self.change_schema(batch, deadline).await;
         // Also after a failure: perhaps somebody else has made it.
         let catalog = self.served.refresh(self.deadline()).await;
         changed?;
         let catalog = catalog?;
-        let made = catalog.find(plan.plan().name.as_str());
-        if let Some(made) = made {
-            self.note_change(client, made).await;
-        }
+        let made = catalog.find(name);
         let made = made.map(|made| self.seen_or_closed(Some(client), made));
         made.ok_or_else(|| Error::Internal {
             detail: format!(
@@ -111,10 +107,9 @@ impl Service {
         let plan = policy::approve_undo(permit, entity);
         let dialect = self.engine.capabilities().dialect;
         let deadline = self.deadline();
-        let batch = dialect.render_drop(&plan);
-        self.change_schema(batch, once::no_change(client), deadline)
-            .await?;
-        self.note_change(permit.client(), entity).await;
+        let note = note(client, entry_of(client, entity), ChangeMemory::Forget);
+        let batch = dialect.render_drop(&plan, note.as_ref());
+        self.change_schema(batch, deadline).await?;
         self.served.refresh(deadline).await.map(|_| ())
     }
 
@@ -199,14 +194,14 @@ impl Service {
             return Ok(Arc::clone(entity));
         }
         let dialect = self.engine.capabilities().dialect;
-        let batch = stage("render", || dialect.render_alter(&plan));
         let name = called(&plan);
-        let record = memo.and_then(|memo| once::change(client, &name, memo));
-        let changed = self.change_schema(batch, record, deadline).await;
+        let memory = memo.map_or(ChangeMemory::None, |memo| once::change(&name, memo));
+        let note = note(client, entry_of(client, permit.base()), memory);
+        let batch = stage("render", || dialect.render_alter(&plan, note.as_ref()));
+        let changed = self.change_schema(batch, deadline).await;
         // Also after a failure: perhaps the tables were not as they were read.
         let catalog = self.served.refresh(self.deadline()).await;
         changed.map_err(|error| Self::told(permit, error))?;
-        self.note_change(permit.client(), permit.base()).await;
         let catalog = catalog?;
         let found = catalog.find(&name);
         let found = found.map(|found| self.seen_or_closed(Some(client), found));
@@ -223,13 +218,13 @@ impl Service {
         refuse_preconditions(permit)?;
         let plan = policy::approve_drop(permit);
         let dialect = self.engine.capabilities().dialect;
-        let batch = stage("render", || dialect.render_drop(&plan));
-        let name = permit.entity().name().as_str();
-        let record = once::change(permit.client(), name, "");
-        let dropped = self.change_schema(batch, record, self.deadline()).await;
+        let (client, base) = (permit.client(), permit.base());
+        let memory = once::change(permit.entity().name().as_str(), "");
+        let note = note(client, entry_of(client, base), memory);
+        let batch = stage("render", || dialect.render_drop(&plan, note.as_ref()));
+        let dropped = self.change_schema(batch, self.deadline()).await;
         let read = self.served.refresh(self.deadline()).await;
         dropped?;
-        self.note_change(permit.client(), permit.base()).await;
         read.map(|_| ())
     }
 
@@ -290,46 +285,8 @@ impl Service {
         Ok(details.collect())
     }
 
-    /// Has the journal note that a table was made, changed or dropped. It has been by then: that stands, whatever becomes
-    /// of the note.
-    async fn note_change(&self, client: &Client, entity: &Entity) {
-        let (Some(ledger), Some(deed)) = (self.engine.ledger(), client.deed()) else {
-            return;
-        };
-        if entity.journal() == Keeping::Off {
-            return;
-        }
-        let entry = LogEntry {
-            log_id: deed.log_id,
-            step: deed.next_change(),
-            at: now(),
-            client: client.id().to_owned(),
-            api: deed.api.word().to_owned(),
-            entity: entity.name().as_str().to_owned(),
-            table: entity.table().full_name(),
-            operation: deed.operation.to_owned(),
-            clause: None,
-            columns: None,
-            created: 0,
-            updated: 0,
-            deleted: 0,
-            undoes: None,
-        };
-        if let Err(error) = ledger.note_entry(&entry, self.deadline()).await {
-            tracing::error!(%error, log_id = %deed.log_id, "a change of a table could not be journalled");
-        }
-    }
-
-    async fn change_schema(
-        &self,
-        batch: SchemaBatch,
-        record: Option<SchemaRecord>,
-        deadline: Instant,
-    ) -> Result<(), Error> {
-        let running = match record {
-            Some(record) => self.engine.change_schema_once(batch, record, deadline),
-            None => self.engine.change_schema(batch, deadline),
-        };
+    async fn change_schema(&self, batch: SchemaBatch, deadline: Instant) -> Result<(), Error> {
+        let running = self.engine.change_schema(batch, deadline);
         match running.instrument(stage_span("engine")).await? {
             SchemaOutcome::Done => Ok(()),
             SchemaOutcome::Refused(refusal) => Err(Error::Engine(EngineError::Dependent {
@@ -358,6 +315,37 @@ impl Service {
             fraction_digits: self.engine.capabilities().fraction_digits,
         })
     }
+}
+
+/// What is noted of a change; `None` where nobody's request makes it.
+fn note(client: &Client, entry: Option<ChangeEntry>, memory: ChangeMemory) -> Option<ChangeNote> {
+    let deed = Arc::clone(client.deed()?);
+    Some(ChangeNote {
+        deed,
+        entry,
+        memory,
+    })
+}
+
+/// What the journal keeps of a change of an entity's table.
+fn entry_of(client: &Client, entity: &Entity) -> Option<ChangeEntry> {
+    let names = (entity.name().as_str(), entity.table().full_name());
+    entry(client, entity.journal(), names, false)
+}
+
+fn entry(
+    client: &Client,
+    keeping: Keeping,
+    (entity, table): (&str, String),
+    makes: bool,
+) -> Option<ChangeEntry> {
+    let deed = client.deed().filter(|_| keeping != Keeping::Off)?;
+    Some(ChangeEntry {
+        step: deed.next_change(),
+        entity: entity.to_owned(),
+        table,
+        makes,
+    })
 }
 
 /// A table keeps to the rights on it whatever it is called: it can be given no name that other rights go by.

@@ -192,10 +192,11 @@ impl Call {
         }
     }
 
-    /// Has the journal note that the request failed, if it is known who asked, or this service is to blame.
+    /// Has the journal note that the request failed, if it is known who asked, or it is a defect: what anybody can bring
+    /// about as often as he likes is not written to the database.
     fn journal(&self, state: &State, envelope: Envelope, status: u16, code: &str, message: &str) {
         let exchange = &self.exchange;
-        if !state.service.notes_errors() || (exchange.client.is_none() && status < 500) {
+        if !state.service.notes_errors() || (exchange.client.is_none() && status != 500) {
             return;
         }
         let entity = shorten(exchange.entity());
@@ -225,7 +226,7 @@ impl Call {
         let log_id = &exchange.log_id;
         let entity = shorten(exchange.entity());
         let entity = Some(entity).filter(|entity| !entity.is_empty());
-        let client = exchange.client.as_deref();
+        let client = exchange.client.as_deref().or(exchange.claimed.as_deref());
         let address = exchange.peer.address.map(tracing::field::display);
         let ms = exchange.started.elapsed().as_secs_f64() * 1e3;
         match end {

@@ -154,7 +154,7 @@ async fn token(state: &State, exchange: &mut Exchange) -> Result<Response, Error
     let form = Form::read(state, exchange).await?;
     let Basic { id, secret } = decode(exchange.headers(), form)?;
     // The log names who tried, as long as that can be a client's id at all.
-    exchange.client = Some(crate::domain::fault::shorten(&id));
+    exchange.claimed = Some(crate::domain::fault::shorten(&id));
     let issuing = state.service.issue_token(&id, &secret);
     let token = exchange.check_secret(issuing).await?;
     reply::json(&TokenBody {

@@ -95,6 +95,8 @@ pub struct Exchange {
     pub captures: Captures,
     /// Who calls, once that is known.
     pub client: Option<String>,
+    /// Whom a caller says to be that asks for a token: for the log alone, until a secret has shown it.
+    pub claimed: Option<String>,
     /// When it came.
     pub started: Instant,
     /// The id under which the log has it.
@@ -288,6 +290,7 @@ impl Exchange {
             request,
             captures,
             client: None,
+            claimed: None,
             started: Instant::now(),
             log_id: request_id.hyphenated().to_string(),
             request_id,

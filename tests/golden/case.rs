@@ -11,8 +11,8 @@ use upsertd::{
     catalog::Catalog,
     clause::Limits,
     domain::{
-        Api, ColumnIndex, Deed, Default, Entity, Faults, Keeping, Note, Precondition, SqlType,
-        deed::Once, journal::UndoStep, plan::About,
+        Api, ColumnIndex, Deed, Default, Entity, Faults, Keeping, Note, Precondition, Rights,
+        SqlType, deed::Once, journal::UndoStep, plan::About, request::ClauseSource,
     },
     error::Error,
     plan::{self, Context},
@@ -82,6 +82,9 @@ pub struct Case {
     /// Whether it is not to act twice.
     #[serde(default)]
     once: bool,
+    /// The rows that there are for whoever asks; all, where that is not said.
+    #[serde(default)]
+    within: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +104,11 @@ impl Case {
     /// Whether it is not to act twice.
     pub fn is_once(&self) -> bool {
         self.once
+    }
+
+    /// Whether there are only some of the rows for whoever asks.
+    pub fn is_within(&self) -> bool {
+        self.within.is_some()
     }
 
     /// Whether there is SQL of the engine to look at.
@@ -144,11 +152,23 @@ impl Case {
         }))
     }
 
+    /// The entity with the rows that there are for whoever asks.
+    fn seen(&self, entity: &Arc<Entity>, context: &Context<'_>) -> Arc<Entity> {
+        let Some(within) = &self.within else {
+            return Arc::clone(entity);
+        };
+        let rows = ClauseSource::Text(within.clone());
+        let rows = plan::plan_rows_seen(entity, &[&rows], context).unwrap();
+        let everything = Rights::everything();
+        let seen = policy::see(entity, &everything.on(entity.name()), rows);
+        Arc::clone(seen.unwrap().entity())
+    }
+
     /// The SQL of a case, or why there is none.
     pub fn render(&self, catalog: &Catalog, engine: Engine) -> Result<Rendered, Error> {
-        let entity = catalog.find(&self.entity).unwrap();
-        let body = serde_json::to_vec(&self.body).unwrap();
         let context = context(engine);
+        let entity = &self.seen(catalog.find(&self.entity).unwrap(), &context);
+        let body = serde_json::to_vec(&self.body).unwrap();
         let dialect = self.dialect(engine);
         let note = self.note(entity);
         let mut impossible = None;

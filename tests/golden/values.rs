@@ -95,6 +95,8 @@ impl Looked {
 
     /// That none of the values stands in the text.
     fn check_values(&mut self, statement: &Statement, syntax: &str, shown: &str) {
+        // The number of an error, in which others stand by chance.
+        let syntax = syntax.replace("1875001403", "");
         for value in statement.params().iter().filter_map(|p| p.value.as_ref()) {
             let printed = print_value(value);
             let core = printed.trim_matches(|c: char| !c.is_alphanumeric());
@@ -124,7 +126,7 @@ fn no_value_stands_in_sql_text() {
             let entity = catalog.find(&case.entity).unwrap();
             for (_, statement) in &rendered.statements {
                 let shown = format!("{}: {}", folder.display(), statement.text());
-                if case.journal.is_some() || case.is_once() {
+                if case.journal.is_some() || case.is_once() || case.is_within() {
                     // Texts of its own make up most of it.
                     let syntax = Looked::syntax(statement, engine, &shown);
                     looked.check_values(statement, &syntax, &shown);

@@ -22,6 +22,7 @@ use upsertd::{
 use crate::{
     driver::{Driver, deadline, text},
     parts::{Batch, Row, row},
+    service::Service,
     setup::{PROGRESS, asked, engine_of_one, progress, script},
     tds::{Column, Kind, Reply, Script, TdsPeer, errors},
 };
@@ -481,5 +482,45 @@ async fn a_transaction_that_takes_too_long_is_over_and_its_connection_closed() {
             other => panic!("{piece}: {other:?}"),
         }
         peer.until(|counts| counts.open == 0).await;
+    }
+}
+
+/// What ends while the rows are staged belongs to none of them yet.
+#[tokio::test]
+async fn a_row_that_the_server_refuses_before_any_is_written_is_named() {
+    let peer = TdsPeer::start(script()).await;
+    let service = Service::on(&peer).await;
+    let text = "Arithmetic overflow error converting expression to data type decimal.";
+    let overflow = || Reply::from(errors::error(8115, 16, 2, text));
+    let done = reported(json!([[0, 0, 0, 8]]));
+    let answers = script()
+        .on_sql_containing(WHOLE)
+        .reply(overflow())
+        .then(done)
+        .then(overflow())
+        .on_sql_containing(MAKE)
+        .always(Reply::nothing())
+        .on_sql_containing(STAGE)
+        .always(overflow());
+    peer.play(answers);
+    let rows = json!([{"Code": "A1", "Name": "Bolt"}, {"Code": "B2", "Name": "Nut"}]);
+    let body = json!({"Key": "Code", "AllOrNone": true, "Rows": rows});
+    let answer = service.post("Parts/UpsertMany", body).await;
+    let told = answer.json();
+    assert_eq!(told["TotalFailed"], 1, "{answer:?}");
+    let failed: Vec<_> = told["Results"].as_array().unwrap().iter().collect();
+    let failed: Vec<_> = failed
+        .iter()
+        .filter(|row| row["Status"] == "Failed")
+        .collect();
+    assert_eq!(failed.len(), 1, "{answer:?}");
+    assert_eq!(
+        (&failed[0]["Index"], &failed[0]["Code"]),
+        (&json!(1), &json!("value_does_not_fit")),
+        "{answer:?}"
+    );
+    // They were tried, and nothing of that was to stay.
+    for tried in asked(&peer, WHOLE) {
+        assert!(!tried.sql.contains(COMMIT), "{tried}");
     }
 }

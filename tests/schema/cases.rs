@@ -11,6 +11,8 @@ use upsertd::domain::{
 pub struct Case {
     pub name: &'static str,
     pub ask: Ask,
+    /// Whether it is journalled, and remembered for when its request is made again.
+    pub noted: bool,
 }
 
 /// What is asked.
@@ -77,6 +79,7 @@ fn create(name: &'static str, table: &str, columns: Vec<ColumnSpec>, key: &[&str
     Case {
         name,
         ask: Ask::Create(request),
+        noted: false,
     }
 }
 
@@ -84,6 +87,22 @@ fn alter(name: &'static str, entity: &'static str, changes: Vec<ChangeSpec>) -> 
     Case {
         name,
         ask: Ask::Alter(entity, AlterRequest { changes }),
+        noted: false,
+    }
+}
+
+fn drop_table(name: &'static str, ask: Ask) -> Case {
+    Case {
+        name,
+        ask,
+        noted: false,
+    }
+}
+
+fn noted(case: Case) -> Case {
+    Case {
+        noted: true,
+        ..case
     }
 }
 
@@ -125,18 +144,25 @@ pub fn all() -> Vec<Case> {
     cases.extend(alters());
     cases.extend(wrong_alters());
     cases.extend([
-        Case {
-            name: "drop_table",
-            ask: Ask::Drop("docs"),
-        },
-        Case {
-            name: "drop_table_of_an_odd_name",
-            ask: Ask::Drop("we\"ird] t"),
-        },
-        Case {
-            name: "drop_table_while_it_is_empty",
-            ask: Ask::Undo("docs"),
-        },
+        drop_table("drop_table", Ask::Drop("docs")),
+        drop_table("drop_table_of_an_odd_name", Ask::Drop("we\"ird] t")),
+        drop_table("drop_table_while_it_is_empty", Ask::Undo("docs")),
+        noted(create(
+            "create_noted",
+            "noted",
+            vec![column("n", SqlType::Int)],
+            &[],
+        )),
+        noted(alter(
+            "alter_noted",
+            "docs",
+            vec![rename("Title", "Called")],
+        )),
+        noted(drop_table("drop_noted", Ask::Drop("docs"))),
+        noted(drop_table(
+            "drop_noted_while_it_is_empty",
+            Ask::Undo("docs"),
+        )),
     ]);
     cases
 }

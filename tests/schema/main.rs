@@ -10,11 +10,13 @@ mod parse;
 
 use std::{collections::BTreeSet, env, fmt::Write as _, fs, path::PathBuf, sync::Arc};
 
+use serde_json::json;
 use upsertd::{
     catalog::{AllTables, Catalog, Declaration, Serving},
     domain::{
-        Action, Actions, Column, Default, Entity, Faults, Length, Name, SqlType, Table, TableKind,
-        Value, entity_keys::KeyDeclaration,
+        Action, Actions, Api, ChangeEntry, ChangeMemory, ChangeNote, Column, Deed, Default, Entity,
+        Faults, Length, Name, SqlType, Table, TableKind, Value, deed::Once,
+        entity_keys::KeyDeclaration, once::Outcome,
     },
     plan::{Surroundings, plan_alter, plan_create},
     policy::{self, Alter, Drop},
@@ -25,6 +27,8 @@ use upsertd::{
         sqlite::Sqlite,
     },
 };
+
+use uuid::Uuid;
 
 use cases::{Ask, Case};
 
@@ -142,6 +146,37 @@ fn catalog(engine: Engine) -> (Catalog, Serving) {
     (Catalog::build(&tables, &serving).unwrap(), serving)
 }
 
+/// What is noted of a change whose request is to be made once only.
+fn note(ask: &Ask) -> ChangeNote {
+    let once = Once {
+        key: [1; 32],
+        fingerprint: [2; 32],
+    };
+    let deed = Deed::new(
+        Uuid::from_u128(5),
+        "app".into(),
+        Api::Datasette,
+        "create_table",
+    );
+    let (entity, table, makes) = match ask {
+        Ask::Create(_) => ("noted", "noted", true),
+        _ => ("docs", "dbo.docs", false),
+    };
+    ChangeNote {
+        deed: Arc::new(deed.once(once, Vec::new())),
+        entry: Some(ChangeEntry {
+            step: Deed::CHANGE,
+            entity: entity.to_owned(),
+            table: table.to_owned(),
+            makes,
+        }),
+        memory: match ask {
+            Ask::Undo(_) => ChangeMemory::Forget,
+            _ => ChangeMemory::Keep(Outcome(json!(["table", entity, ""]))),
+        },
+    }
+}
+
 /// What a case becomes on an engine.
 fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
     let (catalog, serving) = catalog(engine);
@@ -153,13 +188,14 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
         fraction_digits: (engine == Engine::Sqlite).then_some(15),
     };
     let dialect = engine.dialect();
+    let note = case.noted.then(|| note(&case.ask));
     let find = |entity: &str| Arc::clone(catalog.find(entity).unwrap());
     match &case.ask {
         Ask::Create(request) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
             let plan = policy::approve_create(&permit, plan_create(request, around))?;
-            Ok(dialect.render_create(&plan))
+            Ok(dialect.render_create(&plan, note.as_ref()))
         }
         Ask::Alter(entity, request) => {
             let permit = policy::authorize::<Alter>(
@@ -170,7 +206,7 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
             let draft = plan_alter(permit.entity(), request, around);
             let entities: Vec<Arc<Entity>> = vec![Arc::clone(permit.entity())];
             let plan = policy::approve_alter(&permit, &entities, draft)?;
-            Ok(dialect.render_alter(&plan))
+            Ok(dialect.render_alter(&plan, note.as_ref()))
         }
         Ask::Drop(entity) => {
             let permit = policy::authorize::<Drop>(
@@ -178,12 +214,12 @@ fn render(case: &Case, engine: Engine) -> Result<SchemaBatch, Faults> {
                 &policy::Seen::whole(&find(entity)),
             )
             .unwrap();
-            Ok(dialect.render_drop(&policy::approve_drop(&permit)))
+            Ok(dialect.render_drop(&policy::approve_drop(&permit), note.as_ref()))
         }
         Ask::Undo(entity) => {
             let permit =
                 policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
-            Ok(dialect.render_drop(&policy::approve_undo(&permit, &find(entity))))
+            Ok(dialect.render_drop(&policy::approve_undo(&permit, &find(entity)), note.as_ref()))
         }
     }
 }
@@ -199,6 +235,9 @@ fn print(batch: &SchemaBatch) -> String {
                     print_statement(&format!("unless this finds a row: {refusal:?}"), found)
                 }
                 SchemaStep::Rebuild(rebuild) => print_rebuild(rebuild),
+                SchemaStep::Keep(note) => {
+                    format!("-- keep\n--   {:?}\n--   {:?}\n", note.entry, note.memory)
+                }
             })
             .collect(),
     }
@@ -210,6 +249,8 @@ fn print_statement(title: &str, statement: &Statement) -> String {
         let value = match &param.value {
             Some(Value::Text(text)) => format!("{text:?}"),
             Some(Value::Int(number)) => number.to_string(),
+            Some(Value::Guid(id)) => id.to_string(),
+            Some(Value::Binary(bytes)) => format!("{} bytes", bytes.len()),
             other => panic!("{other:?} is in no change of tables"),
         };
         writeln!(text, "--   {} {} = {value}", at + 1, param.ty).unwrap();

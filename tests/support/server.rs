@@ -161,13 +161,6 @@ impl Server {
         if !database.is_embedded() {
             migrate(&config).await;
         }
-        if !database.is_embedded() {
-            // There the service makes no tables of its own by itself.
-            let engine = app::open_engine(&config.database).await.unwrap();
-            let deadline = std::time::Instant::now() + app::MIGRATING;
-            engine.store().migrate(deadline).await.unwrap();
-            engine.close().await;
-        }
         let running = App::start(config).await.unwrap();
         let mut server = Self {
             base: format!("{scheme}://{}{path}", running.local_addr()),

@@ -90,20 +90,6 @@ pub(in crate::engine) fn of_error(id: Param, error: &LogError) -> Vec<Param> {
     ]
 }
 
-/// A log row without rows of its own as parameters.
-pub(in crate::engine) fn of_entry(id: Param, entry: &LogEntry) -> Vec<Param> {
-    vec![
-        id,
-        number(entry.step.into()),
-        moment(Some(entry.at)),
-        text(&entry.client),
-        text(&entry.api),
-        text(&entry.entity),
-        text(&entry.table),
-        text(&entry.operation),
-    ]
-}
-
 /// Which rows of a step are meant, as parameters.
 pub(in crate::engine) fn of_rows(id: Param, step: u32, start: u32, length: u32) -> Vec<Param> {
     vec![

@@ -30,7 +30,6 @@ const ENTRIES: &str = include_str!("../../../sql/mssql/journal/entries.sql");
 const LIST: &str = include_str!("../../../sql/mssql/journal/list.sql");
 const LIST_ERRORS: &str = include_str!("../../../sql/mssql/journal/list_errors.sql");
 const UNDOINGS: &str = include_str!("../../../sql/mssql/journal/undoings.sql");
-const NOTE_ENTRY: &str = include_str!("../../../sql/mssql/journal/note_entry.sql");
 const ROWS: &str = include_str!("../../../sql/mssql/journal/rows.sql");
 const ERROR: &str = include_str!("../../../sql/mssql/journal/error.sql");
 const NOTE_ERROR: &str = include_str!("../../../sql/mssql/journal/note_error.sql");
@@ -152,12 +151,6 @@ impl Ledger for MssqlEngine {
             self.own(note, deadline).await?;
         }
         Ok(())
-    }
-
-    async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError> {
-        let params = rows::of_entry(id(entry.log_id), entry);
-        let note = Statement::fixed(NOTE_ENTRY, params, Vec::new());
-        self.own(note, deadline).await.map(drop)
     }
 
     async fn prune(

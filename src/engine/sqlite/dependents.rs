@@ -53,7 +53,7 @@ impl Dependents {
     pub(super) fn check<'v>(
         &self,
         conn: &Connection,
-        key: impl Iterator<Item = &'v Stored> + Clone,
+        key: &(impl Iterator<Item = &'v Stored> + Clone),
     ) -> Result<(), EngineError> {
         for look in &self.0 {
             let mut look = conn.prepare_cached(look.text()).map_err(translate)?;

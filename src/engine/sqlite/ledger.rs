@@ -29,7 +29,6 @@ const ROWS: &str = include_str!("../../../sql/sqlite/journal/rows.sql");
 const ROWS_BEFORE: &str = include_str!("../../../sql/sqlite/journal/rows_before.sql");
 const ERROR: &str = include_str!("../../../sql/sqlite/journal/error.sql");
 const NOTE_ERROR: &str = include_str!("../../../sql/sqlite/journal/note_error.sql");
-const NOTE_ENTRY: &str = include_str!("../../../sql/sqlite/journal/note_entry.sql");
 const PRUNE_OLD: &str = include_str!("../../../sql/sqlite/journal/prune_old.sql");
 const PRUNE_ROWS: &str = include_str!("../../../sql/sqlite/journal/prune_rows.sql");
 const PRUNE_PART: &str = include_str!("../../../sql/sqlite/journal/prune_part.sql");
@@ -177,13 +176,6 @@ impl Ledger for SqliteEngine {
                 .try_for_each(|note| query(conn, note).map(drop))
         })
         .await
-    }
-
-    async fn note_entry(&self, entry: &LogEntry, deadline: Instant) -> Result<(), EngineError> {
-        let params = rows::of_entry(id(entry.log_id), entry);
-        let note = Statement::fixed(NOTE_ENTRY, params, Vec::new());
-        self.own(deadline, move |conn| query(conn, &note).map(drop))
-            .await
     }
 
     async fn prune(

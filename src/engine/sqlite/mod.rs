@@ -53,7 +53,7 @@ use super::{
     ledger::Ledger,
     repeats::Repeats,
     rows::{Ending, RowReport, Together},
-    schema::{SchemaOutcome, SchemaRecord},
+    schema::SchemaOutcome,
     store::Store,
 };
 use crate::{
@@ -265,27 +265,6 @@ impl Engine for SqliteEngine {
         let work = Box::new(move |conn: &_| {
             journal.look_away(conn)?;
             schema::execute(conn, &batch).map(Outcome::Schema)
-        });
-        match self.writer.run(Work::Schema(work), deadline).await? {
-            Outcome::Schema(outcome) => Ok(outcome),
-            other => Err(other.unexpected()),
-        }
-    }
-
-    async fn change_schema_once(
-        &self,
-        batch: SchemaBatch,
-        record: SchemaRecord,
-        deadline: Instant,
-    ) -> Result<SchemaOutcome, EngineError> {
-        let journal = Arc::clone(&self.journal);
-        let work = Box::new(move |conn: &_| {
-            journal.look_away(conn)?;
-            let outcome = schema::execute(conn, &batch)?;
-            if outcome == SchemaOutcome::Done {
-                once::keep_change(conn, &record)?;
-            }
-            Ok(Outcome::Schema(outcome))
         });
         match self.writer.run(Work::Schema(work), deadline).await? {
             Outcome::Schema(outcome) => Ok(outcome),

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::errors::translate;
 use crate::{
-    domain::{Deed, Note, WriteOutcome, deed::Once, once::Outcome},
-    engine::{EngineError, rows::RowReport, schema::SchemaRecord},
+    domain::{ChangeMemory, ChangeNote, Deed, Note, WriteOutcome, deed::Once, once::Outcome},
+    engine::{EngineError, rows::RowReport},
 };
 
 const PARTS: &str = include_str!("../../../sql/sqlite/idempotency/parts.sql");
@@ -81,6 +81,11 @@ impl<'n> Record<'n> {
         self.keep(0, &Outcome::of_rows([]))
     }
 
+    /// Keeps that a step of another request was undone.
+    pub(super) fn keep_undoing(&self) -> Result<(), EngineError> {
+        self.keep(0, &Outcome::of_undoing(self.note.deed.log_id))
+    }
+
     fn keep(&self, part: u64, outcome: &Outcome) -> Result<(), EngineError> {
         let step = (self.note.step, number(part));
         keep(self.conn, &self.note.deed, self.once, step, outcome)
@@ -88,18 +93,21 @@ impl<'n> Record<'n> {
 }
 
 /// Keeps what a change of tables has come to, or takes that back.
-pub(super) fn keep_change(conn: &Connection, record: &SchemaRecord) -> Result<(), EngineError> {
-    let SchemaRecord { deed, outcome } = record;
-    let Some(once) = &deed.once else {
+pub(super) fn keep_change(conn: &Connection, note: &ChangeNote) -> Result<(), EngineError> {
+    let Some(once) = &note.deed.once else {
         return Ok(());
     };
+    if note.memory == ChangeMemory::None {
+        return Ok(());
+    }
+    // What it had come to before is gone by now: else it would not be made again.
     let mut forget = conn.prepare_cached(FORGET).map_err(translate)?;
     forget
         .execute((&once.key[..], Deed::CHANGE))
         .map_err(translate)?;
-    match outcome {
-        Some(outcome) => keep(conn, deed, once, (Deed::CHANGE, 0), outcome),
-        None => Ok(()),
+    match &note.memory {
+        ChangeMemory::Keep(outcome) => keep(conn, &note.deed, once, (Deed::CHANGE, 0), outcome),
+        ChangeMemory::Forget | ChangeMemory::None => Ok(()),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     batch::query,
     definition,
     errors::{translate_change, translate_for},
+    journal, once,
 };
 use crate::{
     domain::Name,
@@ -37,6 +38,12 @@ pub(super) fn execute(
                 }
             }
             SchemaStep::Rebuild(rebuild) => write_anew(conn, rebuild)?,
+            SchemaStep::Keep(note) => {
+                if let Some(entry) = &note.entry {
+                    journal::keep_change(conn, &note.deed, entry)?;
+                }
+                once::keep_change(conn, note)?;
+            }
         }
     }
     Ok(SchemaOutcome::Done)

@@ -13,6 +13,7 @@ use super::{
         stored::{self, Stored},
     },
     ledger::rows_before,
+    once::Record,
 };
 use crate::{
     domain::{
@@ -37,10 +38,18 @@ pub(super) fn put_back(
     run(conn, "PRAGMA defer_foreign_keys = ON; SAVEPOINT undoing")?;
     let mut changed = Vec::new();
     for step in &undo.steps {
-        let keeper = journal.keep(conn, Some(&*step.note).filter(|_| keep), true)?;
+        let note = Some(&*step.note).filter(|_| keep);
+        let record = Record::of(conn, note);
+        if let Some(record) = &record {
+            record.check(0, 0)?;
+        }
+        let keeper = journal.keep(conn, note, true)?;
         let counts = Back::new(conn, step)?.put_back(undo, &keeper, &mut changed)?;
         if changed.is_empty() && keep {
             keeper.end_as(conn, counts, Some(undo.log_id))?;
+            if let Some(record) = &record {
+                record.keep_undoing()?;
+            }
         }
     }
     if keep && changed.is_empty() {
@@ -129,7 +138,7 @@ impl<'s> Back<'s> {
                 if self.find(&after)?.as_deref() != Some(std::slice::from_ref(&after)) {
                     return Ok(false);
                 }
-                self.dependents.check(self.conn, self.key_of(&after))?;
+                self.dependents.check(self.conn, &self.key_of(&after))?;
                 let delete = Sqlite.render_take_away(self.table, self.key);
                 self.execute(&delete, self.key_of(&after))?;
                 counts.deleted += 1;

@@ -13,7 +13,10 @@ use super::{
     variables::{self, Variable},
 };
 use crate::{
-    domain::{ColumnIndex, Default, Keeping, Length, Note, SqlType, Table, Value, entity::Guard},
+    domain::{
+        ChangeEntry, ColumnIndex, Deed, Default, Keeping, Length, Note, SqlType, Table, Value,
+        entity::Guard,
+    },
     render::Param,
 };
 
@@ -50,8 +53,45 @@ const LOG_ROW: &str = "INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], 
 pub(super) const LOG_ROWS: &str = "INSERT INTO [dbo].[upsertd_log_rows] ([log_id], [step], [number], [before], [after])\nSELECT @log_id, @log_step, ";
 
 /// Whether a variable can hold values of a type.
-fn holds(ty: &SqlType) -> bool {
+pub(super) fn holds(ty: &SqlType) -> bool {
     !matches!(ty, SqlType::RowVersion | SqlType::Other(_))
+}
+
+/// The values of [`VARIABLES`], in their order; the last ones are those of the clause and of the columns.
+fn values(
+    deed: &Deed,
+    step: u32,
+    (entity, table): (&str, &str),
+    [clause, columns]: [Option<String>; 2],
+) -> Vec<Param> {
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    let values = [
+        Some(Value::Guid(deed.log_id)),
+        Some(Value::Int(step.into())),
+        text(&deed.client),
+        text(deed.api.word()),
+        text(entity),
+        text(table),
+        text(deed.operation),
+        clause.map(Value::Text),
+        columns.map(Value::Text),
+    ];
+    let param = |value| {
+        let ty = match &value {
+            Some(Value::Guid(_)) => SqlType::UniqueIdentifier,
+            Some(Value::Int(_)) => SqlType::Int,
+            _ => SqlType::NVarChar(Length::Max),
+        };
+        Param { value, ty }
+    };
+    values.map(param).into()
+}
+
+/// Declares the variables for a change of tables.
+pub(super) fn push_bound_to_change(sql: &mut Sql, deed: &Deed, entry: &ChangeEntry) {
+    let names = (entry.entity.as_str(), entry.table.as_str());
+    let values = values(deed, entry.step, names, [None, None]);
+    variables::push_bound(sql, &VARIABLES, values);
 }
 
 impl<'n> Journal<'n> {
@@ -90,12 +130,19 @@ impl<'n> Journal<'n> {
         Some(this)
     }
 
-    /// The same, whose rows are found by another key of the table, if they are found by one.
+    /// The same, whose rows are found by another key of the table; where nothing can be found by that, they are only
+    /// counted.
     pub(super) fn found_by(mut self, key: &[ColumnIndex]) -> Self {
-        if !self.key.is_empty() {
+        if self.finds_by(key) {
             self.key = key.to_vec();
+        } else {
+            self.columns.clear();
         }
         self
+    }
+
+    fn finds_by(&self, key: &[ColumnIndex]) -> bool {
+        key.iter().all(|index| holds(&self.table.column(*index).ty))
     }
 
     /// The same of these columns, if it keeps any.
@@ -145,27 +192,13 @@ impl<'n> Journal<'n> {
         let Note {
             deed, step, entity, ..
         } = self.note;
-        let text = |text: &str| Some(Value::Text(text.to_owned()));
-        let values = [
-            Some(Value::Guid(deed.log_id)),
-            Some(Value::Int((*step).into())),
-            text(&deed.client),
-            text(deed.api.word()),
-            text(entity.name().as_str()),
-            text(&self.table.full_name()),
-            text(deed.operation),
-            self.note.clause.clone().map(Value::Text),
-            self.names().map(Value::Text),
-        ];
-        let param = |value| {
-            let ty = match &value {
-                Some(Value::Guid(_)) => SqlType::UniqueIdentifier,
-                Some(Value::Int(_)) => SqlType::Int,
-                _ => SqlType::NVarChar(Length::Max),
-            };
-            Param { value, ty }
-        };
-        values.map(param).into()
+        let (entity, table) = (entity.name().as_str(), self.table.full_name());
+        values(
+            deed,
+            *step,
+            (entity, &table),
+            [self.note.clause.clone(), self.names()],
+        )
     }
 
     /// Those of them that there are, as parameters.

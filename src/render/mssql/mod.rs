@@ -1,11 +1,13 @@
 //! SQL Server's T-SQL. A write is one script: one round trip, one transaction that counts, decides, writes,
 //! checks what it wrote and reports. The golden cases under `tests/golden` show each.
 
+mod changed;
 mod declared;
 mod guard;
 mod journal;
 mod judged;
 mod once;
+mod one_row;
 mod operand;
 mod rows;
 mod schema;
@@ -27,7 +29,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Entity, Note, SqlType, Table, Value,
+        ChangeNote, Entity, Note, SqlType, Table, Value,
         plan::{GuardPlan, InsertPlan, SelectPlan, UpdatePlan, UpsertPlan},
         rows::RowsPlan,
         schema::{AlterPlan, CreatePlan, DropPlan},
@@ -193,16 +195,24 @@ impl Dialect for Mssql {
         sql.finish(Vec::new())
     }
 
-    fn render_create(&self, approved: &Approved<CreatePlan>) -> SchemaBatch {
-        schema::create(approved.plan())
+    fn render_create(
+        &self,
+        approved: &Approved<CreatePlan>,
+        note: Option<&ChangeNote>,
+    ) -> SchemaBatch {
+        schema::create(*self, approved.plan(), note)
     }
 
-    fn render_alter(&self, approved: &Approved<AlterPlan>) -> SchemaBatch {
-        schema::alter(approved.plan())
+    fn render_alter(
+        &self,
+        approved: &Approved<AlterPlan>,
+        note: Option<&ChangeNote>,
+    ) -> SchemaBatch {
+        schema::alter(*self, approved.plan(), note)
     }
 
-    fn render_drop(&self, approved: &Approved<DropPlan>) -> SchemaBatch {
-        schema::drop(approved.plan())
+    fn render_drop(&self, approved: &Approved<DropPlan>, note: Option<&ChangeNote>) -> SchemaBatch {
+        schema::drop(*self, approved.plan(), note)
     }
 
     fn render_details(&self, table: &Table) -> Statement {

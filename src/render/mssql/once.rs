@@ -7,14 +7,15 @@ use super::{
     variables::{self, Variable},
 };
 use crate::{
-    domain::{Note, SqlType, Value, deed::Once},
+    domain::{ChangeMemory, ChangeNote, Deed, Note, SqlType, Value, deed::Once, once::Outcome},
     render::Param,
 };
 
 /// The record of a write.
 pub(super) struct Record<'n> {
     dialect: Mssql,
-    note: &'n Note,
+    deed: &'n Deed,
+    step: u32,
     once: &'n Once,
 }
 
@@ -46,7 +47,19 @@ impl<'n> Record<'n> {
         let once = note.deed.once.as_ref()?;
         Some(Self {
             dialect,
-            note,
+            deed: &note.deed,
+            step: note.step,
+            once,
+        })
+    }
+
+    /// The record of a change of tables; `None` where the request may make it again, or is not to be remembered.
+    pub(super) fn of_change(dialect: Mssql, note: &'n ChangeNote) -> Option<Self> {
+        let once = note.deed.once.as_ref()?;
+        (note.memory != ChangeMemory::None).then_some(Self {
+            dialect,
+            deed: &note.deed,
+            step: Deed::CHANGE,
             once,
         })
     }
@@ -61,9 +74,9 @@ impl<'n> Record<'n> {
         let text = SqlType::NVarChar(crate::domain::Length::Max);
         vec![
             hash(&self.once.key),
-            param(Value::Text(self.note.deed.client.to_string()), text),
+            param(Value::Text(self.deed.client.to_string()), text),
             hash(&self.once.fingerprint),
-            param(Value::Int(self.note.step.into()), SqlType::Int),
+            param(Value::Int(self.step.into()), SqlType::Int),
         ]
     }
 
@@ -116,6 +129,20 @@ impl<'n> Record<'n> {
     pub(super) fn push_updated(sql: &mut Sql) {
         sql.push_syntax(STEP)
             .push_syntax("N'[\"updated\",' + CAST(@a AS nvarchar(20)) + N']'")
+            .push_syntax(OF_STEP);
+    }
+
+    /// Keeps what is known before it is done.
+    pub(super) fn push_known(sql: &mut Sql, outcome: &Outcome) {
+        let text = SqlType::NVarChar(crate::domain::Length::Max);
+        sql.push_syntax(STEP)
+            .push_param(Some(Value::Text(outcome.0.to_string())), &text)
+            .push_syntax(OF_STEP);
+    }
+
+    /// Forgets what was kept.
+    pub(super) fn push_forget(sql: &mut Sql) {
+        sql.push_syntax("DELETE FROM [dbo].[upsertd_idempotency_steps]")
             .push_syntax(OF_STEP);
     }
 

@@ -6,14 +6,17 @@
 mod escapes;
 mod insert;
 mod journal;
+mod shapes;
 mod write;
 
 pub(super) use escapes::Escapes;
+use shapes::{Shapes, changes, looks, sets_identity, unseen};
 
 use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported, push_type},
     journal::Journal,
+    judged::Judged,
     once::Record,
     operand::{Cast, cast_of},
     push_table, push_target,
@@ -43,63 +46,6 @@ const BYTES: usize = 3;
 /// The rows meant, of those that are staged.
 const MEANT: &str = "s.number BETWEEN @P1 AND @P2";
 
-/// Which of the shapes do what.
-struct Shapes {
-    count: usize,
-    /// They have a key.
-    keyed: Vec<usize>,
-    /// They look whether a row has their key.
-    looking: Vec<usize>,
-    /// They change or delete the row that has it.
-    changing: Vec<usize>,
-    /// They insert a row if none has it.
-    inserting: Vec<usize>,
-    /// They set the identity column when they insert.
-    setting_identity: bool,
-}
-
-impl Shapes {
-    fn of(plan: &RowsPlan) -> Self {
-        let which = |does: fn(&RowShape) -> bool| {
-            let shapes = plan.shapes.iter().enumerate();
-            let doing = shapes.filter(|(_, shape)| does(shape));
-            doing.map(|(number, _)| number).collect::<Vec<_>>()
-        };
-        Self {
-            count: plan.shapes.len(),
-            keyed: which(|shape| shape.key > 0),
-            looking: which(looks),
-            changing: which(changes),
-            inserting: which(|shape| shape.insert.is_ok()),
-            setting_identity: plan
-                .shapes
-                .iter()
-                .any(|shape| sets_identity(shape, plan.entity.table())),
-        }
-    }
-}
-
-fn looks(shape: &RowShape) -> bool {
-    shape.key > 0 && shape.action != RowAction::Insert
-}
-
-fn changes(shape: &RowShape) -> bool {
-    let sets = shape.set > 0 || !shape.reset.is_empty();
-    looks(shape)
-        && match shape.action {
-            RowAction::Delete => true,
-            RowAction::Upsert | RowAction::Replace | RowAction::Update => sets,
-            RowAction::Insert | RowAction::InsertIgnore => false,
-        }
-}
-
-/// Whether the rows of a shape are given a number that the database counts otherwise.
-fn sets_identity(shape: &RowShape, table: &Table) -> bool {
-    let positions = shape.insert.as_deref().unwrap_or_default();
-    let counted = |p: &usize| table.column(shape.columns[*p]).default == Default::Identity;
-    positions.iter().any(counted)
-}
-
 struct Renderer<'p> {
     plan: &'p RowsPlan,
     table: &'p Table,
@@ -112,6 +58,8 @@ struct Renderer<'p> {
     reports_own: bool,
     journal: Option<Journal<'p>>,
     record: Option<Record<'p>>,
+    /// What inserts tell of rows that nothing finds, where their writer may not have every row.
+    judged: Option<Judged<'p>>,
     /// What the server leaves in texts of JSON.
     escapes: Escapes,
 }
@@ -161,7 +109,18 @@ impl<'p> Renderer<'p> {
             Some(key) => journal.map(|journal| journal.found_by(&key.columns)),
             None => journal,
         };
+        let reports_own = own.is_some();
+        let own = match &journal {
+            Some(journal) if !journal.key().is_empty() => journal.key().to_vec(),
+            _ => own.map_or_else(Vec::new, |key| key.columns),
+        };
+        let judged = Judged::new(&plan.entity).filter(|_| {
+            let mut shapes = plan.shapes.iter();
+            own.is_empty() && shapes.any(|shape| unseen(shape, plan))
+        });
+        let kept = journal.as_ref().filter(|journal| journal.key().is_empty());
         Self {
+            judged: judged.map(|judged| judged.keeping(kept.map_or(&[], Journal::columns), false)),
             table: plan.entity.table(),
             shapes: Shapes::of(plan),
             staged,
@@ -171,11 +130,8 @@ impl<'p> Renderer<'p> {
             } else {
                 Escapes::of(plan)
             },
-            reports_own: own.is_some(),
-            own: match &journal {
-                Some(journal) if !journal.key().is_empty() => journal.key().to_vec(),
-                _ => own.map_or_else(Vec::new, |key| key.columns),
-            },
+            reports_own,
+            own,
             journal,
             record: Record::of(dialect, note),
             plan,

@@ -1,10 +1,12 @@
 //! T-SQL's DDL: a script that is one transaction. What has to be found out first, as the name of a default's constraint,
 //! the script finds out itself. Names that stand in values are quoted as they are in the text.
 
-use super::{Mssql, Sql, declared::push_type, push_rows_seen, push_schema, push_table};
+use super::{
+    Mssql, Sql, changed::Kept, declared::push_type, push_rows_seen, push_schema, push_table,
+};
 use crate::{
     domain::{
-        Entity, Length, Name, SqlType, Table, Value,
+        ChangeNote, Entity, Length, Name, SqlType, Table, Value,
         schema::{
             AlterPlan, AlteredColumn, Change, CreatePlan, DropPlan, NewColumn, NewDefault, Now,
         },
@@ -15,13 +17,18 @@ use crate::{
 /// The longest key of an index, in bytes ("Maximum capacity specifications for SQL Server": bytes per index key).
 const KEY_BYTES: u16 = 900;
 
+/// Ends a script of which something does not hold that it asks for first: nothing is changed, nothing kept.
+const REFUSED: &str =
+    "IF @r <> 0\nBEGIN\nROLLBACK TRANSACTION;\nSELECT @r AS refused;\nRETURN;\nEND;\n";
+
 /// The longest name that `sp_rename` and `OBJECT_ID` take.
 const QUALIFIED: SqlType = SqlType::NVarChar(Length::Limited(1035));
 
-pub(super) fn create(plan: &CreatePlan) -> SchemaBatch {
+pub(super) fn create(dialect: Mssql, plan: &CreatePlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let long = |at: &&usize| is_unbounded(&plan.columns[**at].ty);
     let long = u16::try_from(plan.key.iter().filter(long).count()).unwrap_or(u16::MAX);
-    let mut sql = begin();
+    let kept = Kept::of(dialect, note);
+    let mut sql = begin(&kept);
     sql.push_syntax("CREATE TABLE ")
         .push_target(&plan.name)
         .push_syntax(" (");
@@ -47,12 +54,13 @@ pub(super) fn create(plan: &CreatePlan) -> SchemaBatch {
             })
             .push_syntax(")");
     }
-    finish(sql, ");\n")
+    finish(sql, ");\n", &kept)
 }
 
-pub(super) fn alter(plan: &AlterPlan) -> SchemaBatch {
+pub(super) fn alter(dialect: Mssql, plan: &AlterPlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let table = plan.entity.table();
-    let mut sql = begin();
+    let kept = Kept::of(dialect, note);
+    let mut sql = begin(&kept);
     for change in &plan.changes {
         match change {
             Change::Add(column) => {
@@ -88,21 +96,23 @@ pub(super) fn alter(plan: &AlterPlan) -> SchemaBatch {
             }
         }
     }
-    finish(sql, "")
+    finish(sql, "", &kept)
 }
 
-pub(super) fn drop(plan: &DropPlan) -> SchemaBatch {
+pub(super) fn drop(dialect: Mssql, plan: &DropPlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let table = plan.entity.table();
-    let mut sql = begin();
+    let kept = Kept::of(dialect, note);
+    let mut sql = begin(&kept);
     if plan.only_empty {
         sql.push_syntax("IF EXISTS (SELECT 1 FROM ");
         push_table(&mut sql, table);
-        sql.push_syntax(" WITH (TABLOCKX, HOLDLOCK)) SET @r = 1;\nIF @r = 0 ");
+        sql.push_syntax(" WITH (TABLOCKX, HOLDLOCK)) SET @r = 1;\n")
+            .push_syntax(REFUSED);
     }
     sql.push_syntax("DROP TABLE ");
     push_schema(&mut sql, table);
     sql.push_target(&table.name);
-    finish(sql, ";\n")
+    finish(sql, ";\n", &kept)
 }
 
 pub(super) fn details(table: &Table) -> Statement {
@@ -129,17 +139,22 @@ pub(super) fn row_count(entity: &Entity) -> Statement {
 
 /// The session's settings and the transaction, as every script that writes has them; under SNAPSHOT no table could be
 /// changed.
-fn begin() -> Sql {
+fn begin(kept: &Kept<'_>) -> Sql {
     let mut sql = Sql::new();
     sql.push_syntax(
-        "SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\nSET TRANSACTION ISOLATION LEVEL READ COMMITTED;\nDECLARE @r int = 0, @sql nvarchar(max), @def \
-         nvarchar(max);\nBEGIN TRY\nBEGIN TRANSACTION;\n",
+        "SET NOCOUNT, XACT_ABORT ON;\nSET CONTEXT_INFO 0x00;\nSET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n\
+         DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);\n",
     );
+    kept.push_bound(&mut sql);
+    sql.push_syntax("BEGIN TRY\nBEGIN TRANSACTION;\n");
+    kept.push_before(&mut sql);
     sql
 }
 
-fn finish(mut sql: Sql, ending: &'static str) -> SchemaBatch {
-    sql.push_syntax(ending).push_syntax(
+fn finish(mut sql: Sql, ending: &'static str, kept: &Kept<'_>) -> SchemaBatch {
+    sql.push_syntax(ending);
+    kept.push_after(&mut sql);
+    sql.push_syntax(
         "SET CONTEXT_INFO 0x01;\nCOMMIT TRANSACTION;\nEND TRY\n\
          BEGIN CATCH\nIF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;\nTHROW;\nEND CATCH;\n\
          SELECT @r AS refused;",
@@ -216,10 +231,8 @@ fn push_misfits(sql: &mut Sql, table: &Table, altered: &AlteredColumn) {
         push_exact(sql, ty);
         sql.push_syntax(", v)) = v THEN 0 ELSE 1 END = 1");
     }
-    sql.push_syntax(
-        ") SET @r = 2';\nEXEC sp_executesql @sql, N'@r int OUTPUT', @r = @r OUTPUT;\n\
-         IF @r <> 0\nBEGIN\nROLLBACK TRANSACTION;\nSELECT @r AS refused;\nRETURN;\nEND;\n",
-    );
+    sql.push_syntax(") SET @r = 2';\nEXEC sp_executesql @sql, N'@r int OUTPUT', @r = @r OUTPUT;\n")
+        .push_syntax(REFUSED);
 }
 
 /// Takes a column's default away, whose constraint has a name that the server chose; `@def` is its text then.

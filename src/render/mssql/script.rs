@@ -6,23 +6,17 @@
 use std::ops::Range;
 
 use super::{
-    Mssql, Sql,
-    declared::push_reported,
-    journal::AtOnce,
-    judged::Judged,
-    once::Record,
-    operand::{keeps_to_index, push_stored},
-    push_integer, push_table, push_target,
+    Mssql, Sql, declared::push_reported, journal::AtOnce, judged::Judged, once::Record,
+    one_row::names_one_row, operand::push_stored, push_integer, push_table, push_target,
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Comparison, Default, Entity, Note, Predicate, SqlType, Table, Tree,
+        Column, ColumnIndex, Default, Entity, Note, Predicate, SqlType, Table,
         plan::{Assignment, MatchRule},
-        predicate::Test,
     },
     render::{
         Statement,
-        predicate::{endangered, push_predicate, within},
+        predicate::{push_predicate, within},
     },
 };
 
@@ -66,7 +60,13 @@ pub(super) struct Script<'e> {
 
 impl<'e> Script<'e> {
     pub(super) fn new(dialect: Mssql, entity: &'e Entity, note: Option<&'e Note>) -> Self {
-        let journal = AtOnce::of(dialect, note);
+        let mut journal = AtOnce::of(dialect, note);
+        let judged = Judged::new(entity).and_then(|judged| match &mut journal {
+            Some(journal) if journal.keeps_rows() => journal
+                .leave_telling()
+                .map(|kept| judged.keeping(kept, true)),
+            _ => Some(judged),
+        });
         let mut sql = Sql::new();
         sql.push_syntax("SET NOCOUNT, XACT_ABORT ON;\n")
             .push_syntax("SET CONTEXT_INFO 0x00;\n")
@@ -79,8 +79,7 @@ impl<'e> Script<'e> {
             table: entity.table(),
             generated: Generated::Nothing,
             values: Vec::new(),
-            judged: Judged::new(entity)
-                .filter(|_| !journal.as_ref().is_some_and(AtOnce::keeps_rows)),
+            judged,
             journal,
             record: Record::of(dialect, note),
             does: (false, false),
@@ -95,7 +94,8 @@ impl<'e> Script<'e> {
                 Generated::Made(key) => Some(key),
                 _ => None,
             };
-            judged.make(&mut self.sql, made);
+            judged.tell_made(made);
+            judged.make(&mut self.sql);
         }
         self.sql.push_syntax("DECLARE @n int = 0, @a int = 0");
         match self.generated {
@@ -310,12 +310,11 @@ impl<'e> Script<'e> {
             self.push_value(assignment, column);
         }
         let written = update.iter().map(|assignment| assignment.column);
-        if let Some(judged) = &self.judged
-            && endangered(self.entity, written).is_some()
-        {
-            judged.push_output(&mut self.sql);
-        } else if let Some(journal) = &self.journal {
-            journal.push_output_of_update(&mut self.sql);
+        let sql = &mut self.sql;
+        let judged = self.judged.as_ref();
+        let told = judged.is_some_and(|judged| judged.push_output_of_update(sql, written));
+        if let Some(journal) = self.journal.as_ref().filter(|_| !told) {
+            journal.push_output_of_update(sql);
         }
         self.sql.push_syntax(" WHERE ");
     }
@@ -355,7 +354,7 @@ impl<'e> Script<'e> {
             })
             .push_syntax(")");
         if let Some(judged) = &self.judged {
-            judged.push_output(&mut self.sql);
+            judged.push_output_of_insert(&mut self.sql);
         } else if let Some(journal) = self.journal.as_ref().filter(|journal| journal.keeps_rows()) {
             journal.push_output_of_insert(&mut self.sql);
         } else if let Generated::Made(key) = self.generated {
@@ -463,34 +462,5 @@ fn generated(entity: &Entity, set: &[Assignment]) -> Generated {
         // A CLR type has no form that could travel by itself.
         SqlType::Other(_) | SqlType::RowVersion => Generated::Nothing,
         _ => Generated::Made(key),
-    }
-}
-
-/// Whether the condition asks for one value of every column of a unique key: then at most one row matches.
-fn names_one_row(table: &Table, predicate: &Predicate) -> bool {
-    let mut fixed = Vec::new();
-    collect_fixed(table, predicate, &mut fixed);
-    let covered = |key: &[ColumnIndex]| !key.is_empty() && key.iter().all(|c| fixed.contains(c));
-    let unique = table.unique_keys.iter().filter(|key| !key.filtered);
-    covered(&table.primary_key) || unique.into_iter().any(|key| covered(&key.columns))
-}
-
-/// The columns that have one given value in every row that matches.
-fn collect_fixed(table: &Table, predicate: &Predicate, fixed: &mut Vec<ColumnIndex>) {
-    match predicate {
-        Tree::All(branches) => branches.iter().for_each(|b| collect_fixed(table, b, fixed)),
-        Tree::Any(branches) => {
-            if let [only] = branches.as_slice() {
-                collect_fixed(table, only, fixed);
-            }
-        }
-        Tree::Leaf(leaf) => {
-            if let Test::Compare(Comparison::Equal, value) = &leaf.test
-                && keeps_to_index(table.column(leaf.column), value)
-            {
-                fixed.push(leaf.column);
-            }
-        }
-        Tree::Not(_) => {}
     }
 }

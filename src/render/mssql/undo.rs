@@ -6,6 +6,7 @@ use super::{
     Mssql, Sql,
     declared::{push_compared_type, push_reported},
     journal::{Journal, LOG_ROWS},
+    once::Record,
     push_table, push_target,
     rows::Escapes,
     script::LOCKS,
@@ -14,6 +15,7 @@ use crate::{
     domain::{
         ColumnIndex, Default, Length, SqlType, Table, Value,
         journal::{MOST_CHANGED, UndoStep},
+        once::Outcome,
     },
     render::Statement,
 };
@@ -33,6 +35,8 @@ struct Renderer<'s> {
     kept: Journal<'s>,
     /// What it keeps of the undoing.
     journal: Option<Journal<'s>>,
+    /// What the same request finds when it is made again.
+    record: Option<Record<'s>>,
     escapes: Escapes,
 }
 
@@ -47,6 +51,7 @@ impl Mssql {
             table: step.note.entity.table(),
             kept,
             journal: Journal::of(self, Some(&step.note)).map(|journal| journal.with(&step.columns)),
+            record: Record::of(self, Some(&step.note)),
             escapes: if self.null_parameters {
                 Escapes::default()
             } else {
@@ -62,10 +67,17 @@ impl Mssql {
         if let Some(journal) = &renderer.journal {
             journal.push_bound(&mut sql);
         }
+        if let Some(record) = &renderer.record {
+            record.push_bound(&mut sql);
+            Record::push_request(&mut sql);
+        }
         renderer.push_make(&mut sql);
         renderer.push_stage(&mut sql);
         renderer.push_waves(&mut sql);
         renderer.push_log_row(&mut sql);
+        if renderer.record.is_some() {
+            Record::push_known(&mut sql, &Outcome::of_undoing(step.note.deed.log_id));
+        }
         sql.push_syntax("SELECT TOP (")
             .push_number(MOST_CHANGED)
             .push_syntax(

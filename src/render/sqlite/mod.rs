@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Column, ColumnIndex, Entity, Note, Predicate, SqlType, Table, TableKind, Value,
+        ChangeNote, Column, ColumnIndex, Entity, Note, Predicate, SqlType, Table, TableKind, Value,
         plan::{
             Assignment, Direction, GuardPlan, InsertPlan, OutputSource, SelectPlan, UpdatePlan,
             UpsertPlan,
@@ -117,16 +117,24 @@ impl Dialect for Sqlite {
         sql.finish(Vec::new())
     }
 
-    fn render_create(&self, approved: &Approved<CreatePlan>) -> SchemaBatch {
-        schema::create(approved.plan())
+    fn render_create(
+        &self,
+        approved: &Approved<CreatePlan>,
+        note: Option<&ChangeNote>,
+    ) -> SchemaBatch {
+        schema::create(approved.plan(), note)
     }
 
-    fn render_alter(&self, approved: &Approved<AlterPlan>) -> SchemaBatch {
-        schema::alter(approved.plan())
+    fn render_alter(
+        &self,
+        approved: &Approved<AlterPlan>,
+        note: Option<&ChangeNote>,
+    ) -> SchemaBatch {
+        schema::alter(approved.plan(), note)
     }
 
-    fn render_drop(&self, approved: &Approved<DropPlan>) -> SchemaBatch {
-        schema::drop(approved.plan())
+    fn render_drop(&self, approved: &Approved<DropPlan>, note: Option<&ChangeNote>) -> SchemaBatch {
+        schema::drop(approved.plan(), note)
     }
 
     fn render_details(&self, table: &Table) -> Statement {

@@ -5,7 +5,7 @@
 use super::{Sql, push_integer, push_rows_seen};
 use crate::{
     domain::{
-        Entity, SqlType, Table,
+        ChangeNote, Entity, SqlType, Table,
         schema::{
             AlterPlan, AlteredColumn, Change, CreatePlan, DropPlan, NewColumn, NewDefault, Now,
         },
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-pub(super) fn create(plan: &CreatePlan) -> SchemaBatch {
+pub(super) fn create(plan: &CreatePlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let mut sql = Sql::new();
     sql.push_syntax("CREATE TABLE ")
         .push_target(&plan.name)
@@ -42,10 +42,10 @@ pub(super) fn create(plan: &CreatePlan) -> SchemaBatch {
             .push_syntax(")");
     }
     sql.push_syntax(")");
-    SchemaBatch::Steps(vec![SchemaStep::Run(sql.finish(Vec::new()))])
+    finish(vec![SchemaStep::Run(sql.finish(Vec::new()))], note)
 }
 
-pub(super) fn alter(plan: &AlterPlan) -> SchemaBatch {
+pub(super) fn alter(plan: &AlterPlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let table = plan.entity.table();
     let steps = plan.changes.iter().flat_map(|change| match change {
         Change::Add(column) => add(table, column),
@@ -69,10 +69,10 @@ pub(super) fn alter(plan: &AlterPlan) -> SchemaBatch {
             vec![SchemaStep::Run(sql.finish(Vec::new()))]
         }
     });
-    SchemaBatch::Steps(steps.collect())
+    finish(steps.collect(), note)
 }
 
-pub(super) fn drop(plan: &DropPlan) -> SchemaBatch {
+pub(super) fn drop(plan: &DropPlan, note: Option<&ChangeNote>) -> SchemaBatch {
     let table = plan.entity.table();
     let mut steps = Vec::new();
     if plan.only_empty {
@@ -98,7 +98,7 @@ pub(super) fn drop(plan: &DropPlan) -> SchemaBatch {
     let mut sql = Sql::new();
     sql.push_syntax("DROP TABLE ").push_target(&table.name);
     steps.push(SchemaStep::Run(sql.finish(Vec::new())));
-    SchemaBatch::Steps(steps)
+    finish(steps, note)
 }
 
 pub(super) fn details(table: &Table) -> Statement {
@@ -121,6 +121,11 @@ pub(super) fn row_count(entity: &Entity) -> Statement {
         .push_name(&entity.table().name);
     push_rows_seen(&mut sql, entity);
     sql.finish(vec![SqlType::BigInt])
+}
+
+fn finish(mut steps: Vec<SchemaStep>, note: Option<&ChangeNote>) -> SchemaBatch {
+    steps.extend(note.cloned().map(SchemaStep::Keep));
+    SchemaBatch::Steps(steps)
 }
 
 /// `ALTER TABLE "t"`.

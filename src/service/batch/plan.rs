@@ -8,12 +8,12 @@ use crate::{
     domain::{
         Faults, Literal, Note,
         batch::{BatchRequest, BatchRow},
-        rows::{PlannedRow, RowsPlan},
+        rows::{PlannedRow, RowShape, RowsPlan},
     },
     engine::Engine,
     error::Error,
     plan::{Context, RowPlanner, about_row},
-    policy::{self, Permit, Refused, WriteRows},
+    policy::{self, Approved, Permit, Refused, WriteRows},
     render::{RowGuard, rows::RowsBatch},
     service::{Settings, context, guard},
 };
@@ -172,6 +172,28 @@ impl<S: RowSource> Planner<S> {
                 shapes.len() - 1
             });
         }
+        let approved = self.approve(shapes, rows)?;
+        let guard = match approved.plan().rows.as_slice() {
+            [row] if guarded => self.guard(approved.plan(), row)?,
+            _ => None,
+        };
+        let dialect = self.engine.capabilities().dialect;
+        let batch = dialect.render_rows(approved, !self.request.dry_run, self.note.as_ref());
+        Ok(RowsBatch { guard, ..batch })
+    }
+
+    /// The same rows, of which nothing is kept and nothing noted: to find out what the database says of them.
+    pub(super) fn trial(&self, batch: RowsBatch) -> Result<RowsBatch, Error> {
+        let approved = self.approve(batch.shapes, batch.rows)?;
+        let dialect = self.engine.capabilities().dialect;
+        Ok(dialect.render_rows(approved, false, None))
+    }
+
+    fn approve(
+        &self,
+        shapes: Vec<Arc<RowShape>>,
+        rows: Vec<PlannedRow>,
+    ) -> Result<Approved<RowsPlan>, Error> {
         let plan = RowsPlan {
             entity: Arc::clone(self.permit.entity()),
             key: self.request.key.clone(),
@@ -180,14 +202,7 @@ impl<S: RowSource> Planner<S> {
             shapes,
             rows,
         };
-        let approved = policy::approve_rows(&self.permit, plan).map_err(|_| nothing_wrong())?;
-        let guard = match approved.plan().rows.as_slice() {
-            [row] if guarded => self.guard(approved.plan(), row)?,
-            _ => None,
-        };
-        let dialect = self.engine.capabilities().dialect;
-        let batch = dialect.render_rows(approved, !self.request.dry_run, self.note.as_ref());
-        Ok(RowsBatch { guard, ..batch })
+        policy::approve_rows(&self.permit, plan).map_err(|_| nothing_wrong())
     }
 }
 

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     domain::batch::{BatchCounts, Repeated, RowDone},
-    engine::rows::{Ending, Feed, Together},
+    engine::{
+        EngineError,
+        rows::{Ending, Feed, Together},
+    },
     error::Error,
     policy::{Permit, WriteRows},
     render::{Statement, rows::RowsBatch},
@@ -45,11 +48,13 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         let (planner, checked) = checking.await.map_err(|_| lost_planner())?;
         let rows = match checked {
             Ok(Checked::Refused(refused, others)) => {
+                let others = others.filter(|_| !self.request.clear);
+                let others = others.map(|batch| planner.trial(batch)).transpose();
                 self.source = Some(planner.into_source());
                 self.doubt(&refused)?;
                 let refused = refused.into_iter().map(|(n, error)| (n, Err(error)));
                 let mut all: Vec<_> = refused.collect();
-                all.extend(self.try_others(others).await);
+                all.extend(self.try_others(others?).await);
                 all.sort_by_key(|(number, _)| *number);
                 self.report(all)?;
                 return Ok(false);
@@ -59,8 +64,7 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
                 return Err(Ended::Failed(too_many_to_compare()));
             }
             Ok(Checked::Fit(Rows::Held(batch))) if clear.is_none() => {
-                self.source = Some(planner.into_source());
-                return self.write_whole(batch).await;
+                return self.write_whole(planner, batch).await;
             }
             Ok(Checked::Fit(rows)) => rows,
             Err(error) => {
@@ -71,10 +75,9 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         self.write_together(planner, rows, clear).await
     }
 
-    /// The rows that the database refuses where each stands for itself. Nothing is kept.
-    async fn find_refused(&self, mut batch: RowsBatch) -> Vec<(u64, Result<RowDone, Error>)> {
-        batch.keep = false;
-        let mut waiting = vec![batch];
+    /// The rows of a trial that the database refuses where each stands for itself.
+    async fn find_refused(&self, trial: RowsBatch) -> Vec<(u64, Result<RowDone, Error>)> {
+        let mut waiting = vec![trial];
         let mut refused = Vec::new();
         while let Some(batch) = waiting.pop() {
             let mut batch = Arc::new(batch);
@@ -101,15 +104,14 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         refused
     }
 
-    /// What the database refuses of the other rows of a batch that is refused already, so that the caller hears of all
-    /// at once. Nothing is kept.
-    async fn try_others(&self, others: Option<RowsBatch>) -> Vec<(u64, Result<RowDone, Error>)> {
-        let Some(mut batch) = others.filter(|_| !self.request.clear) else {
+    /// What the database refuses of the other rows of a batch that is refused already, by a trial of them, so that the
+    /// caller hears of all at once.
+    async fn try_others(&self, trial: Option<RowsBatch>) -> Vec<(u64, Result<RowDone, Error>)> {
+        let Some(trial) = trial else {
             return Vec::new();
         };
-        batch.keep = false;
         let engine = Arc::clone(&self.engine);
-        match engine.write_whole(batch, self.deadline).await {
+        match engine.write_whole(trial, self.deadline).await {
             Ok((_, reports)) => {
                 let results = reports.into_iter().map(|(n, report)| (n, result(report)));
                 results.filter(|(_, r)| r.is_err()).collect()
@@ -122,16 +124,25 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
     }
 
     /// Writes rows that are one part, or none.
-    async fn write_whole(&mut self, batch: Option<RowsBatch>) -> Result<bool, Ended> {
+    async fn write_whole(
+        &mut self,
+        planner: Planner<S>,
+        batch: Option<RowsBatch>,
+    ) -> Result<bool, Ended> {
         let Some(batch) = batch else {
+            self.source = Some(planner.into_source());
             return Ok(true);
         };
         let engine = Arc::clone(&self.engine);
         // What ends the whole transaction is told without its row.
         let again = (batch.rows.len() <= MOST_SEARCHED).then(|| batch.clone());
-        let (ending, reports) = match (engine.write_whole(batch, self.deadline).await, again) {
-            (Err(error), Some(again)) if error.is_about_a_row() => {
-                let refused = self.find_refused(again).await;
+        let written = engine.write_whole(batch, self.deadline).await;
+        let again = again.filter(|_| written.as_ref().is_err_and(EngineError::is_about_a_row));
+        let trial = again.map(|batch| planner.trial(batch)).transpose();
+        self.source = Some(planner.into_source());
+        let (ending, reports) = match (written, trial?) {
+            (Err(error), Some(trial)) => {
+                let refused = self.find_refused(trial).await;
                 if refused.is_empty() {
                     return Err(error.into());
                 }

@@ -49,6 +49,20 @@ pub struct Undoing {
     pub changed: Vec<ChangedRow>,
 }
 
+impl Undoing {
+    /// One that was not done yet, with nothing that keeps it from being done.
+    fn of(undone: Uuid, entries: &[LogEntry], losses: Vec<String>) -> Self {
+        Self {
+            undone,
+            by: None,
+            steps: entries.iter().rev().map(step).collect(),
+            refusals: Vec::new(),
+            losses,
+            changed: Vec::new(),
+        }
+    }
+}
+
 impl Service {
     /// Undoes a request, or only tries to. `None` where there is no such request that the client may see.
     ///
@@ -70,14 +84,17 @@ impl Service {
             return Ok(None);
         }
         self.check_right(client, &entries)?;
+        if let Some(by) = client.deed().and_then(|deed| past(deed)) {
+            let find = |name: &str| self.catalog().find(name).cloned();
+            return Ok(Some(Undoing {
+                by: Some(by),
+                ..Undoing::of(log_id, &entries, plan::losses(&entries, find))
+            }));
+        }
         let (planned, outlook) = self.planned(client, log_id, &entries, deadline).await?;
         let mut undoing = Undoing {
-            undone: log_id,
-            by: None,
-            steps: entries.iter().rev().map(step).collect(),
             refusals: outlook.refusals,
-            losses: outlook.losses,
-            changed: Vec::new(),
+            ..Undoing::of(log_id, &entries, outlook.losses)
         };
         let Some(approved) = planned else {
             return if dry_run {
@@ -185,6 +202,11 @@ impl Service {
         }
         Ok(())
     }
+}
+
+/// The undoing that this very request had done when it was made before.
+fn past(deed: &Deed) -> Option<Uuid> {
+    deed.past.iter().find_map(|(.., outcome)| outcome.undoing())
 }
 
 /// What is done for nobody's request: only looked at, never written.

@@ -7,3 +7,4 @@ mod query;
 mod routes;
 
 pub use routes::OPERATIONS;
+pub(super) use routes::identify;

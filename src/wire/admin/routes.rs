@@ -143,7 +143,13 @@ pub const OPERATIONS: &[Operation] = &[
     },
 ];
 
-async fn identify(state: &State, exchange: &mut Exchange) -> Result<Client, Error> {
+pub(in crate::wire) async fn identify(
+    state: &State,
+    exchange: &mut Exchange,
+) -> Result<Client, Error> {
+    if let Some(client) = exchange.admitted() {
+        return Ok(client);
+    }
     let bearer = credentials::bearer(exchange.headers());
     let client = state.service.authenticate(bearer).await?;
     exchange.admit(client)

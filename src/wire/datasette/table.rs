@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, ColumnIndex, Entity, Fault, Literal, Row, SqlType, Tree, Value,
+        Action, ColumnIndex, Entity, Fault, Literal, Row, SqlType, Value,
         request::{ClauseSource, Field, GetRequest, OrderBy},
     },
     error::Error,
@@ -148,8 +148,9 @@ impl Page {
         let shown = fields.len();
         let marked = paging.columns();
         let start = paging.start(query.next.as_deref())?;
-        let conditions = query.filters.iter().cloned().chain(start.after.clone());
-        let conditions: Vec<_> = conditions.collect();
+        let asked = query.filters.clone().map(ClauseSource::Asked);
+        let after = start.after.clone().map(ClauseSource::Condition);
+        let conditions: Vec<_> = asked.into_iter().chain(after).collect();
         let name = |index: ColumnIndex| table.column(index).name.as_str();
         let hidden = marked
             .iter()
@@ -170,8 +171,7 @@ impl Page {
         });
         let request = GetRequest {
             fields: fields.into_iter().chain(hidden).collect(),
-            clause: (!conditions.is_empty())
-                .then(|| ClauseSource::Condition(Tree::All(conditions))),
+            clause: (!conditions.is_empty()).then_some(ClauseSource::All(conditions)),
             order_by: order.into_iter().chain(tie).collect(),
             start: start.skip,
             // One more shows whether there is another page.
@@ -280,7 +280,7 @@ pub(super) fn primary_keys(entity: &Entity) -> Vec<&str> {
 async fn count(state: &State, permit: &Permit<Read>, query: &Query) -> Result<Json, Error> {
     let request = GetRequest {
         fields: vec![field("COUNT(*)", None)],
-        clause: query.filters.clone().map(ClauseSource::Condition),
+        clause: query.filters.clone().map(ClauseSource::Asked),
         ..GetRequest::default()
     };
     let counted = state.service.get(permit, request).await?;

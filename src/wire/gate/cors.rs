@@ -8,7 +8,7 @@ use poem::{
 
 /// What callers may need of an answer besides what every page may see of it.
 const EXPOSED: &str = "X-Log-Id, X-Error-Code, RateLimit, RateLimit-Policy, Retry-After, ETag, Location, Link, \
-                       Idempotent-Replayed, X-SODA2-Fields, X-SODA2-Types, X-SODA2-Truth-Last-Modified, \
+                       Idempotency-Replayed, X-SODA2-Fields, X-SODA2-Types, X-SODA2-Truth-Last-Modified, \
                        X-Socrata-RequestId, Sforce-Limit-Info";
 /// For how long a browser need not ask again, in seconds.
 const MAX_AGE: &str = "600";

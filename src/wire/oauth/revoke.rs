@@ -103,7 +103,7 @@ async fn revoke(state: &State, exchange: &mut Exchange) -> Result<Response, Erro
     let mut form = form.map_err(unclear)?;
     let token = form.take("token").filter(|token| !token.is_empty());
     let Basic { id, secret } = form.credentials(exchange.headers()).map_err(unclear)??;
-    exchange.client = Some(shorten(&id));
+    exchange.claimed = Some(shorten(&id));
     let token = token.ok_or(Error::OAuth {
         error: "invalid_request",
         message: "token is missing; send the token that is to be withdrawn.",

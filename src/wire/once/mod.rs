@@ -12,7 +12,7 @@ use poem::{
 use sha2::{Digest as _, Sha256};
 
 use super::{
-    contract_insight, datasette,
+    admin, contract_insight, datasette,
     http::{body, panic, reply},
     operation::{Exchange, Operation},
     salesforce, socrata,
@@ -126,7 +126,8 @@ async fn identify(
         Api::Datasette => datasette::identify(state, exchange).await,
         Api::Socrata => socrata::identify(state, exchange).await.map(Some),
         Api::Salesforce => salesforce::identify(state, exchange).await.map(Some),
-        Api::Admin | Api::Command => Ok(None),
+        Api::Admin => admin::identify(state, exchange).await.map(Some),
+        Api::Command => Ok(None),
     }
 }
 

@@ -52,7 +52,7 @@ pub async fn issue(state: &State, exchange: &mut Exchange) -> Result<Response, E
     let form = Form::read(state, exchange).await?;
     let (grant, Basic { id, secret }) = decode(exchange, form)?;
     // The log names who tried, as long as that can be a client's id at all.
-    exchange.client = Some(shorten(&id));
+    exchange.claimed = Some(shorten(&id));
     let issuing = state.service.issue_token(&id, &secret);
     let token = exchange.check_secret(issuing).await;
     let token = token.map_err(|error| match (error, grant) {

@@ -186,7 +186,7 @@ fn clause(parameters: &Parameters, fields: &Fields) -> Result<Option<ClauseSourc
         .map(|(name, value)| filter(name, value, fields));
     let tests = tests.collect::<Result<Vec<_>, _>>()?;
     if !tests.is_empty() {
-        all.push(ClauseSource::Condition(Tree::All(tests)));
+        all.push(ClauseSource::Asked(Tree::All(tests)));
     }
     Ok(match all.len() {
         0 => None,

@@ -107,7 +107,11 @@ async fn create(driver: &Driver<'_>, request: &CreateRequest) -> Outcome {
         draft,
     )
     .unwrap();
-    let batch = driver.engine.capabilities().dialect.render_create(&plan);
+    let batch = driver
+        .engine
+        .capabilities()
+        .dialect
+        .render_create(&plan, None);
     driver.engine.change_schema(batch, deadline()).await
 }
 
@@ -122,7 +126,11 @@ async fn alter(driver: &Driver<'_>, entity: &str, changes: Vec<ChangeSpec>) -> O
     let draft = plan::plan_alter(permit.entity(), &AlterRequest { changes }, around);
     let entities: Vec<Arc<Entity>> = vec![Arc::clone(permit.entity())];
     let plan = policy::approve_alter(&permit, &entities, draft).unwrap();
-    let batch = driver.engine.capabilities().dialect.render_alter(&plan);
+    let batch = driver
+        .engine
+        .capabilities()
+        .dialect
+        .render_alter(&plan, None);
     driver.engine.change_schema(batch, deadline()).await
 }
 
@@ -133,14 +141,18 @@ async fn drop_table(driver: &Driver<'_>, entity: &str) -> Outcome {
     )
     .unwrap();
     let dialect = driver.engine.capabilities().dialect;
-    let batch = dialect.render_drop(&policy::approve_drop(&permit));
+    let batch = dialect.render_drop(&policy::approve_drop(&permit), None);
     driver.engine.change_schema(batch, deadline()).await
 }
 
 async fn undo(driver: &Driver<'_>, entity: &str) -> Outcome {
     let permit = policy::authorize_create(&upsertd::access::Client::operator(), true).unwrap();
     let plan = policy::approve_undo(&permit, driver.entity(entity));
-    let batch = driver.engine.capabilities().dialect.render_drop(&plan);
+    let batch = driver
+        .engine
+        .capabilities()
+        .dialect
+        .render_drop(&plan, None);
     driver.engine.change_schema(batch, deadline()).await
 }
 

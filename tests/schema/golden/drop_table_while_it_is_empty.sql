@@ -16,7 +16,13 @@ DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
 BEGIN TRY
 BEGIN TRANSACTION;
 IF EXISTS (SELECT 1 FROM [dbo].[docs] WITH (TABLOCKX, HOLDLOCK)) SET @r = 1;
-IF @r = 0 DROP TABLE [dbo].[docs];
+IF @r <> 0
+BEGIN
+ROLLBACK TRANSACTION;
+SELECT @r AS refused;
+RETURN;
+END;
+DROP TABLE [dbo].[docs];
 SET CONTEXT_INFO 0x01;
 COMMIT TRANSACTION;
 END TRY

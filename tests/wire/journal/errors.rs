@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{client, explain, grant, vendors};
-use crate::support::tuple;
+use crate::support::{Answer, CLIENT, tuple};
 
 #[tokio::test]
 async fn a_request_that_failed_is_found_by_its_log_id() {
@@ -60,4 +60,29 @@ async fn who_may_explain_everything_sees_the_errors_of_all() {
     let log_id = unknown.headers()["x-log-id"].to_str().unwrap();
     let answer = server.get(&format!("/admin/log/{log_id}")).await;
     answer.fails(404, "unknown_log_id", &[]);
+}
+
+#[tokio::test]
+async fn whoever_only_says_who_he_is_is_not_journalled() {
+    let server = vendors(|_| ()).await;
+    let client = [("client_id", CLIENT), ("client_secret", "wrong")];
+    let credentials = [("grant_type", "client_credentials"), client[0], client[1]];
+    let password = [
+        ("grant_type", "password"),
+        ("username", CLIENT),
+        ("password", "wrong"),
+    ];
+    for (path, form) in [
+        ("/oauth/token", &credentials[..]),
+        ("/services/oauth2/token", &credentials[..]),
+        ("/services/oauth2/token", &password[..]),
+        ("/oauth/revoke", &client[..]),
+        ("/oauth/revoke", &[("token", "x"), client[0], client[1]]),
+    ] {
+        let url = format!("{}{path}", server.base);
+        let refused = Answer::of(server.http.post(url).form(form).send().await.unwrap()).await;
+        assert!((400..500).contains(&refused.status), "{refused:?}");
+    }
+    let listed = server.get("/admin/log?errors=true").await.json();
+    assert_eq!(listed["errors"], json!([]));
 }

@@ -40,3 +40,44 @@ async fn a_url_has_only_so_many_bytes_and_parameters() {
         200
     );
 }
+
+#[tokio::test]
+async fn the_bounds_on_clauses_hold_for_every_api_that_reads_conditions() {
+    let server = Server::demo_with(|config| {
+        config.limits.clause.rules = 20;
+        config.limits.clause.depth = 3;
+        config.limits.clause.value_length = 50;
+        config.datasette.database = Some("data".to_owned());
+    })
+    .await;
+    let views = server.get("/api/views").await.json();
+    let mut customers = views.as_array().unwrap().iter();
+    let customers = customers.find(|view| view["name"] == "tblCustomers");
+    let id = customers.unwrap()["id"].as_str().unwrap();
+    let long = "x".repeat(51);
+    let rules = |number: usize, between: &str| vec!["city='x'"; number].join(between);
+    let deep = "(".repeat(5) + "city='x'" + &" or city='y') and city='z'".repeat(5);
+    for (query, fits) in [
+        (format!("$where={}", rules(20, " or ")), true),
+        (format!("$where={}", rules(21, " or ")), false),
+        (format!("$where=city='{long}'"), false),
+        (format!("$where={deep}"), false),
+        (format!("city={long}"), false),
+    ] {
+        let answer = server.get(&format!("/resource/{id}.json?{query}")).await;
+        let expected = if fits { 200 } else { 400 };
+        assert_eq!(answer.status, expected, "{query}: {answer:?}");
+    }
+    for (query, fits) in [
+        (vec!["City__contains=x"; 20].join("&"), true),
+        (vec!["City__contains=x"; 21].join("&"), false),
+        (format!("City={long}"), false),
+        (format!("City__in={}", vec!["x"; 1000].join(",")), false),
+    ] {
+        let answer = server
+            .get(&format!("/data/tblCustomers.json?{query}"))
+            .await;
+        let expected = if fits { 200 } else { 400 };
+        assert_eq!(answer.status, expected, "{query}: {answer:?}");
+    }
+}

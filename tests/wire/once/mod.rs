@@ -4,6 +4,7 @@ mod batches;
 mod refusals;
 mod resumed;
 mod tables;
+mod undoing;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};

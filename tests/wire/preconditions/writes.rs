@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{ask, deletes, number, reset, serve, tag, unmet, updates, write};
-use crate::support::tuple;
+use crate::support::{Server, tuple};
 
 #[tokio::test]
 async fn the_tag_that_was_read_lets_one_write_through_and_none_after_it() {
@@ -213,4 +213,31 @@ async fn a_write_whose_precondition_holds_still_fails_for_its_own_reasons() {
     answer.fails(400, "value_does_not_fit", &[]);
     assert_eq!(tag(&server).await, read);
     let _: Value = answer.json();
+}
+
+#[tokio::test]
+async fn the_row_of_a_batch_that_fails_for_its_own_reasons_is_named() {
+    let table =
+        "CREATE TABLE u (k nvarchar(20) NOT NULL PRIMARY KEY, code nvarchar(20) NOT NULL UNIQUE);
+        INSERT INTO u VALUES ('a', 'taken'), ('b', 'own');";
+    let server = Server::with_tables(table, &["u"]).await;
+    let path = "/CSSAPI/V2/u/UpsertMany";
+    for row in [
+        json!({"k": "b", "code": "taken"}),
+        json!({"k": "c", "code": "taken"}),
+    ] {
+        let header = if row["k"] == "b" {
+            ("if-match", "*")
+        } else {
+            ("if-none-match", "*")
+        };
+        let body = json!({"Key": "k", "AllOrNone": true, "Rows": [row]});
+        let answer = ask(&server, Method::POST, path, &[header], &body).await;
+        let told = answer.json();
+        let result = &told["Results"][0];
+        assert_eq!(told["TotalFailed"], 1, "{answer:?}");
+        assert_eq!(result["Index"], 0, "{answer:?}");
+        assert_eq!(result["Code"], "unique_conflict", "{answer:?}");
+    }
+    assert_eq!(server.count("u", "code = 'taken'").await, 1);
 }

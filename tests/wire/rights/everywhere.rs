@@ -172,7 +172,7 @@ async fn lists_and_documents_show_what_the_client_has_a_right_to() {
         "/openapi.json",
     ];
     for ask in asks().filter(|ask| ask.does != Does::Writes) {
-        for who in [Caller::Keeper, Caller::Clerk] {
+        for who in [Caller::Keeper, Caller::Clerk, Caller::Viewer] {
             let answer = world.ask(ask, Names::USUAL, &of(who)).await;
             assert_eq!(tells(&answer, &hidden), None, "{}", about(ask, &answer));
             if lists.contains(&ask.at) {
@@ -215,8 +215,10 @@ async fn a_hidden_column_is_one_that_is_not_there() {
         ..Names::USUAL
     };
     for ask in asks() {
-        for (_, at, body) in ask.columns {
-            let who = of(Caller::Keeper);
+        let columns = ask.columns.iter();
+        let everyone = [Caller::Keeper, Caller::Viewer];
+        for ((_, at, body), who) in columns.flat_map(|column| everyone.map(|who| (column, who))) {
+            let who = of(who);
             let hidden = world.ask_at(ask, at, body, name("waqes"), &who).await;
             let missing = world.ask_at(ask, at, body, name("waqez"), &who).await;
             assert_eq!(

@@ -2,6 +2,7 @@
 
 mod asks;
 mod everywhere;
+mod keyless;
 mod making;
 mod random;
 mod rows;

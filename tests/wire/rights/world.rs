@@ -52,6 +52,8 @@ pub enum Caller {
     Clerk,
     /// Views `depoq`.
     Reader,
+    /// Views `depoq` without `waqes` and `remarq`, which nothing says it may not write.
+    Viewer,
     /// Adds to `depoq`.
     Adder,
     /// Views `noticq`.
@@ -61,11 +63,12 @@ pub enum Caller {
 }
 
 impl Caller {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Owner,
         Self::Keeper,
         Self::Clerk,
         Self::Reader,
+        Self::Viewer,
         Self::Adder,
         Self::Stranger,
         Self::Nobody,
@@ -95,6 +98,10 @@ impl Caller {
                 ..kept()
             }],
             Self::Reader => vec![on("depoq", &["view"])],
+            Self::Viewer => vec![GrantSpec {
+                read_except: words(&["waqes", "remarq"]),
+                ..on("depoq", &["view"])
+            }],
             Self::Adder => vec![on("depoq", &["add"])],
             Self::Stranger => vec![on("noticq", &["view"])],
             Self::Nobody => Vec::new(),

@@ -21,7 +21,9 @@ use self::{
 };
 use super::errors::translate;
 use crate::{
-    domain::{Keeping, Note, WriteOutcome, batch::RowOutcome, iso, journal::now},
+    domain::{
+        ChangeEntry, Deed, Keeping, Note, WriteOutcome, batch::RowOutcome, iso, journal::now,
+    },
     engine::EngineError,
 };
 
@@ -205,28 +207,55 @@ impl Keeper<'_> {
         self.write_rows(conn)?;
         // What triggers and cascades deleted in the table as well.
         counts.deleted = counts.deleted.max(self.deleted.get());
-        let deed = &note.deed;
+        let entry = Entry {
+            deed: &note.deed,
+            step: note.step,
+            entity: note.entity.name().as_str(),
+            table: &note.entity.table().full_name(),
+            clause: note.clause.as_deref(),
+            columns: self.kept.as_ref().map(|kept| kept.names.as_str()),
+            counts,
+            undoes,
+        };
+        entry.write(conn)
+    }
+}
+
+/// A row of the log.
+struct Entry<'e> {
+    deed: &'e Deed,
+    step: u32,
+    entity: &'e str,
+    table: &'e str,
+    clause: Option<&'e str>,
+    columns: Option<&'e str>,
+    counts: Counts,
+    undoes: Option<Uuid>,
+}
+
+impl Entry<'_> {
+    fn write(&self, conn: &Connection) -> Result<(), EngineError> {
         let mut insert = conn.prepare_cached(NOTE).map_err(translate)?;
         let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
         insert
             .execute(params![
-                deed.log_id.as_bytes().as_slice(),
-                note.step,
+                self.deed.log_id.as_bytes().as_slice(),
+                self.step,
                 iso::datetime_text(now(), ' '),
-                &*deed.client,
-                deed.api.word(),
-                note.entity.name().as_str(),
-                note.entity.table().full_name(),
-                deed.operation,
-                note.clause,
-                self.kept.as_ref().map(|kept| kept.names.as_str()),
-                count(counts.created),
-                count(counts.updated),
-                count(counts.deleted),
-                undoes.as_ref().map(|id| id.as_bytes().as_slice()),
+                &*self.deed.client,
+                self.deed.api.word(),
+                self.entity,
+                self.table,
+                self.deed.operation,
+                self.clause,
+                self.columns,
+                count(self.counts.created),
+                count(self.counts.updated),
+                count(self.counts.deleted),
+                self.undoes.as_ref().map(|id| id.as_bytes().as_slice()),
             ])
-            .map_err(translate)?;
-        Ok(())
+            .map(drop)
+            .map_err(translate)
     }
 }
 
@@ -251,6 +280,25 @@ impl From<Unwritten> for EngineError {
     fn from(error: Unwritten) -> Self {
         error.0
     }
+}
+
+/// Writes down a change of tables, within its transaction.
+pub(super) fn keep_change(
+    conn: &Connection,
+    deed: &Deed,
+    change: &ChangeEntry,
+) -> Result<(), EngineError> {
+    let entry = Entry {
+        deed,
+        step: change.step,
+        entity: &change.entity,
+        table: &change.table,
+        clause: None,
+        columns: None,
+        counts: Counts::default(),
+        undoes: None,
+    };
+    entry.write(conn)
 }
 
 impl Drop for Keeper<'_> {

@@ -7,6 +7,7 @@ use super::{
     super::{
         Mssql, Sql,
         declared::{push_compared_type, push_reported},
+        judged::{self, push_held},
         script::{LOCKS, OUTSIDE},
     },
     Journal, LOG_ROWS,
@@ -21,6 +22,8 @@ pub(in super::super) struct AtOnce<'n> {
     journal: Journal<'n>,
     /// A key that the database makes, which is reported from here.
     made: Option<ColumnIndex>,
+    /// Whether the rows are told to whoever judges them, and kept from there.
+    judged: bool,
 }
 
 impl<'n> AtOnce<'n> {
@@ -30,7 +33,16 @@ impl<'n> AtOnce<'n> {
         Some(Self {
             journal,
             made: None,
+            judged: false,
         })
+    }
+
+    /// The columns of rows that nothing finds again, of which somebody else is told from now on; `None` where a key finds
+    /// them.
+    pub(in super::super) fn leave_telling(&mut self) -> Option<&[ColumnIndex]> {
+        let keyed = self.keyed();
+        self.judged = self.keeps_rows() && !keyed;
+        (!keyed).then(|| self.journal.columns())
     }
 
     /// Whether rows are kept, and not their number alone.
@@ -45,6 +57,9 @@ impl<'n> AtOnce<'n> {
     /// Where the rows wait. Text that rows are found by is of the column's own collation, which only the column itself
     /// can give it.
     fn place(&self) -> &'static str {
+        if self.judged {
+            return judged::TABLE;
+        }
         let table = self.journal.table;
         let key = self.journal.key().iter();
         let mut texts = key.filter(|index| table.column(**index).ty.is_text());
@@ -59,7 +74,7 @@ impl<'n> AtOnce<'n> {
     pub(in super::super) fn declare(&mut self, sql: &mut Sql, made: Option<ColumnIndex>) {
         self.made = made;
         self.journal.push_bound(sql);
-        if !self.keeps_rows() {
+        if !self.keeps_rows() || self.judged {
             return;
         }
         if self.place() == "@log" {
@@ -76,13 +91,7 @@ impl<'n> AtOnce<'n> {
         let table = self.journal.table;
         let typed = |sql: &mut Sql, name: &'static str, number: usize, ty: &SqlType| {
             sql.push_syntax(name).push_number(number).push_syntax(" ");
-            match ty {
-                // It does not turn into text by itself.
-                SqlType::Xml => {
-                    sql.push_syntax("xml");
-                }
-                ty => push_reported(sql, ty),
-            }
+            push_held(sql, ty);
         };
         if self.keyed() {
             for (place, index) in self.journal.key().iter().enumerate() {
@@ -235,27 +244,22 @@ impl<'n> AtOnce<'n> {
     }
 
     /// Ends the script with an error where one of the rows is none that its writer may have: by its key, as the table has it.
-    /// Where no key tells a row from others none is written by a writer who may not have them all.
     pub(in super::super) fn push_verdict(&self, sql: &mut Sql, entity: &Entity) {
         let Some(rows) = entity.rows().filter(|_| self.keeps_rows()) else {
             return;
         };
         sql.push_syntax("IF EXISTS (SELECT 1 AS x FROM ")
             .push_syntax(self.place())
-            .push_syntax(" AS l");
-        if self.keyed() {
-            sql.push_syntax(" WHERE NOT EXISTS (SELECT 1 AS x FROM ");
-            self.journal.push_table_as_t(sql);
-            sql.push_syntax(" WHERE ");
-            self.journal.push_same_key(sql, |sql, place| {
-                sql.push_syntax("l.k").push_number(place);
-            });
-            sql.push_syntax(" AND (").aliased("t", |sql| {
-                push_predicate(sql, entity.table(), rows);
-            });
-            sql.push_syntax("))");
-        }
-        sql.push_syntax(") ").push_syntax(OUTSIDE);
+            .push_syntax(" AS l WHERE NOT EXISTS (SELECT 1 AS x FROM ");
+        self.journal.push_table_as_t(sql);
+        sql.push_syntax(" WHERE ");
+        self.journal.push_same_key(sql, |sql, place| {
+            sql.push_syntax("l.k").push_number(place);
+        });
+        sql.push_syntax(" AND (").aliased("t", |sql| {
+            push_predicate(sql, entity.table(), rows);
+        });
+        sql.push_syntax("))) ").push_syntax(OUTSIDE);
     }
 
     /// The key that the database has made.
@@ -306,17 +310,26 @@ impl<'n> AtOnce<'n> {
     fn push_told_rows(&self, sql: &mut Sql, before: bool) {
         let image = |sql: &mut Sql, name: &'static str| {
             self.journal.push_image_of(sql, |sql, index| {
-                sql.push_syntax(name).push_number(index.position());
+                sql.push_syntax("l.")
+                    .push_syntax(name)
+                    .push_number(index.position());
             });
+        };
+        let (was, is) = if self.judged {
+            (judged::BEFORE, judged::AFTER)
+        } else {
+            ("b", "a")
         };
         sql.push_syntax(LOG_ROWS)
             .push_syntax("ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) - 1, ");
         if before {
-            image(sql, "l.b");
+            image(sql, was);
         } else {
             sql.push_syntax("NULL");
         }
-        image(sql.push_syntax(", "), "l.a");
-        sql.push_syntax(" FROM @log AS l;\n");
+        image(sql.push_syntax(", "), is);
+        sql.push_syntax(" FROM ")
+            .push_syntax(self.place())
+            .push_syntax(" AS l;\n");
     }
 }

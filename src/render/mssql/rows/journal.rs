@@ -2,12 +2,15 @@
 //! change. Each row waits in `#upsertd` as it was before, and is read again when its round is over.
 
 use super::{
-    super::journal::{Journal, LOG_ROWS},
-    ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, changes, looks, push_reported,
+    super::{
+        journal::{Journal, LOG_ROWS},
+        judged::{self, Judged, push_held},
+    },
+    ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, changes, looks, unseen,
     write::OF_ROUND,
 };
 use crate::{
-    domain::{SqlType, batch::RowOutcome, once::letter},
+    domain::{batch::RowOutcome, once::letter},
     render::mssql::{declared::push_compared_type, once::Record},
 };
 
@@ -24,10 +27,16 @@ impl Renderer<'_> {
         doing.map(|(number, _)| number).collect()
     }
 
-    /// Whether the rows of a shape are told by their own insert: nothing finds them afterwards.
+    /// Whether the journal is told of the rows of a shape by their own insert: nothing finds them afterwards.
     pub(super) fn tells_inserted(&self, shape: &RowShape) -> bool {
         let keyless = self.keeps().is_some_and(|journal| journal.key().is_empty());
         keyless && shape.insert.is_ok() && !looks(shape)
+    }
+
+    /// What judges the rows of a shape by what their own insert tells, if that is how they are judged.
+    pub(super) fn judges(&self, shape: &RowShape) -> Option<&Judged<'_>> {
+        let judged = self.judged.as_ref();
+        judged.filter(|_| unseen(shape, self.plan) || self.tells_inserted(shape))
     }
 
     /// Columns of the staging table.
@@ -39,7 +48,7 @@ impl Renderer<'_> {
 
     /// Whether a column of the own key is held in its own collation, since rows are found by it.
     pub(super) fn finds_own(&self, index: ColumnIndex) -> bool {
-        self.keeps().is_some() && self.column(index).ty.is_text()
+        (self.keeps().is_some() || self.judges_by_own()) && self.column(index).ty.is_text()
     }
 
     /// Adds the own key's column as it is held to be found by.
@@ -66,24 +75,14 @@ impl Renderer<'_> {
         sql.push_syntax(
             "DECLARE @log_created int = 0, @log_updated int = 0, @log_deleted int = 0;\n",
         );
-        if self
-            .plan
-            .shapes
-            .iter()
-            .any(|shape| self.tells_inserted(shape))
-        {
+        let mut shapes = self.plan.shapes.iter();
+        if self.judged.is_none() && shapes.any(|shape| self.tells_inserted(shape)) {
             sql.push_syntax("DECLARE @told TABLE (")
                 .push_list(journal.columns(), ", ", |sql, index| {
                     sql.push_syntax("a")
                         .push_number(index.position())
                         .push_syntax(" ");
-                    match &self.column(*index).ty {
-                        // It does not turn into text by itself.
-                        SqlType::Xml => {
-                            sql.push_syntax("xml");
-                        }
-                        ty => push_reported(sql, ty),
-                    }
+                    push_held(sql, &self.column(*index).ty);
                 })
                 .push_syntax(");\n");
         }
@@ -110,6 +109,10 @@ impl Renderer<'_> {
 
     /// ` OUTPUT …`, for rows that nothing finds afterwards.
     pub(super) fn push_told_output(&self, sql: &mut Sql, shape: &RowShape) {
+        if let Some(judged) = self.judges(shape) {
+            judged.push_output_of_insert(sql);
+            return;
+        }
         let Some(journal) = self.keeps().filter(|_| self.tells_inserted(shape)) else {
             return;
         };
@@ -131,23 +134,46 @@ impl Renderer<'_> {
 
     /// Keeps the rows that their insert has told. Which of them is which row of the batch does not matter.
     pub(super) fn push_told_rows(&self, sql: &mut Sql, number: usize, shape: &RowShape) {
-        let Some(journal) = self.keeps().filter(|_| self.tells_inserted(shape)) else {
-            return;
+        let judged = self.judges(shape);
+        if let Some(judged) = judged {
+            judged.push_verdict(sql);
+        }
+        let (place, after) = match judged {
+            Some(_) => (judged::TABLE, judged::AFTER),
+            None => ("@told", "a"),
         };
+        if let Some(journal) = self.keeps().filter(|_| self.tells_inserted(shape)) {
+            self.push_told_images(sql, number, journal, (place, after));
+        } else if judged.is_none() {
+            return;
+        }
+        sql.push_syntax("DELETE FROM ")
+            .push_syntax(place)
+            .push_syntax(";\n");
+    }
+
+    fn push_told_images(
+        &self,
+        sql: &mut Sql,
+        number: usize,
+        journal: &Journal<'_>,
+        (place, after): (&'static str, &'static str),
+    ) {
         sql.push_syntax(LOG_ROWS).push_syntax("q.number, NULL, ");
         journal.push_image_of(sql, |sql, index| {
-            sql.push_syntax("m.a").push_number(index.position());
+            sql.push_syntax("m.")
+                .push_syntax(after)
+                .push_number(index.position());
         });
         sql.push_syntax(
             " FROM (SELECT s.number, ROW_NUMBER() OVER (ORDER BY s.number) AS nth FROM #upsertd AS s WHERE ",
         );
         self.push_to_insert(sql, number);
         sql.push_syntax(") AS q JOIN (SELECT ");
-        Self::push_told_places(sql, journal, "a");
-        sql.push_syntax(
-            ", ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS nth FROM @told) AS m ON m.nth = q.nth;\n\
-             DELETE FROM @told;\n",
-        );
+        Self::push_told_places(sql, journal, after);
+        sql.push_syntax(", ROW_NUMBER() OVER (ORDER BY (SELECT NULL)) AS nth FROM ")
+            .push_syntax(place)
+            .push_syntax(") AS m ON m.nth = q.nth;\n");
     }
 
     /// Keeps the rows of a round as they have become.

@@ -3,10 +3,11 @@
 
 use super::{
     ColumnIndex, MEANT, Renderer, RowAction, RowShape, Sql, SqlType, changes, looks, push_reported,
-    push_staged, push_table, push_target,
+    push_staged, push_table, push_target, unseen,
 };
 use crate::render::{
     mssql::{
+        journal::holds,
         operand::comparable_as,
         script::{LOCKS, OUTSIDE},
     },
@@ -33,6 +34,9 @@ impl Renderer<'_> {
         );
         self.push_own_columns(sql, self.reported());
         sql.push_syntax(");\n");
+        if let Some(judged) = &self.judged {
+            judged.make(sql);
+        }
         let told = |shape: &RowShape| shape.insert.is_ok() && !looks(shape);
         if !self.own.is_empty() && self.plan.shapes.iter().any(|shape| told(shape)) {
             sql.push_syntax("DECLARE @made TABLE (x int");
@@ -274,16 +278,28 @@ impl Renderer<'_> {
             };
             push_staged(sql.push_syntax(" = s."), *index);
         });
-        if let Some(rows) = self.plan.entity.rows() {
-            sql.push_syntax(" AND (").aliased("t", |sql| {
-                push_predicate(sql, self.table, rows);
-            });
-            sql.push_syntax(")");
-        }
+        self.push_within(sql);
+    }
+
+    /// Whether rows that the batch's key does not name are judged as the table has them, by their own key.
+    pub(super) fn judges_by_own(&self) -> bool {
+        let unseen = || {
+            self.plan
+                .shapes
+                .iter()
+                .any(|shape| unseen(shape, self.plan))
+        };
+        self.plan.entity.rows().is_some() && self.own_finds() && unseen()
+    }
+
+    /// Whether a row can be found by its own key.
+    fn own_finds(&self) -> bool {
+        let mut own = self.own.iter();
+        !self.own.is_empty() && own.all(|index| holds(&self.column(*index).ty))
     }
 
     /// Ends with an error where a row that was written in this round is none that its writer may have: by the key that
-    /// finds it. Rows without one cannot be asked for, and are not written where there are such rows.
+    /// finds it, or by its own. What neither finds its insert has told, if it could; otherwise it is not written.
     fn push_verdict(&self, sql: &mut Sql) {
         let entity = &self.plan.entity;
         if entity.rows().is_none() {
@@ -300,12 +316,14 @@ impl Renderer<'_> {
                 && shape.action != RowAction::Delete
                 && endangered(entity, written).is_some()
         });
-        let inserted = of(&|shape| shape.insert.is_ok() && shape.key > 0);
-        let unknown = of(&|shape| shape.insert.is_ok() && shape.key == 0);
-        for (found, shapes, keyed) in [
-            ("s.found = 1", &changed, true),
-            ("s.found = 0", &inserted, true),
-            ("s.found = 0", &unknown, false),
+        let named = of(&|shape| shape.insert.is_ok() && !unseen(shape, self.plan));
+        let others = of(&|shape| unseen(shape, self.plan) && self.judges(shape).is_none());
+        let by_key = Some(Self::push_match as fn(&Self, &mut Sql));
+        let by_own = self.own_finds().then_some(Self::push_own_match as _);
+        for (found, shapes, finds) in [
+            ("s.found = 1", &changed, by_key),
+            ("s.found = 0", &named, by_key),
+            ("s.found = 0", &others, by_own),
         ] {
             if shapes.is_empty() {
                 continue;
@@ -316,14 +334,39 @@ impl Renderer<'_> {
                 .push_syntax(" AND ")
                 .push_syntax(found);
             self.push_of_shapes(sql, shapes);
-            if keyed {
+            if let Some(push_found) = finds {
                 sql.push_syntax(" AND NOT EXISTS (SELECT 1 AS x FROM ");
                 push_table(sql, self.table);
                 sql.push_syntax(" AS t WHERE ");
-                self.push_match(sql);
+                push_found(self, sql);
                 sql.push_syntax(")");
             }
             sql.push_syntax(") ").push_syntax(OUTSIDE);
+        }
+    }
+
+    /// That a row of the table is that whose own key a staged one has, and one that its writer may have.
+    fn push_own_match(&self, sql: &mut Sql) {
+        sql.push_list(
+            self.own.iter().enumerate(),
+            " AND ",
+            |sql, (place, index)| {
+                sql.push_syntax("t.")
+                    .push_name(&self.column(*index).name)
+                    .push_syntax(" = s.o")
+                    .push_number(place);
+            },
+        );
+        self.push_within(sql);
+    }
+
+    /// ` AND …`: that a row of the table is one that its writer may have.
+    fn push_within(&self, sql: &mut Sql) {
+        if let Some(rows) = self.plan.entity.rows() {
+            sql.push_syntax(" AND (").aliased("t", |sql| {
+                push_predicate(sql, self.table, rows);
+            });
+            sql.push_syntax(")");
         }
     }
 

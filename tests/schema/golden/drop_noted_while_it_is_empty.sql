@@ -1,0 +1,52 @@
+==== Sqlite
+-- unless this finds a row: NotEmpty
+SELECT 1 FROM "docs" LIMIT 1
+-- unless this finds a row: ReferredTo
+SELECT 1 FROM pragma_table_list AS l, pragma_foreign_key_list(l.name, 'main') AS f WHERE l.schema = 'main' AND l.type = 'table' AND f."table" = ?1 COLLATE NOCASE AND l.name <> ?2 COLLATE NOCASE LIMIT 1
+--   1 nvarchar(128) = "docs"
+--   2 nvarchar(128) = "docs"
+-- run
+DROP TABLE "docs"
+-- keep
+--   Some(ChangeEntry { step: 1073741824, entity: "docs", table: "dbo.docs", makes: false })
+--   Forget
+==== Mssql
+-- script
+SET NOCOUNT, XACT_ABORT ON;
+SET CONTEXT_INFO 0x00;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+DECLARE @r int = 0, @sql nvarchar(max), @def nvarchar(max);
+DECLARE @log_id uniqueidentifier = @P1, @log_step int = @P2, @log_client nvarchar(256) = @P3, @log_api nvarchar(20) = @P4, @log_entity nvarchar(128) = @P5, @log_table nvarchar(257) = @P6, @log_operation nvarchar(100) = @P7, @log_clause nvarchar(max), @log_columns nvarchar(max);
+DECLARE @once_key binary(32) = @P8, @once_client nvarchar(256) = @P9, @once_fingerprint binary(32) = @P10, @once_step int = @P11;
+BEGIN TRY
+BEGIN TRANSACTION;
+DELETE FROM [dbo].[upsertd_idempotency_steps] WHERE [key_hash] = @once_key AND [step] = @once_step AND [part] = 0;
+IF EXISTS (SELECT 1 FROM [dbo].[docs] WITH (TABLOCKX, HOLDLOCK)) SET @r = 1;
+IF @r <> 0
+BEGIN
+ROLLBACK TRANSACTION;
+SELECT @r AS refused;
+RETURN;
+END;
+DROP TABLE [dbo].[docs];
+INSERT INTO [dbo].[upsertd_log] ([log_id], [step], [at], [client], [api], [entity], [table_name], [operation], [clause], [columns], [created], [updated], [deleted])
+VALUES (@log_id, @log_step, SYSUTCDATETIME(), @log_client, @log_api, @log_entity, @log_table, @log_operation, @log_clause, @log_columns, 0, 0, 0);
+SET CONTEXT_INFO 0x01;
+COMMIT TRANSACTION;
+END TRY
+BEGIN CATCH
+IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;
+THROW;
+END CATCH;
+SELECT @r AS refused;
+--   1 uniqueidentifier = 00000000-0000-0000-0000-000000000005
+--   2 int = 1073741824
+--   3 nvarchar(max) = "app"
+--   4 nvarchar(max) = "datasette"
+--   5 nvarchar(max) = "docs"
+--   6 nvarchar(max) = "dbo.docs"
+--   7 nvarchar(max) = "create_table"
+--   8 binary(32) = 32 bytes
+--   9 nvarchar(max) = "app"
+--   10 binary(32) = 32 bytes
+--   11 int = 1073741824
