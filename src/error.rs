@@ -263,6 +263,12 @@ impl Error {
         ) || *self == Self::OVERLOADED
     }
 
+    /// Whether the same request may succeed the next time, with the same caller and the same tables.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self.status(), 408 | 425 | 429 | 500..)
+    }
+
     /// What only the log may hold.
     #[must_use]
     pub fn detail(&self) -> Option<String> {

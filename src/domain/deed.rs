@@ -3,7 +3,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU32, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
 };
 
 use uuid::Uuid;
@@ -88,6 +88,7 @@ pub struct Deed {
     rows: AtomicU64,
     settled: AtomicU64,
     most_rows: Option<RowAllowance>,
+    unfinished: AtomicBool,
 }
 
 /// How many rows a request may touch.
@@ -172,6 +173,7 @@ impl Deed {
             rows: AtomicU64::new(0),
             settled: AtomicU64::new(1),
             most_rows: None,
+            unfinished: AtomicBool::new(false),
         }
     }
 
@@ -191,6 +193,7 @@ impl Deed {
             rows: AtomicU64::new(self.rows.load(Ordering::Relaxed)),
             settled: AtomicU64::new(self.settled.load(Ordering::Relaxed)),
             most_rows: self.most_rows,
+            unfinished: AtomicBool::new(false),
         }
     }
 
@@ -227,6 +230,17 @@ impl Deed {
     pub fn unsettled_rows(&self) -> u64 {
         let rows = self.rows.load(Ordering::Relaxed);
         rows.saturating_sub(self.settled.fetch_max(rows, Ordering::Relaxed))
+    }
+
+    /// Says that some of it was not done for a reason that may be gone the next time.
+    pub fn leave_unfinished(&self) {
+        self.unfinished.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether some of it may yet be done when it is made again, though it is answered.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished.load(Ordering::Relaxed)
     }
 
     /// The number of its next change of a table.

@@ -31,6 +31,7 @@ const ERROR: &str = include_str!("../../../sql/sqlite/journal/error.sql");
 const NOTE_ERROR: &str = include_str!("../../../sql/sqlite/journal/note_error.sql");
 const PRUNE_OLD: &str = include_str!("../../../sql/sqlite/journal/prune_old.sql");
 const PRUNE_ROWS: &str = include_str!("../../../sql/sqlite/journal/prune_rows.sql");
+const PRUNE_PART: &str = include_str!("../../../sql/sqlite/journal/prune_part.sql");
 const PRUNE_WRITE: &str = include_str!("../../../sql/sqlite/journal/prune_write.sql");
 const PRUNE_ERRORS: &str = include_str!("../../../sql/sqlite/journal/prune_errors.sql");
 
@@ -230,7 +231,8 @@ fn prune(conn: &Connection, before: DateTime, most: u32) -> Result<u64, EngineEr
         query(conn, &Statement::fixed(PRUNE_ROWS, params, Vec::new()))?;
         left -= i64::try_from(conn.changes()).unwrap_or(left);
         if left <= 0 {
-            // Perhaps not all of them; the write itself stays until they are.
+            // Perhaps not all of them; the write itself stays until they are. Nobody must undo what is left of it.
+            query(conn, &Statement::fixed(PRUNE_PART, whose(), Vec::new()))?;
             return Ok(forgotten + 1);
         }
         query(conn, &Statement::fixed(PRUNE_WRITE, whose(), Vec::new()))?;
@@ -245,4 +247,40 @@ fn first_id_from(moment: DateTime) -> Uuid {
     let at = jiff::tz::TimeZone::UTC.to_timestamp(moment);
     let milliseconds = at.map_or(0, |at| u64::try_from(at.as_millisecond()).unwrap_or(0));
     uuid::Builder::from_unix_timestamp_millis(milliseconds.saturating_add(1), &[0; 10]).into_uuid()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLES: &str = include_str!("../../../sql/sqlite/migrations/0002_journal.sql");
+
+    #[test]
+    fn a_write_of_which_some_rows_are_forgotten_is_one_whose_rows_were_counted() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        conn.execute_batch(
+            "INSERT INTO upsertd_log VALUES (x'00', 0, '2020-01-01 00:00:00', 'c', 'a', 'e', 't', 'o', NULL, '[\"k\"]', 2001, 0, 0, NULL);
+             WITH RECURSIVE n (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 2000)
+             INSERT INTO upsertd_log_rows SELECT x'00', 0, n, NULL, '[1]' FROM n;",
+        )
+        .unwrap();
+        let left = || -> (i64, i64) {
+            let sql = "SELECT count(*), count(columns) FROM upsertd_log";
+            let rows = "SELECT count(*) FROM upsertd_log_rows";
+            let (writes, whole): (i64, i64) = conn
+                .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+                .unwrap();
+            let rows: i64 = conn.query_row(rows, [], |row| row.get(0)).unwrap();
+            assert_eq!(whole, i64::from(rows == 2001));
+            (writes, rows)
+        };
+        assert_eq!(left(), (1, 2001));
+        let before = jiff::civil::date(2026, 1, 1).at(0, 0, 0, 0);
+        assert_eq!(prune(&conn, before, 10).unwrap(), 1);
+        assert_eq!(left(), (1, 1));
+        assert_eq!(prune(&conn, before, 10).unwrap(), 1);
+        assert_eq!(left(), (0, 0));
+        assert_eq!(prune(&conn, before, 10).unwrap(), 0);
+    }
 }

@@ -10,6 +10,7 @@ mod deadline;
 mod decode;
 mod definition;
 mod demo;
+mod dependents;
 mod errors;
 mod fold;
 mod functions;

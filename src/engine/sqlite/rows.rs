@@ -353,12 +353,15 @@ impl<'c> Rows<'c> {
                     detail: "a row without an insert".to_owned(),
                 });
         };
-        let ran = match insert.run(&row.values) {
-            // Another of its keys is taken: there is such a row already.
-            Err(EngineError::Unique { .. }) if shape.steps.found == RowOutcome::Ignored => {
+        let ignores = shape.steps.found == RowOutcome::Ignored;
+        let start = ignores.then(|| self.keeper.mark());
+        let ran = match (insert.run(&row.values), start) {
+            // Another of its keys is taken: there is such a row already. What triggers did meanwhile was rolled back.
+            (Err(EngineError::Unique { .. }), Some(start)) => {
+                self.keeper.back_to(start);
                 return done(RowOutcome::Ignored, Vec::new());
             }
-            ran => ran?,
+            (ran, _) => ran?,
         };
         if self.conn.changes() == 0 {
             return Err(passed_over());

@@ -6,9 +6,10 @@ use rusqlite::{CachedStatement, Connection, config::DbConfig};
 use serde_json::Value as Json;
 
 use super::{
+    dependents::Dependents,
     errors::{translate, translate_for},
     journal::{
-        Counts, Journal,
+        Counts, Journal, Keeper,
         stored::{self, Stored},
     },
     ledger::rows_before,
@@ -43,7 +44,7 @@ pub(super) fn put_back(
             record.check(0, 0)?;
         }
         let keeper = journal.keep(conn, note, true)?;
-        let counts = Back::new(conn, step).put_back(undo, &mut changed)?;
+        let counts = Back::new(conn, step)?.put_back(undo, &keeper, &mut changed)?;
         if changed.is_empty() && keep {
             keeper.end_as(conn, counts, Some(undo.log_id))?;
             if let Some(record) = &record {
@@ -71,23 +72,31 @@ struct Back<'s> {
     key: &'s [ColumnIndex],
     /// The places of the key's columns among those that were kept.
     places: Vec<usize>,
+    /// What nobody has put into question, and must not go with what is taken away.
+    dependents: Dependents,
 }
 
 impl<'s> Back<'s> {
-    fn new(conn: &'s Connection, step: &'s UndoStep) -> Self {
+    fn new(conn: &'s Connection, step: &'s UndoStep) -> Result<Self, EngineError> {
         let table = step.note.entity.table();
         let key = table.row_key();
         let place = |index: &ColumnIndex| step.columns.iter().position(|c| c == index);
-        Self {
+        Ok(Self {
             conn,
             step,
             table,
             key,
             places: key.iter().filter_map(place).collect(),
-        }
+            dependents: Dependents::of(conn, table, key)?,
+        })
     }
 
-    fn put_back(&self, undo: &Undo, changed: &mut Vec<ChangedRow>) -> Result<Counts, EngineError> {
+    fn put_back(
+        &self,
+        undo: &Undo,
+        keeper: &Keeper<'_>,
+        changed: &mut Vec<ChangedRow>,
+    ) -> Result<Counts, EngineError> {
         let mut counts = Counts::default();
         let mut number = i64::MAX;
         loop {
@@ -107,6 +116,8 @@ impl<'s> Back<'s> {
                     }
                 }
             }
+            // All of them would be too many to be held.
+            keeper.write_rows(self.conn)?;
         }
     }
 
@@ -127,6 +138,7 @@ impl<'s> Back<'s> {
                 if self.find(&after)?.as_deref() != Some(std::slice::from_ref(&after)) {
                     return Ok(false);
                 }
+                self.dependents.check(self.conn, &self.key_of(&after))?;
                 let delete = Sqlite.render_take_away(self.table, self.key);
                 self.execute(&delete, self.key_of(&after))?;
                 counts.deleted += 1;
@@ -145,7 +157,7 @@ impl<'s> Back<'s> {
         Ok(true)
     }
 
-    fn key_of<'v>(&'v self, values: &'v [Stored]) -> impl Iterator<Item = &'v Stored> {
+    fn key_of<'v>(&'v self, values: &'v [Stored]) -> impl Iterator<Item = &'v Stored> + Clone {
         self.places.iter().filter_map(|place| values.get(*place))
     }
 

@@ -7,7 +7,7 @@ use crate::{
     render::Statement,
 };
 
-/// `what, value, …`: tells the journal of a row. The engine defines it; only its own triggers call it.
+/// `what, whose, value, …`: tells the journal of a row. The engine defines it; only its own triggers call it.
 pub const NOTE_FUNCTION: &str = "upsertd_note";
 
 /// The most values that are told at once: SQLite bounds the arguments of a function.
@@ -46,14 +46,16 @@ const EVENTS: [(&str, bool, bool); 3] = [
 ];
 
 impl Sqlite {
-    /// The triggers that tell of changes of a table's rows, named alike but for a letter; at least one column is told.
-    /// They are the connection's own, and run before those of the file.
+    /// The triggers that tell of changes of a table's rows, named alike but for a letter; at least one column is told. By
+    /// `tag` they say which triggers they are: those of other columns of the table may be there as well. They are the
+    /// connection's own, and run before those of the file.
     #[must_use]
     pub fn render_watch(
         self,
         table: &Table,
         columns: &[ColumnIndex],
         names: &[Name; 3],
+        tag: u32,
     ) -> [Statement; 3] {
         std::array::from_fn(|i| {
             let (event, before, after) = EVENTS[i];
@@ -77,7 +79,9 @@ impl Sqlite {
                 };
                 sql.push_syntax(NOTE_FUNCTION)
                     .push_syntax("(")
-                    .push_number(told.number());
+                    .push_number(told.number())
+                    .push_syntax(", ")
+                    .push_number(tag as usize);
                 for column in *part {
                     sql.push_syntax(", ")
                         .push_syntax(prefix)
@@ -157,6 +161,52 @@ impl Sqlite {
             })
             .push_syntax(")");
         sql.finish(Vec::new())
+    }
+
+    /// Looks for a row of `child` that refers to the row that has a key; what refers to itself does not count. `pairs`: the
+    /// columns that refer, each with the one that it refers to. Its parameters are the key's values.
+    #[must_use]
+    pub fn render_dependents(
+        self,
+        table: &Table,
+        key: &[ColumnIndex],
+        child: &Name,
+        pairs: &[(Name, Name)],
+    ) -> Statement {
+        let mut sql = Sql::new();
+        sql.push_syntax("SELECT 1 FROM main.")
+            .push_name(&table.name)
+            .push_syntax(" AS p JOIN main.")
+            .push_name(child)
+            .push_syntax(" AS c ON ");
+        // In this order: it compares as the column compares that is referred to.
+        sql.push_list(pairs, " AND ", |sql, (from, to)| {
+            sql.push_syntax("p.")
+                .push_name(to)
+                .push_syntax(" = c.")
+                .push_name(from);
+        });
+        sql.push_syntax(" WHERE ").push_list(
+            key.iter().enumerate(),
+            " AND ",
+            |sql, (place, column)| {
+                sql.push_syntax("p.")
+                    .push_name(&table.column(*column).name)
+                    .push_syntax(" IS ")
+                    .push_row_value(place);
+            },
+        );
+        if table.name.matches(child.as_str()) {
+            sql.push_syntax(" AND NOT (")
+                .push_list(key, " AND ", |sql, column| {
+                    let name = &table.column(*column).name;
+                    sql.push_syntax("c.").push_name(name);
+                    sql.push_syntax(" IS p.").push_name(name);
+                })
+                .push_syntax(")");
+        }
+        sql.push_syntax(" LIMIT 1");
+        sql.finish(vec![SqlType::Int])
     }
 
     /// Deletes the row that has a key. Its parameters are the key's values.

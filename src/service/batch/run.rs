@@ -171,7 +171,12 @@ impl<S: RowSource, K: RowSink> Run<S, K> {
         for (number, result) in results {
             match &result {
                 Ok(done) => self.counts.count(done.outcome),
-                Err(_) => self.counts.failed += 1,
+                Err(error) => {
+                    self.counts.failed += 1;
+                    if let Some(note) = self.note.as_ref().filter(|_| error.may_pass()) {
+                        note.deed.leave_unfinished();
+                    }
+                }
             }
             let result = result.map_err(|error| self.discretion.told(error));
             self.sink.take(number, result)?;

@@ -101,6 +101,12 @@ async fn take(
             kept.filter(|_| answer::is_final(error))
         }
     };
+    // Rows that found the database busy, say, are told of in an answer that is none for good.
+    let unfinished = exchange.admitted().is_some_and(|client| {
+        let deed = client.deed();
+        deed.is_some_and(|deed| deed.is_unfinished())
+    });
+    let kept = kept.filter(|_| !unfinished);
     state.service.end_once(turn, kept.as_ref()).await;
     if let Ok(response) = &mut result
         && resumes

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{done, everything, explain, update, vendors};
+use super::{done, everything, explain, undo, update, vendors};
 use crate::support::{Answer, CLIENT, tuple};
 
 #[tokio::test]
@@ -258,4 +258,33 @@ async fn a_column_that_was_watched_can_be_changed_and_dropped() {
     super::undo(&server, &log_id)
         .await
         .fails(409, "undo_refused", &["logo"]);
+}
+
+#[tokio::test]
+async fn rows_are_told_once_where_a_column_came_while_the_service_ran() {
+    let server = vendors(|_| ()).await;
+    server
+        .execute("ALTER TABLE vendor ADD COLUMN extra TEXT")
+        .await;
+    let add = |code: &str, more: Value| json!({"Tuples": [tuple("code", code), more]});
+    // By the reading of the tables before.
+    let before = done(
+        &server
+            .post("vendor", "Add", add("x", tuple("city", "Rome")))
+            .await,
+    );
+    server.running.reload().await;
+    let after = done(
+        &server
+            .post("vendor", "Add", add("y", tuple("extra", "E")))
+            .await,
+    );
+    for (log_id, extra) in [(&after, json!("E")), (&before, Value::Null)] {
+        let told = explain(&server, log_id).await;
+        let rows = told["writes"][0]["rows"].as_array().unwrap();
+        assert_eq!(rows.len(), 1, "{told}");
+        assert_eq!(rows[0]["after"]["extra"], extra, "{told}");
+        let undone = undo(&server, log_id).await;
+        assert_eq!(undone.status, 200, "{undone:?}");
+    }
 }

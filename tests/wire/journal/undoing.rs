@@ -142,6 +142,71 @@ async fn a_table_replaced_as_a_whole_comes_back() {
 }
 
 #[tokio::test]
+async fn what_others_have_hung_on_a_new_row_is_not_taken_away_with_it() {
+    let server = vendors(|_| ()).await;
+    server
+        .execute(
+            "CREATE TABLE offer (id INTEGER PRIMARY KEY, vendor TEXT REFERENCES vendor (code) ON DELETE CASCADE);
+             CREATE TABLE note (id INTEGER PRIMARY KEY, vendor TEXT REFERENCES vendor (code) ON DELETE SET NULL);
+             ALTER TABLE vendor ADD COLUMN parent INTEGER REFERENCES vendor ON DELETE CASCADE;",
+        )
+        .await;
+    let add = |code: &str| json!({"Tuples": [tuple("code", code), tuple("city", "Rome")]});
+    let log_id = done(&server.post("vendor", "Add", add("x")).await);
+    let since = everything(&server).await;
+    for (hung, taken_off) in [
+        ("INSERT INTO offer VALUES (1, 'X')", "DELETE FROM offer"),
+        ("INSERT INTO note VALUES (1, 'x')", "DELETE FROM note"),
+        (
+            "INSERT INTO vendor (code, parent) SELECT 'y', id FROM vendor WHERE code = 'x'",
+            "DELETE FROM vendor WHERE code = 'y'",
+        ),
+    ] {
+        server.execute(hung).await;
+        let before = everything(&server).await;
+        undo(&server, &log_id)
+            .await
+            .fails(409, "foreign_key_conflict", &["still referred to"]);
+        assert_eq!(everything(&server).await, before, "{hung}");
+        server.execute(taken_off).await;
+    }
+    assert_eq!(everything(&server).await, since);
+    // What refers to itself goes with itself.
+    assert_eq!(undo(&server, &log_id).await.status, 200);
+    let start = everything(&server).await;
+    let itself = json!({"row": {"id": 70, "code": "z", "parent": 70}});
+    let request = server.request(Method::POST, "/data/vendor/-/insert");
+    let log_id = done(&Answer::of(request.json(&itself).send().await.unwrap()).await);
+    assert_eq!(undo(&server, &log_id).await.status, 200);
+    assert_eq!(everything(&server).await, start);
+}
+
+#[tokio::test]
+async fn what_a_trigger_did_for_a_row_that_was_passed_over_is_not_told() {
+    let server = vendors(|_| ()).await;
+    server
+        .execute(
+            "CREATE TRIGGER counting BEFORE INSERT ON vendor BEGIN
+                 UPDATE vendor SET rate = coalesce(rate, 0) + 1 WHERE code = 'b';
+             END;",
+        )
+        .await;
+    let start = everything(&server).await;
+    let rows = json!({"rows": [{"id": 70, "code": "a"}, {"id": 71, "code": "x"}], "ignore": true});
+    let request = server.request(Method::POST, "/data/vendor/-/insert");
+    let log_id = done(&Answer::of(request.json(&rows).send().await.unwrap()).await);
+    let changed = everything(&server).await;
+    assert_eq!(changed.len(), 4);
+    let told = explain(&server, &log_id).await;
+    let rows = &told["writes"][0]["rows"];
+    assert_eq!(rows[0]["after"]["rate"], 1.1, "{told}");
+    assert_eq!(rows.as_array().unwrap().len(), 2, "{told}");
+    // The new row goes, and what the trigger did for it.
+    assert_eq!(undo(&server, &log_id).await.status, 200);
+    assert_eq!(everything(&server).await, start);
+}
+
+#[tokio::test]
 async fn another_row_in_the_place_of_one_that_comes_back_refuses_it() {
     let server = vendors(|_| ()).await;
     let log_id = update(&server, "code = 'a'", &[("code", json!("aa"))]).await;

@@ -6,8 +6,8 @@ use flate2::{Compression, write::GzEncoder};
 use reqwest::{Method, RequestBuilder};
 use serde_json::json;
 
-use super::{ask, count, is_the_same, server};
-use crate::support::Server;
+use super::{ask, count, is_the_same, server, server_on};
+use crate::support::{Database, Server};
 
 /// Rows of two parts and a bit.
 pub const MANY: u64 = 25_000;
@@ -118,4 +118,30 @@ async fn a_body_that_is_too_long_is_refused_as_ever() {
     answer.fails(413, "body_too_large", &["4096"]);
     let answer = ask(many(&server, false, csv(20)), "another").await;
     assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test]
+async fn rows_that_could_not_be_tried_are_tried_by_a_repetition() {
+    let server = server_on(Database::embedded(), |_| ()).await;
+    // No fault of a row, but one of the database.
+    server
+        .execute(
+            "CREATE TRIGGER broken BEFORE INSERT ON notes WHEN NEW.n = 24999 BEGIN
+                 SELECT abs(-9223372036854775807 - length(NEW.code));
+             END",
+        )
+        .await;
+    let first = ask(many(&server, false, csv(MANY)), "k").await;
+    assert_eq!(first.status, 200, "{first:?}");
+    let told = first.json();
+    let failed = told["TotalFailed"].as_u64().unwrap();
+    assert!((1..MANY).contains(&failed), "{failed}");
+    assert_eq!(count(&server, "C").await, MANY - failed);
+    server.execute("DROP TRIGGER broken").await;
+    let second = ask(many(&server, false, csv(MANY)), "k").await;
+    assert_eq!(second.json()["TotalFailed"], 0);
+    assert_eq!(second.json()["TotalCreated"], MANY);
+    assert_eq!(count(&server, "C").await, MANY);
+    let third = ask(many(&server, false, csv(MANY)), "k").await;
+    assert_eq!((third.status, &third.text), (200, &second.text));
 }

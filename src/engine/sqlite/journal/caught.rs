@@ -1,5 +1,5 @@
 //! What a write does to the rows of the table it is about, as the triggers tell it that watch the table: each change of a
-//! row with its values before and after. It holds them in memory; writing them down is the journal's part.
+//! row with its values before and after. It holds them; writing them down is the journal's part.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ use rusqlite::{
     functions::{Context, FunctionFlags},
 };
 
-use super::stored;
+use super::{pile::Pile, stored};
 use crate::render::sqlite::{NOTE_FUNCTION, Told};
 
 /// A change of a row, in the journal's JSON.
@@ -17,7 +17,7 @@ pub(super) struct Change {
     pub(super) before: Option<String>,
     pub(super) after: Option<String>,
     /// Of the row as it was left.
-    key: Vec<u8>,
+    pub(super) key: Vec<u8>,
 }
 
 /// The changes since it was last emptied.
@@ -25,7 +25,9 @@ pub(super) struct Change {
 pub(super) struct Caught {
     /// The places of the key's columns among those that are told; `None` while nobody wants to know.
     key: Option<Arc<[usize]>>,
-    changes: Vec<Change>,
+    /// Of the triggers that are listened to.
+    tag: u32,
+    changes: Pile,
     /// Changes before this one stay as they are.
     floor: usize,
     /// How many rows were deleted.
@@ -33,7 +35,7 @@ pub(super) struct Caught {
     /// What is being told.
     before: Image,
     after: Image,
-    /// Something was told that makes no sense.
+    /// Something was told that makes no sense, or could not be held.
     broken: bool,
 }
 
@@ -73,10 +75,11 @@ impl Net {
 }
 
 impl Caught {
-    /// Begins to listen.
-    pub(super) fn arm(&mut self, key: Arc<[usize]>) {
+    /// Begins to listen to the triggers of a tag.
+    pub(super) fn arm(&mut self, key: Arc<[usize]>, tag: u32) {
         self.disarm();
         self.key = Some(key);
+        self.tag = tag;
     }
 
     /// Listens no more and forgets everything.
@@ -92,13 +95,13 @@ impl Caught {
 
     /// Forgets what came after a mark.
     pub(super) fn back_to(&mut self, (mark, deleted): (usize, u64)) {
-        self.changes.truncate(mark);
+        self.broken |= self.changes.truncate(mark).is_err();
         self.floor = mark;
         self.deleted = deleted;
     }
 
     /// Gives away what has changed; `None` where it cannot be told.
-    pub(super) fn take(&mut self) -> Option<Vec<Change>> {
+    pub(super) fn take(&mut self) -> Option<Pile> {
         self.floor = 0;
         let changes = std::mem::take(&mut self.changes);
         (!self.broken).then_some(changes)
@@ -109,11 +112,14 @@ impl Caught {
         self.deleted
     }
 
-    /// Takes what a trigger tells: which part of a change it is, and values.
+    /// Takes what a trigger tells: which part of a change it is, whose trigger, and values.
     fn hear(&mut self, context: &Context<'_>) {
         let Some(key) = self.key.clone() else {
             return;
         };
+        if context.get::<u32>(1) != Ok(self.tag) {
+            return;
+        }
         let told = context.get::<i64>(0).ok().and_then(Told::of);
         let Some(told) = told else {
             self.broken = true;
@@ -124,7 +130,7 @@ impl Caught {
         } else {
             &mut self.before
         };
-        for argument in 1..context.len() {
+        for argument in 2..context.len() {
             image.push(&key, context.get_raw(argument));
         }
         if told.last {
@@ -167,11 +173,12 @@ impl Caught {
                 self.deleted += u64::from(after.is_none());
                 let (after, now) = after.unzip();
                 let (before, was) = before.unzip();
-                self.changes.push(Change {
+                let change = Change {
                     before,
                     after,
                     key: now.or(was).unwrap_or_default(),
-                });
+                };
+                self.broken |= self.changes.push(change).is_err();
             }
         }
     }

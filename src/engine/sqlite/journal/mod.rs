@@ -2,11 +2,13 @@
 //! and written down in the same transaction. A write that leaves nothing behind leaves nothing here either.
 
 mod caught;
+mod pile;
 pub(super) mod stored;
 mod watch;
 
 use std::{
     cell::Cell,
+    io,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -113,7 +115,7 @@ impl Journal {
             None
         };
         if let Some(kept) = &kept {
-            self.net.lock().arm(Arc::clone(&kept.key));
+            self.net.lock().arm(Arc::clone(&kept.key), kept.tag());
         }
         Ok(Keeper {
             journal: self,
@@ -159,7 +161,8 @@ impl Keeper<'_> {
             caught.take()
         };
         let changes = changes.ok_or_else(|| EngineError::Unexpected {
-            detail: "a trigger told the journal what it does not understand".to_owned(),
+            detail: "a trigger told the journal what it does not understand or cannot hold"
+                .to_owned(),
         })?;
         if changes.is_empty() {
             return Ok(());
@@ -173,15 +176,15 @@ impl Keeper<'_> {
                 .map_err(translate)?,
         };
         let mut insert = conn.prepare_cached(NOTE_ROW).map_err(translate)?;
-        for change in changes {
-            if change.before == change.after {
-                continue;
+        changes.for_each(|before, after| {
+            if before != after {
+                insert
+                    .execute(params![id, note.step, next, before, after])
+                    .map_err(translate)?;
+                next += 1;
             }
-            insert
-                .execute(params![id, note.step, next, change.before, change.after])
-                .map_err(translate)?;
-            next += 1;
-        }
+            Ok::<_, Unwritten>(())
+        })?;
         self.next.set(Some(next));
         Ok(())
     }
@@ -256,6 +259,29 @@ impl Entry<'_> {
     }
 }
 
+/// Changes could not be written down.
+struct Unwritten(EngineError);
+
+impl From<EngineError> for Unwritten {
+    fn from(error: EngineError) -> Self {
+        Self(error)
+    }
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(error: io::Error) -> Self {
+        Self(EngineError::Unexpected {
+            detail: format!("changes of rows cannot be read again: {error}"),
+        })
+    }
+}
+
+impl From<Unwritten> for EngineError {
+    fn from(error: Unwritten) -> Self {
+        error.0
+    }
+}
+
 /// Writes down a change of tables, within its transaction.
 pub(super) fn keep_change(
     conn: &Connection,
@@ -280,5 +306,45 @@ impl Drop for Keeper<'_> {
         if self.kept.is_some() {
             self.journal.net.lock().disarm();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLES: &str = include_str!("../../../../sql/sqlite/migrations/0002_journal.sql");
+
+    #[test]
+    fn parts_that_kept_other_columns_leave_none_that_values_could_be_taken_for() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(TABLES).unwrap();
+        let note = |columns: Option<&str>| {
+            let entry = params![
+                [0_u8],
+                0,
+                "2026-01-01",
+                "c",
+                "a",
+                "e",
+                "t",
+                "o",
+                None::<String>,
+                columns,
+                1,
+                2,
+                3,
+                None::<String>
+            ];
+            conn.execute(NOTE, entry).unwrap();
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            conn.query_row("SELECT columns, deleted FROM upsertd_log", [], read)
+                .unwrap()
+        };
+        let kept = |text: &str| Some(text.to_owned());
+        assert_eq!(note(Some("[1]")), (kept("[1]"), 3));
+        assert_eq!(note(Some("[1]")), (kept("[1]"), 6));
+        assert_eq!(note(Some("[1,2]")), (None, 9));
+        assert_eq!(note(Some("[1,2]")), (None, 12));
     }
 }

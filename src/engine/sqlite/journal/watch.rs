@@ -162,7 +162,7 @@ impl Watches {
             return Ok(false);
         };
         self.unsettled = true;
-        for statement in Sqlite.render_watch(table, &kept.columns, &[a, b, c]) {
+        for statement in Sqlite.render_watch(table, &kept.columns, &[a, b, c], kept.tag()) {
             conn.execute(statement.text(), [])
                 .map_err(translate_change)?;
         }
@@ -212,6 +212,12 @@ impl Kept {
             columns,
             _of: Arc::clone(entity),
         }
+    }
+
+    /// By what its triggers say that they are its own. Of two readings of a table, with other columns, either may have
+    /// its triggers there: a write can still go by the reading before.
+    pub(super) fn tag(&self) -> u32 {
+        u32::try_from(self.hash >> 32).unwrap_or_default()
     }
 }
 
