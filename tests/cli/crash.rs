@@ -14,6 +14,13 @@ use tempfile::TempDir;
 use crate::{process::Serving, replicas::token};
 
 const ROUNDS: u32 = 25;
+
+/// How many rounds there are to be.
+pub fn rounds(usual: u32) -> u32 {
+    let rounds = std::env::var("UPSERTD_CRASH_ROUNDS").ok();
+    rounds.map_or(usual, |rounds| rounds.parse().unwrap())
+}
+
 /// Rows of a batch.
 const ROWS: u64 = 200;
 /// Columns that rows of a batch have or have not: rows of 64 different lists of columns are one part at most, and so each
@@ -29,13 +36,13 @@ const COLUMNS: [(&str, &str); 7] = [
 ];
 
 /// A request that acts visibly.
-struct Acting {
+pub struct Acting {
     operation: &'static str,
     body: Value,
-    rows: u64,
+    pub rows: u64,
 }
 
-fn rows(name: &str, all_or_none: bool) -> Value {
+fn rows(name: &str, rows: u64, all_or_none: bool) -> Value {
     let row = |number: u64| {
         let mut row = json!({"VendorName": name, "CreditUsed": number});
         for (bit, (column, value)) in COLUMNS.iter().enumerate() {
@@ -45,12 +52,12 @@ fn rows(name: &str, all_or_none: bool) -> Value {
         }
         row
     };
-    let rows: Vec<Value> = (0..ROWS).map(row).collect();
+    let rows: Vec<Value> = (0..rows).map(row).collect();
     json!({"Rows": rows, "AllOrNone": all_or_none})
 }
 
-/// None of these finds a row: whatever acts twice makes another.
-fn acting(kind: u32, name: &str) -> Acting {
+/// None of these finds a row: whatever acts twice makes another. A batch has so many rows.
+pub fn acting(kind: u32, name: &str, batch: u64) -> Acting {
     let tuples = json!([{"Name": "VendorName", "Value": name}]);
     let (operation, body, rows) = match kind % 4 {
         0 => ("Add", json!({"Tuples": tuples}), 1),
@@ -59,8 +66,8 @@ fn acting(kind: u32, name: &str) -> Acting {
             json!({"Tuples": tuples, "Clause": format!("VendorName = '{name}' AND CreditUsed = 99")}),
             1,
         ),
-        2 => ("UpsertMany", rows(name, false), ROWS),
-        _ => ("UpsertMany", rows(name, true), ROWS),
+        2 => ("UpsertMany", rows(name, batch, false), batch),
+        _ => ("UpsertMany", rows(name, batch, true), batch),
     };
     Acting {
         operation,
@@ -69,13 +76,13 @@ fn acting(kind: u32, name: &str) -> Acting {
     }
 }
 
-struct Client {
-    http: reqwest::Client,
-    token: String,
+pub struct Client {
+    pub http: reqwest::Client,
+    pub token: String,
 }
 
 impl Client {
-    async fn send(
+    pub async fn send(
         &self,
         url: &str,
         acting: &Acting,
@@ -94,11 +101,11 @@ impl Client {
     }
 
     /// Repeats a request until it is answered.
-    async fn insist(&self, url: &str, acting: &Acting, key: &str) -> (bool, String) {
+    pub async fn insist(&self, url: &str, acting: &Acting, key: &str) -> (bool, String) {
         loop {
             match self.send(url, acting, key).await.unwrap() {
-                // The system has not yet taken the lock from the one that was killed.
-                (409, ..) => tokio::task::yield_now().await,
+                // The system has not yet taken the lock from the one that was killed, or what that has begun still runs.
+                (409 | 503, ..) => tokio::task::yield_now().await,
                 (200, replayed, text) => return (replayed, text),
                 other => panic!("{other:?}"),
             }
@@ -106,7 +113,7 @@ impl Client {
     }
 }
 
-fn random(below: Duration) -> Duration {
+pub fn random(below: Duration) -> Duration {
     let mut bytes = [0; 2];
     getrandom::fill(&mut bytes).unwrap();
     below * u32::from(u16::from_le_bytes(bytes)) / u32::from(u16::MAX)
@@ -118,8 +125,6 @@ fn start(dir: &Path) -> Serving {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_request_acts_once_whenever_its_process_is_killed() {
-    let rounds = std::env::var("UPSERTD_CRASH_ROUNDS").ok();
-    let rounds = rounds.map_or(ROUNDS, |rounds| rounds.parse().unwrap());
     let folder = TempDir::new().unwrap();
     let dir = folder.path().join("demo");
     let (mut killed, mut survivor) = (start(&dir), start(&dir));
@@ -135,24 +140,28 @@ async fn a_request_acts_once_whenever_its_process_is_killed() {
         client
             .insist(
                 &survivor.url,
-                &acting(kind, "First"),
+                &acting(kind, "First", ROWS),
                 &format!("first-{kind}"),
             )
             .await;
         let begun = Instant::now();
         client
-            .insist(&killed.url, &acting(kind, "Warm"), &format!("warm-{kind}"))
+            .insist(
+                &killed.url,
+                &acting(kind, "Warm", ROWS),
+                &format!("warm-{kind}"),
+            )
             .await;
         *longest = begun.elapsed() * 3 / 2;
     }
     let (mut answered, mut anew, mut resumed) = (0, 0, 0);
-    for round in 0..rounds {
+    for round in 0..rounds(ROUNDS) {
         if round % 25 == 24 {
             // Nobody reads what it logs, for which there is only so much room.
             survivor = start(&dir);
         }
         let name = format!("Round {round}");
-        let acting = acting(round, &name);
+        let acting = acting(round, &name, ROWS);
         let moment = Instant::now() + random(longest[round as usize % 4]);
         let (url, key) = (killed.url.clone(), format!("round-{round}"));
         let first = async { client.send(&url, &acting, &key).await.ok() };

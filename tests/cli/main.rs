@@ -3,6 +3,7 @@
 
 mod clients;
 mod crash;
+mod crash_on_server;
 mod grants;
 mod load;
 mod migrate;
@@ -12,6 +13,7 @@ mod process;
 mod reload;
 mod replicas;
 mod running;
+mod wire_tap;
 
 use std::{fs, net::TcpListener};
 

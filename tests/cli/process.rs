@@ -80,11 +80,16 @@ impl Serving {
 
     /// The demo's database on a SQL Server, which is there already, served with the example configuration.
     pub fn on_server(file: &Path, database: &OwnDatabase) -> Self {
+        Self::start(Self::command_on_server(file, database, &database.url))
+    }
+
+    /// The same as a command; `url` is where the database is for it.
+    pub fn command_on_server(file: &Path, database: &OwnDatabase, url: &str) -> Command {
         let mut command = upsertd(&["serve", "--config"]);
         command
             .arg(file)
             .env("UPSERTD__SERVER__LISTEN", "127.0.0.1:0")
-            .env("UPSERTD__DATABASE__URL", &database.url)
+            .env("UPSERTD__DATABASE__URL", url)
             .env("UPSERTD__DATABASE__CONNECTIONS", CONNECTIONS.to_string())
             .env("UPSERTD__DATABASE__RELOAD_SECONDS", "0")
             .env("UPSERTD__AUTH__CLIENTS", client());
@@ -92,7 +97,7 @@ impl Serving {
             // It ignores lock hints.
             command.env("UPSERTD__DATABASE__ISOLATION", "serializable");
         }
-        Self::start(command)
+        command
     }
 
     pub fn start(mut command: Command) -> Self {
