@@ -150,7 +150,7 @@ impl<'e> Driver<'e> {
             policy::see(base, &everything.on(base.name()), None).unwrap()
         });
         let seen: Vec<_> = seen.collect();
-        let approved = policy::approve_undoing(&seen, undo).unwrap();
+        let approved = policy::approve_undoing(&seen, undo, &[]).unwrap();
         let batch = UndoBatch::new(approved);
         Ok(ledger.undo(&batch, true, deadline()).await.unwrap())
     }
