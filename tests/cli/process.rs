@@ -6,6 +6,8 @@ use std::{
     net::TcpStream,
     path::{Path, PathBuf},
     process::{Child, ChildStderr, ChildStdout, Command, Output, Stdio},
+    sync::mpsc,
+    thread,
 };
 
 use tempfile::TempDir;
@@ -62,11 +64,44 @@ pub fn client() -> String {
     )
 }
 
+/// What a service says on stderr. It is taken from it at once, however much it is: a pipe that nobody reads is full one day,
+/// and then the service waits.
+pub struct Log(mpsc::Receiver<String>);
+
+impl Log {
+    fn of(stderr: ChildStderr) -> Self {
+        let (send, lines) = mpsc::channel();
+        thread::spawn(move || {
+            let mut stderr = BufReader::new(stderr);
+            let mut line = String::new();
+            while stderr.read_line(&mut line).unwrap() > 0 {
+                if send.send(std::mem::take(&mut line)).is_err() {
+                    line.clear();
+                }
+            }
+        });
+        Self(lines)
+    }
+
+    /// Waits for the next line and adds it; false at the end.
+    pub fn read_line(&mut self, said: &mut String) -> bool {
+        self.0.recv().is_ok_and(|line| {
+            said.push_str(&line);
+            true
+        })
+    }
+
+    /// Everything up to the end.
+    fn rest(&mut self) -> String {
+        self.0.iter().collect()
+    }
+}
+
 /// A service in a process of its own, ended when dropped.
 pub struct Serving {
     pub child: Child,
     stdout: BufReader<ChildStdout>,
-    pub stderr: BufReader<ChildStderr>,
+    pub stderr: Log,
     /// `http://HOST:PORT`, from the ready line.
     pub url: String,
 }
@@ -108,13 +143,11 @@ impl Serving {
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let mut stderr = Log::of(child.stderr.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
         let Some(url) = line.strip_prefix("ready ") else {
-            let mut said = String::new();
-            stderr.read_to_string(&mut said).unwrap();
-            panic!("not ready: {line:?} {said}");
+            panic!("not ready: {line:?} {}", stderr.rest());
         };
         Self {
             url: url.trim_end().to_owned(),
@@ -153,9 +186,9 @@ impl Serving {
     /// Sends SIGTERM; gives the exit code and the rest of stdout and stderr.
     pub fn stop(mut self) -> (Option<i32>, String, String) {
         self.signal("-TERM");
-        let (mut out, mut err) = (String::new(), String::new());
+        let mut out = String::new();
         self.stdout.read_to_string(&mut out).unwrap();
-        self.stderr.read_to_string(&mut err).unwrap();
+        let err = self.stderr.rest();
         (self.child.wait().unwrap().code(), out, err)
     }
 }

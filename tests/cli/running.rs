@@ -100,7 +100,7 @@ fn the_banners_curl_works_when_pasted_and_fresh_starts_over() {
         let mut demo = Serving::demo(folder.path(), more);
         let mut banner = String::new();
         while !banner.contains("/Upsert\n") {
-            assert_ne!(demo.stderr.read_line(&mut banner).unwrap(), 0, "{banner}");
+            assert!(demo.stderr.read_line(&mut banner), "{banner}");
         }
         let answers: Vec<String> = (0..times).map(|_| paste(&banner)).collect();
         demo.stop();
@@ -155,7 +155,7 @@ fn a_request_that_runs_when_the_signal_comes_is_answered() {
     // It accepts no more once it has said that it stops.
     let mut said = String::new();
     while !said.contains("stopping") {
-        assert_ne!(demo.stderr.read_line(&mut said).unwrap(), 0, "{said}");
+        assert!(demo.stderr.read_line(&mut said), "{said}");
     }
     assert!(demo.child.try_wait().unwrap().is_none());
     write!(stream, "{rest}").unwrap();
@@ -183,7 +183,7 @@ fn a_second_signal_ends_it_at_once() {
     demo.signal("-INT");
     let mut said = String::new();
     while !said.contains("stopping") {
-        assert_ne!(demo.stderr.read_line(&mut said).unwrap(), 0, "{said}");
+        assert!(demo.stderr.read_line(&mut said), "{said}");
     }
     demo.signal("-TERM");
     assert_eq!(demo.child.wait().unwrap().code(), Some(128 + 15));
