@@ -70,7 +70,7 @@ GO
 --   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_log_rows TO upsertd;
 --   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_log_errors TO upsertd;
 --   GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.upsertd_idempotency TO upsertd;
---   GRANT SELECT, INSERT ON OBJECT::dbo.upsertd_idempotency_steps TO upsertd;
+--   GRANT SELECT, INSERT, UPDATE ON OBJECT::dbo.upsertd_idempotency_steps TO upsertd;
 
 -- What is too old is forgotten: of the service's own tables alone, which there are once upsertd migrate has run. Run
 -- this again afterwards.

@@ -189,6 +189,13 @@ pub fn losses(entries: &[LogEntry], find: impl Fn(&str) -> Option<Arc<Entity>>) 
                 "numbers that \"{name}\" gave to new rows are not given again"
             ));
         }
+        // SQLite's rows, which are in no schema, are not taken away then.
+        if entry.created > 0 && table.schema.is_some() {
+            losses.push(format!(
+                "rows of other tables that refer to rows which \"{name}\" loses are deleted or changed along with them \
+                 where their foreign keys say so"
+            ));
+        }
         if table.has_triggers {
             losses.push(format!(
                 "what triggers of \"{name}\" did in other tables stays, and they run once more"
