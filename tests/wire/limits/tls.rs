@@ -13,7 +13,10 @@ use tokio_rustls::{
         pki_types::{CertificateDer, ServerName},
     },
 };
-use upsertd::server::{Bounds, TlsFiles};
+use upsertd::{
+    config::Config,
+    server::{Bounds, TlsFiles},
+};
 
 use super::{until_closed, until_said};
 use crate::support::{Answer, CLIENT, SECRET, Server};
@@ -80,14 +83,23 @@ async fn the_service_speaks_tls_by_itself_and_nothing_else_then() {
     assert!(!heard.contains("HTTP/1.1"), "{heard}");
 }
 
-#[tokio::test]
-async fn a_secret_is_taken_over_tls() {
+/// The demo over TLS; its files go with the folder.
+async fn over_tls(change: impl FnOnce(&mut Config)) -> (Server, TempDir) {
     let folder = TempDir::new().unwrap();
     let (certificate, key, _) = certificate();
     fs::write(folder.path().join("certificate.pem"), certificate).unwrap();
     fs::write(folder.path().join("key.pem"), key).unwrap();
     let server = Server::demo_with(|config| {
         config.server.tls = Some(files(folder.path()));
+        change(config);
+    })
+    .await;
+    (server, folder)
+}
+
+#[tokio::test]
+async fn a_secret_is_taken_over_tls() {
+    let (server, _folder) = over_tls(|config| {
         // A proxy that passes TLS on tells where it comes from, and no scheme.
         config.server.proxies.networks = vec!["127.0.0.0/8".parse().unwrap()];
     })
@@ -104,12 +116,7 @@ async fn a_secret_is_taken_over_tls() {
 
 #[tokio::test]
 async fn whoever_came_over_tls_is_led_back_over_it() {
-    let folder = TempDir::new().unwrap();
-    let (certificate, key, _) = certificate();
-    fs::write(folder.path().join("certificate.pem"), certificate).unwrap();
-    fs::write(folder.path().join("key.pem"), key).unwrap();
-    let server = Server::demo_with(|config| {
-        config.server.tls = Some(files(folder.path()));
+    let (server, _folder) = over_tls(|config| {
         config.datasette.database = Some("data".to_owned());
     })
     .await;
