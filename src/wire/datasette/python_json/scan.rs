@@ -179,7 +179,7 @@ impl<'t> Scanner<'t> {
         Ok(character)
     }
 
-    /// `\uXXXX`, or two of them that are one character. Half of such a pair is no text that a database could hold.
+    /// `\u` with four digits, or two of them that are one character. Half of such a pair is no text that a database could hold.
     fn unicode(&mut self, backslash: usize) -> Result<char, Wrong> {
         let wrong = (UNICODE, backslash + 1);
         let first = self.unit(backslash).ok_or(wrong)?;
