@@ -44,6 +44,9 @@ pub struct Capabilities<'e> {
     pub chunk_rows: usize,
     /// Whether it stamps a row version itself whenever a row is changed.
     pub row_versions: bool,
+    /// Whether rows that refer to one that an undoing takes away go along with it where their foreign keys say so; else it
+    /// is not taken away.
+    pub undo_cascades: bool,
 }
 
 /// A database. Every method may be called from many tasks at once; a caller that stops waiting never

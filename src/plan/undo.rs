@@ -170,9 +170,13 @@ fn lost(entity: &Entity, kept: &[ColumnIndex]) -> Vec<UndoProblem> {
     .collect()
 }
 
-/// What does not come back though a request is undone, in words.
+/// What does not come back though a request is undone, in words. `cascades`: rows go along with one that is taken away.
 #[must_use]
-pub fn losses(entries: &[LogEntry], find: impl Fn(&str) -> Option<Arc<Entity>>) -> Vec<String> {
+pub fn losses(
+    entries: &[LogEntry],
+    find: impl Fn(&str) -> Option<Arc<Entity>>,
+    cascades: bool,
+) -> Vec<String> {
     let mut losses = Vec::new();
     for entry in entries {
         let Some(entity) = find(&entry.entity).filter(|entity| is_table_of(entity, entry)) else {
@@ -189,8 +193,7 @@ pub fn losses(entries: &[LogEntry], find: impl Fn(&str) -> Option<Arc<Entity>>) 
                 "numbers that \"{name}\" gave to new rows are not given again"
             ));
         }
-        // SQLite's rows, which are in no schema, are not taken away then.
-        if entry.created > 0 && table.schema.is_some() {
+        if entry.created > 0 && cascades {
             losses.push(format!(
                 "rows of other tables that refer to rows which \"{name}\" loses are deleted or changed along with them \
                  where their foreign keys say so"
@@ -209,4 +212,52 @@ pub fn losses(entries: &[LogEntry], find: impl Fn(&str) -> Option<Arc<Entity>>) 
     }
     losses.dedup();
     losses
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::{Actions, Name, Table, TableKind};
+
+    #[test]
+    fn rows_that_go_along_are_told_of_before_where_an_engine_lets_them_go() {
+        let name = |text| Name::parse(text).unwrap();
+        let table = Table {
+            schema: None,
+            name: name("t"),
+            kind: TableKind::Table,
+            columns: Vec::new(),
+            primary_key: Vec::new(),
+            unique_keys: Vec::new(),
+            hidden: Vec::new(),
+            has_triggers: false,
+            primary_key_name: None,
+            row_number: None,
+        };
+        let entity = Entity::new(name("t"), String::new(), Actions::all(), table, &[], &[]);
+        let entity = Arc::new(entity.unwrap());
+        let find = |_: &str| Some(Arc::clone(&entity));
+        let entry = |created, updated| LogEntry {
+            log_id: Uuid::nil(),
+            step: 0,
+            at: date(2026, 1, 1).at(0, 0, 0, 0),
+            client: String::new(),
+            api: String::new(),
+            entity: "t".to_owned(),
+            table: "t".to_owned(),
+            operation: String::new(),
+            clause: None,
+            columns: None,
+            created,
+            updated,
+            deleted: 0,
+            undoes: None,
+        };
+        let told = |entry, cascades| losses(&[entry], find, cascades).concat();
+        assert!(told(entry(1, 0), true).contains("which \"t\" loses"));
+        assert_eq!(told(entry(0, 1), true), "");
+        assert_eq!(told(entry(1, 0), false), "");
+    }
 }

@@ -189,6 +189,7 @@ impl Engine for MssqlEngine {
             chunk_rows: 2_000,
             // The same servers: Babelfish has the type, and stamps nothing.
             row_versions: dialect.null_parameters,
+            undo_cascades: true,
         }
     }
 

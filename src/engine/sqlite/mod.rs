@@ -165,6 +165,7 @@ impl Engine for SqliteEngine {
             pattern_units: None,
             chunk_rows: CHUNK_ROWS,
             row_versions: false,
+            undo_cascades: false,
         }
     }
 

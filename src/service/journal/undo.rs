@@ -90,7 +90,7 @@ impl Service {
             let find = |name: &str| self.catalog().find(name).cloned();
             return Ok(Some(Undoing {
                 by: Some(by),
-                ..Undoing::of(log_id, &entries, plan::losses(&entries, find))
+                ..Undoing::of(log_id, &entries, self.losses(&entries, find))
             }));
         }
         let (planned, outlook) = self.planned(client, log_id, &entries, deadline).await?;
@@ -124,6 +124,14 @@ impl Service {
                 Ok(Some(undoing))
             }
         }
+    }
+
+    fn losses(
+        &self,
+        entries: &[LogEntry],
+        find: impl Fn(&str) -> Option<Arc<Entity>>,
+    ) -> Vec<String> {
+        plan::losses(entries, find, self.engine.capabilities().undo_cascades)
     }
 
     /// Leaves out of the rows' keys what the client may not read.
@@ -204,7 +212,7 @@ impl Service {
                 None
             }
         };
-        let losses = plan::losses(entries, find);
+        let losses = self.losses(entries, find);
         let planned = planned.filter(|_| refusals.is_empty());
         Ok((planned, Outlook { refusals, losses }))
     }
